@@ -1,0 +1,157 @@
+#include "models/build.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+double
+care_build_pounds(const care_build_t *self)
+{
+    return self->spec->money.extra_per_year * self->layer->share * self->spec->scale;
+}
+
+double
+care_build_wte(const care_build_t *self)
+{
+    return care_build_pounds(self) / self->spec->money.cost_per_wte;
+}
+
+double
+care_build_contact_hours(const care_build_t *self)
+{
+    return self->spec->money.hours_per_wte * self->spec->money.contact_share;
+}
+
+size_t
+care_build_schools(const care_build_t *self)
+{
+    const care_schools_t *s = &self->spec->schools;
+    double scale = self->spec->scale;
+
+    return (size_t) (round(s->primary * scale) + round(s->secondary * scale) + round(s->special * scale));
+}
+
+size_t
+care_build_clusters(const care_build_t *self)
+{
+    double clusters = ceil((double) care_build_schools(self) / self->spec->schools.cluster_schools);
+
+    return clusters < 1 ? 1 : (size_t) clusters;
+}
+
+void
+care_build_name(const care_build_t *self, const char *suffix, char name[SIM_NAME_MAX])
+{
+    snprintf(name, SIM_NAME_MAX, "%.20s_%.24s", self->layer->offer->name, suffix);
+}
+
+int
+care_build_diary(care_build_t *self, const char *suffix, size_t members, sim_open_t open, double minutes_per_unit,
+    double slot_minutes)
+{
+    char name[SIM_NAME_MAX];
+    sim_pool_t pool;
+
+    care_build_name(self, suffix, name);
+    sim_pool_default(&pool, name, SIM_POOL_DIARY);
+    pool.n_members = members;
+    pool.open = open;
+    pool.minutes_per_unit = minutes_per_unit;
+    pool.slot_minutes = slot_minutes;
+    return sim_pathway_add_pool(self->pathway, &pool);
+}
+
+void
+care_build_decide(sim_stage_t *stage, care_decision_t decision)
+{
+    stage->decision = (int) decision;
+    stage->n_labels = CARE_DECISION[decision].n_labels;
+    for (size_t i = 0; i < stage->n_labels; i++) {
+        snprintf(stage->label[i], SIM_NAME_MAX, "%s", CARE_DECISION[decision].label[i]);
+    }
+}
+
+static int
+build_patience(sim_stage_t *stage, double mean_days)
+{
+    sim_timer_t *timer;
+
+    if (mean_days <= 0) {
+        return 0;
+    }
+    timer = &stage->timer[stage->n_timers++];
+    memset(timer, 0, sizeof(*timer));
+    snprintf(timer->name, sizeof(timer->name), "not_reached");
+    timer->kind = SIM_TIMER_PATIENCE;
+    timer->leave = 1;
+    return sim_dist_init_exponential(&timer->after, mean_days);
+}
+
+int
+care_build_consult_routes(care_build_t *self, const char *stage, const char *carry)
+{
+    const struct {
+        const char *outcome, *to;
+    } route[] = { { "direct", self->door }, { "gp", self->gp }, { "carry", carry }, { "missed", self->alone },
+        { "declined", self->alone }, { "not_reached", self->alone } };
+    const sim_pathway_t *pathway = self->pathway;
+    const sim_stage_t *row = &pathway->stage[sim_pathway_find_stage(pathway, stage)];
+    char label[SIM_NAME_MAX];
+    int ret = 0;
+
+    for (size_t i = 0; i < sizeof(route) / sizeof(route[0]) && ret == 0; i++) {
+        if (strcmp(route[i].outcome, "not_reached") == 0 && row->n_timers == 0) {
+            continue;
+        }
+        if (route[i].to != NULL) {
+            ret = sim_pathway_add_route(self->pathway, stage, route[i].outcome, route[i].to, 1, 0);
+        }
+    }
+    snprintf(label, sizeof(label), "consult%zu", self->number + 1);
+    return ret != 0 ? ret : sim_pathway_add_route(self->pathway, self->school, label, stage, 1, 0);
+}
+
+int
+care_build_consult(care_build_t *self, const care_consult_t *consult)
+{
+    char name[SIM_NAME_MAX], pool[SIM_NAME_MAX], carry[SIM_NAME_MAX];
+    sim_stage_t stage;
+    int ret;
+
+    care_build_name(self, consult->suffix, name);
+    care_build_name(self, consult->pool, pool);
+    care_build_name(self, consult->carry != NULL ? consult->carry : "", carry);
+    sim_stage_default(&stage, name, pool);
+    stage.contact_minutes = consult->contact_minutes;
+    stage.dna = consult->missed;
+    stage.missed_max = 1;
+    stage.model_member = consult->member;
+    stage.tag = CARE_ROLE_CONSULT;
+    care_build_decide(&stage, CARE_DECIDE_CONTACT);
+    ret = build_patience(&stage, consult->patience_days);
+    if (ret == 0) {
+        ret = sim_pathway_add_stage(self->pathway, &stage);
+    }
+    return ret != 0 ? ret : care_build_consult_routes(self, name, consult->carry != NULL ? carry : NULL);
+}
+
+int
+care_build_carry(care_build_t *self, const char *suffix, const char *pool_suffix, double sessions, bool member)
+{
+    char name[SIM_NAME_MAX], pool[SIM_NAME_MAX];
+    sim_stage_t stage;
+    int ret;
+
+    care_build_name(self, suffix, name);
+    care_build_name(self, pool_suffix, pool);
+    sim_stage_default(&stage, name, pool);
+    stage.contact_minutes = 60;
+    stage.queue_at_front = true;
+    stage.model_member = member;
+    stage.tag = CARE_ROLE_CARRY;
+    ret = sim_dist_init_fixed(&stage.sessions, sessions);
+    if (ret == 0) {
+        ret = sim_dist_init_fixed(&stage.gap, 7);
+    }
+    return ret != 0 ? ret : sim_pathway_add_stage(self->pathway, &stage);
+}

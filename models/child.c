@@ -1,0 +1,163 @@
+/*
+ * Children. Recovery has one scale: a child recovers when its integrated hazard, untreated or treated, reaches a unit exponential
+ * drawn once, so that the same child can be compared under every plan.
+ */
+#include "models/run.h"
+#include "sim/core/elementary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAYS_A_MONTH (365.25 / 12)
+#define RETRIES 1000
+
+int
+care_child_new(care_run_t *run, uint32_t *child)
+{
+    if (run->n_free > 0) {
+        *child = run->free_child[--run->n_free];
+        return 0;
+    }
+    if (run->n_child == run->cap_child) {
+        size_t cap = run->cap_child == 0 ? 4096 : 2 * run->cap_child;
+        care_child_t *row = realloc(run->child, cap * sizeof(*row));
+        uint32_t *unused;
+
+        if (row == NULL) {
+            return SIM_ERR_NO_MEMORY;
+        }
+        run->child = row;
+        unused = realloc(run->free_child, cap * sizeof(*unused));
+        if (unused == NULL) {
+            return SIM_ERR_NO_MEMORY;
+        }
+        run->free_child = unused;
+        run->cap_child = cap;
+    }
+    *child = (uint32_t) run->n_child++;
+    return 0;
+}
+
+void
+care_child_free(care_run_t *run, uint32_t child)
+{
+    run->free_child[run->n_free++] = child;
+}
+
+static double
+child_rate(const care_run_t *run, const care_child_t *child)
+{
+    return (child->state & CARE_CHILD_REMITS) != 0 ? run->spec->child.recovery_per_month / DAYS_A_MONTH : 0;
+}
+
+double
+care_child_hazard(const care_run_t *run, const care_child_t *child, double t_days)
+{
+    double rate = child_rate(run, child);
+    double treated = 0;
+
+    if (!isnan(child->treated_from) && t_days > child->treated_from) {
+        double to = isnan(child->treated_to) || child->treated_to > t_days ? t_days : child->treated_to;
+
+        treated = to - child->treated_from;
+    }
+    return rate * (t_days - child->onset_days + treated * (run->spec->child.treatment_multiplier - 1));
+}
+
+bool
+care_child_recovered(const care_run_t *run, const care_child_t *child, double t_days)
+{
+    return care_child_hazard(run, child, t_days) >= child->recovery;
+}
+
+/* Age in years when the concern arose, uniform in bands of three years. */
+static double
+child_age(const care_run_t *run, uint64_t key)
+{
+    const double share[] = { run->spec->child.age_7_9, run->spec->child.age_10_12, run->spec->child.age_13_15 };
+    const double from[] = { 7, 10, 13, 16 }, to[] = { 10, 13, 16, 18 };
+    double u = sim_uniform(key, sim_hash("age_band"), 0, 0);
+    int band = 0;
+
+    while (band < 3 && u >= share[band]) {
+        u -= share[band++];
+    }
+    return from[band] + (to[band] - from[band]) * sim_uniform(key, sim_hash("age"), 0, 0);
+}
+
+static void
+child_need(const care_run_t *run, care_child_t *child)
+{
+    const care_door_t *door = &run->spec->door;
+    double mean = child->source == CARE_SOURCE_OTHER ? door->severity_mean_other : door->severity_mean;
+
+    child->severity =
+        mean + door->severity_sd * sim_normal_quantile(sim_uniform(child->key, sim_hash("severity"), 0, 0));
+    child->state = run->remits[child->cls] ? CARE_CHILD_REMITS : 0;
+    child->recovery = -sim_log(sim_uniform(child->key, sim_hash("recovery"), 0, 0));
+}
+
+/*
+ * Of those found waiting, some have recovered unseen: a child drawn as recovered before day 0 who would have told the service
+ * is not there, so it is drawn again.
+ */
+static void
+child_survives(const care_run_t *run, care_child_t *child, sim_entity_t *entity)
+{
+    double rate = child_rate(run, child);
+
+    for (uint16_t retry = 1; retry < RETRIES && rate > 0; retry++) {
+        if (child->onset_days + child->recovery / rate > 0) {
+            return;
+        }
+        if (sim_uniform(child->key, sim_hash("tells"), 0, retry) >= run->spec->child.tells) {
+            entity->flags |= CARE_FLAG_RECOVERED;
+            return;
+        }
+        child->recovery = -sim_log(sim_uniform(child->key, sim_hash("recovery"), 0, retry));
+    }
+}
+
+static void
+child_deadlines(const care_run_t *run, const care_child_t *child, sim_entity_t *entity)
+{
+    double rate = child_rate(run, child);
+    double birthday = child->onset_days + (run->spec->child.age_out - child_age(run, child->key)) * 365.25;
+
+    entity->deadline_days[CARE_DEADLINE_RECOVERED] =
+        rate > 0 && (entity->flags & CARE_FLAG_RECOVERED) == 0 ? child->onset_days + child->recovery / rate : INFINITY;
+    while (birthday <= 0) {
+        birthday += 365.25; /* found present at day 0, so younger than that */
+    }
+    entity->deadline_days[CARE_DEADLINE_AGE_OUT] = birthday;
+}
+
+void
+care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t tag, bool initial)
+{
+    care_child_t *child = &run->child[index];
+    sim_entity_t *entity = sim_replication_entity(run->rep, entity_index);
+    const care_school_t *school;
+
+    memset(child, 0, sizeof(*child));
+    child->key = entity->key;
+    child->source = (uint8_t) tag;
+    child->cls = entity->cls;
+    child->layer = 255;
+    child->school = care_school_pick(run, tag == CARE_SOURCE_SCHOOL ? 0 : 1, sim_uniform(child->key, sim_hash("school"), 0, 0));
+    child->onset_days = initial ? entity->entered_days : sim_replication_now(run->rep);
+    child->treated_from = child->treated_to = child->registered_days = child->asked_days = NAN;
+    child->info = care_info(run, child);
+    child_need(run, child);
+    school = &run->school[child->school];
+    entity->owner = index;
+    entity->level[CARE_DIM_SOURCE] = child->source;
+    entity->level[CARE_DIM_PRESENTATION] = child->cls;
+    entity->level[CARE_DIM_QUINTILE] = school->quintile;
+    entity->level[CARE_DIM_SCHOOL_TYPE] = school->type;
+    if (initial) {
+        child_survives(run, child, entity);
+    }
+    child_deadlines(run, child, entity);
+}

@@ -1,0 +1,239 @@
+/*
+ * The choices that children, schools and triage make. Each compares a probability with the child's own uniform, so that what an
+ * offer changes is the probability, never the child.
+ */
+#include "models/run.h"
+#include "sim/core/elementary.h"
+
+#include <math.h>
+
+enum { LABEL_SUPPORT, LABEL_GP, LABEL_DIRECT, LABEL_UNFOUND, LABEL_CONSULT = 4, LABEL_CARRY = 3 };
+enum { LABEL_REGISTER, LABEL_SIGNPOST };
+enum { LABEL_ADVICE, LABEL_URGENT, LABEL_BRIEF, LABEL_CORE, LABEL_PRIORITY, LABEL_NEURO };
+
+care_contact_t
+care_refers(const care_layer_run_t *layer, uint32_t child, double probability)
+{
+    double u = sim_uniform(layer->run->child[child].key, sim_hash("refer"), 0, 0);
+
+    return u < probability ? CARE_CONTACT_REFER : CARE_CONTACT_SUPPORT;
+}
+
+int
+care_takes_all(care_layer_run_t *layer, uint32_t child, uint32_t school)
+{
+    (void) layer, (void) child, (void) school;
+    return 1;
+}
+
+static void
+choice_count(care_run_t *run, const sim_entity_t *entity, int counter)
+{
+    sim_book_count(sim_replication_book(run->rep), counter, sim_replication_month(run->rep), entity->level, 1);
+}
+
+double
+care_info(const care_run_t *run, const care_child_t *child)
+{
+    const care_door_t *door = &run->spec->door;
+    const double info[CARE_SOURCES] = { door->info_school, door->info_gp, door->info_gp, door->info_other };
+
+    return info[child->source];
+}
+
+/* Share referred when the school decides alone; good links refer less. */
+static double
+choice_refer_alone(const care_run_t *run, const care_school_t *school)
+{
+    const care_concern_t *concern = &run->spec->concern;
+
+    return concern->refer_alone * sim_exp(-concern->refer_slope * (school->quality - run->spec->link.base));
+}
+
+/* Refer to the NHS with probability p, directly or through a GP, or support the child in school. */
+static int
+choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double p, double info)
+{
+    const care_concern_t *concern = &run->spec->concern;
+    const care_school_t *school = &run->school[child->school];
+    double gp = sim_logistic(concern->gp_base - concern->gp_slope * (school->quality - run->spec->link.base));
+
+    if (sim_uniform(child->key, sim_hash("refer"), 0, 0) >= p) {
+        choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
+        return LABEL_SUPPORT;
+    }
+    choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
+    if (sim_uniform(child->key, sim_hash("through_gp"), 0, 0) < gp) {
+        child->source = CARE_SOURCE_SCHOOL_GP;
+        entity->level[CARE_DIM_SOURCE] = child->source;
+        child->info = care_info(run, child);
+        return LABEL_GP;
+    }
+    child->info = info;
+    return LABEL_DIRECT;
+}
+
+/* Today's service: a duty line that meets a share of the wishes; otherwise the school decides alone. */
+static int
+choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wishes)
+{
+    const care_concern_t *concern = &run->spec->concern;
+
+    if (wishes && sim_uniform(child->key, sim_hash("reach"), 0, 0) < concern->reach) {
+        choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
+        return choice_refer(run, child, entity, concern->refer_consulted, run->spec->door.info_school);
+    }
+    return choice_refer(run, child, entity, choice_refer_alone(run, &run->school[child->school]), run->spec->door.info_school);
+}
+
+static double
+choice_found(const care_run_t *run, const care_school_t *school)
+{
+    double found = 0;
+
+    for (size_t l = 0; l < run->n_layers; l++) {
+        if ((school->covered & (1u << l)) != 0 && run->layer[l].found > found) {
+            found = run->layer[l].found;
+        }
+    }
+    return found;
+}
+
+/* The last layer that covers the school and takes the wish decides. */
+static int
+choice_layer(care_run_t *run, uint32_t child)
+{
+    uint32_t school = run->child[child].school;
+
+    for (size_t l = run->n_layers; l-- > 0;) {
+        care_layer_run_t *layer = &run->layer[l];
+
+        if ((run->school[school].covered & (1u << l)) != 0 && layer->layer->offer->concern != NULL &&
+            layer->layer->offer->concern(layer, child, school) == 1) {
+            return (int) l;
+        }
+    }
+    return -1;
+}
+
+static int
+choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
+{
+    care_child_t *child = &run->child[child_index];
+    const care_concern_t *concern = &run->spec->concern;
+    double found = 1 + fmin(choice_found(run, &run->school[child->school]), concern->extra_max);
+    bool wishes = sim_uniform(child->key, sim_hash("wish"), 0, 0) < concern->wish;
+    int layer;
+
+    if (sim_uniform(child->key, sim_hash("found"), 0, 0) * (1 + concern->extra_max) >= found) {
+        choice_count(run, entity, CARE_COUNT_UNMET);
+        return LABEL_UNFOUND;
+    }
+    choice_count(run, entity, CARE_COUNT_CONCERNS);
+    if (wishes) {
+        choice_count(run, entity, CARE_COUNT_WISHES);
+        layer = choice_layer(run, child_index);
+        if (layer >= 0) {
+            choice_count(run, entity, CARE_COUNT_LINK_ASKED);
+            child->layer = (uint8_t) layer;
+            child->asked_days = sim_replication_now(run->rep);
+            return LABEL_CONSULT + layer;
+        }
+    }
+    return choice_today(run, child, entity, wishes);
+}
+
+static int
+choice_contact(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
+{
+    care_child_t *child = &run->child[child_index];
+    care_layer_run_t *layer = &run->layer[child->layer];
+    care_contact_t contact = layer->layer->offer->contact(layer, child_index, child->school);
+
+    choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
+    choice_count(run, entity, CARE_COUNT_LINK_CONSULTATIONS);
+    if (contact == CARE_CONTACT_CARRY) {
+        choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
+        choice_count(run, entity, CARE_COUNT_CARRIED);
+        return LABEL_CARRY;
+    }
+    return choice_refer(run, child, entity, contact == CARE_CONTACT_REFER ? 1 : 0, run->spec->door.info_linked);
+}
+
+/* Estimated severity: the truth, pulled down and blurred where information is missing. */
+static double
+choice_estimate(const care_run_t *run, const care_child_t *child, uint16_t visit)
+{
+    const care_door_t *door = &run->spec->door;
+    double unknown = 1 - child->info;
+    double normal = sim_normal_quantile(sim_uniform(child->key, sim_hash("triage_noise"), visit, 0));
+
+    return child->severity - door->shrink * unknown + door->noise * unknown * normal -
+           door->deprivation_shift * (2 - run->school[child->school].quintile);
+}
+
+static double
+choice_threshold(const care_run_t *run)
+{
+    const care_door_t *door = &run->spec->door;
+
+    if (door->threshold_drift <= 0 || run->start_waiting <= 0) {
+        return door->threshold;
+    }
+    return door->threshold + door->threshold_drift * (run->level[0] / run->start_waiting - 1);
+}
+
+static int
+choice_triage(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
+{
+    care_child_t *child = &run->child[child_index];
+    const care_door_t *door = &run->spec->door;
+    double estimate = choice_estimate(run, child, entity->visit);
+
+    /* Crisis and eating disorder are never turned away. */
+    if (!run->urgent[child->cls] && estimate < choice_threshold(run)) {
+        choice_count(run, entity, CARE_COUNT_REJECTED);
+        if (child->severity >= door->threshold) {
+            choice_count(run, entity, CARE_COUNT_UNMET);
+        }
+        return LABEL_ADVICE;
+    }
+    choice_count(run, entity, CARE_COUNT_ACCEPTED);
+    child->state |= CARE_CHILD_ACCEPTED;
+    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_ACCEPTED_COHORT,
+        sim_calendar_month(&run->model->calendar, child->registered_days), entity->level, 1);
+    if (run->urgent[child->cls]) {
+        return LABEL_URGENT;
+    }
+    if (run->neuro[child->cls]) {
+        return LABEL_NEURO;
+    }
+    return estimate < door->brief_cut ? LABEL_BRIEF : estimate < door->core_cut ? LABEL_CORE : LABEL_PRIORITY;
+}
+
+int
+care_decide(care_run_t *run, uint32_t entity_index, int decision)
+{
+    sim_entity_t *entity = sim_replication_entity(run->rep, entity_index);
+    care_child_t *child = &run->child[entity->owner];
+
+    switch ((care_decision_t) decision) {
+    case CARE_DECIDE_CONCERN:
+        return choice_concern(run, entity->owner, entity);
+    case CARE_DECIDE_CONTACT:
+        return choice_contact(run, entity->owner, entity);
+    case CARE_DECIDE_ALONE:
+        choice_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
+        return choice_today(run, child, entity, true);
+    case CARE_DECIDE_DOOR:
+        if (sim_uniform(child->key, sim_hash("registered"), entity->visit, 0) < run->spec->door.registered) {
+            return LABEL_REGISTER;
+        }
+        choice_count(run, entity, CARE_COUNT_SIGNPOSTED);
+        return LABEL_SIGNPOST;
+    case CARE_DECIDE_TRIAGE:
+        return choice_triage(run, entity->owner, entity);
+    default:
+        return SIM_ERR_INVARIANT;
+    }
+}

@@ -1,0 +1,130 @@
+/*
+ * A universal offer in tiers: bronze for every school in waves, a term each (fortnightly sessions and follow-up visits); then silver,
+ * bought year by year. The team serves what was bought first and spends the rest of its time on the next wave; when every school has
+ * had bronze the waves begin again.
+ */
+#include "models/build.h"
+#include "models/purchase.h"
+#include "models/run.h"
+
+#include <math.h>
+
+typedef struct {
+    care_tariff_t tariff;
+    double bronze_hours, consult_share, consult_minutes, refer, found, patience_days;
+} tiered_t;
+
+#define ROW(field, unit, min, max, value, source, doc) \
+    { #field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(tiered_t, field), source, doc }
+
+static const care_param_t PARAM[] = {
+    CARE_TARIFF_ROWS(tiered_t),
+    ROW(bronze_hours, "hours", 1, 500, 27.5, "bronze_visits",
+        "Contact hours of a bronze term: 3 h a fortnight and four visits of 2 h; about 29 schools a post and year."),
+    ROW(consult_share, "share", 0.05, 1, 0.3, "assumption", "Share of the team's contact hours given to consultation about children."),
+    ROW(consult_minutes, "minutes", 5, 240, 45, "asm_consult_min", "A consultation."),
+    ROW(refer, "share", 0, 1, 0.14, "assumption", "Share of consultations referred to the NHS."),
+    ROW(found, "share", 0, 1, 0.0, "assumption", "Concerns uncovered, as a share of those raised today."),
+    ROW(patience_days, "days", 1, 365, 28, "assumption", "Mean time until a school stops waiting for a consultation."),
+};
+
+typedef struct {
+    double sold_hours;      /* this year */
+    size_t wave_from, wave_to; /* of run->order, counted on without end: schools in their bronze term */
+} tiered_state_t;
+
+static int
+tiered_build(care_build_t *build)
+{
+    const tiered_t *param = build->layer->param;
+    const care_consult_t consult = { "consult", "team", param->consult_minutes, 0, param->patience_days, false, NULL };
+    double minutes = care_build_contact_hours(build) * 60 / CARE_SCHOOL_DAYS * param->consult_share;
+    int ret = care_build_diary(build, "team", 1, SIM_OPEN_SCHOOL, minutes, 0);
+
+    return ret != 0 ? ret : care_build_consult(build, &consult);
+}
+
+static int
+tiered_start(care_layer_run_t *layer)
+{
+    layer->pool = sim_pathway_find_pool(&layer->run->model->pathway, "tiered_team");
+    layer->found = ((const tiered_t *) layer->layer->param)->found;
+    return 0;
+}
+
+static int
+tiered_fund(care_layer_run_t *layer, int year, int64_t pence)
+{
+    const tiered_t *param = layer->layer->param;
+    tiered_state_t *state = layer->state;
+
+    state->sold_hours = care_sell(layer, &param->tariff, year, pence, true);
+    return care_layer_posts(layer, care_layer_wte(layer, pence));
+}
+
+static int
+tiered_staff(care_layer_run_t *layer)
+{
+    return sim_replication_set_units(layer->run->rep, layer->pool, 0, layer->in_post);
+}
+
+/* Visits besides consultation, hours a school-week. */
+static void
+tiered_visit(care_layer_run_t *layer, uint32_t school, double hours, double weeks)
+{
+    const tiered_t *param = layer->layer->param;
+
+    layer->run->school[school].visit_hours[layer->number] += hours * (1 - param->consult_share) / weeks;
+}
+
+static int
+tiered_cover(care_layer_run_t *layer, int term)
+{
+    const tiered_t *param = layer->layer->param;
+    tiered_state_t *state = layer->state;
+    care_run_t *run = layer->run;
+    double hours = (layer->in_post * care_layer_contact_hours(layer) - state->sold_hours) / 3;
+
+    (void) term;
+    if (run->n_schools == 0) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < run->n_schools; i++) {
+        run->school[i].visit_hours[layer->number] = 0;
+        tiered_visit(layer, i, run->school[i].left_hours[layer->number], CARE_SCHOOL_WEEKS);
+    }
+    state->wave_from = state->wave_to;
+    for (; hours >= param->bronze_hours && state->wave_to - state->wave_from < run->n_schools; hours -= param->bronze_hours) {
+        uint32_t school = run->order[state->wave_to++ % run->n_schools];
+
+        care_school_cover(layer, school, true);
+        tiered_visit(layer, school, param->bronze_hours, CARE_SCHOOL_WEEKS / 3.0);
+    }
+    return 0;
+}
+
+static care_contact_t
+tiered_contact(care_layer_run_t *layer, uint32_t child, uint32_t school)
+{
+    const tiered_t *param = layer->layer->param;
+
+    (void) school;
+    return care_refers(layer, child, param->refer);
+}
+
+const care_offer_t offer_tiered = {
+    .name = "tiered",
+    .doc = "Bronze for every school in waves by term, silver bought on top.",
+    .colour = "#56b4e9",
+    .param = PARAM,
+    .n_params = sizeof(PARAM) / sizeof(PARAM[0]),
+    .param_size = sizeof(tiered_t),
+    .state_size = sizeof(tiered_state_t),
+    .build = tiered_build,
+    .start = tiered_start,
+    .fund = tiered_fund,
+    .staff = tiered_staff,
+    .cover = tiered_cover,
+    .concern = care_takes_all,
+    .contact = tiered_contact,
+};

@@ -1,0 +1,85 @@
+#include "models/purchase.h"
+
+#include "sim/core/elementary.h"
+
+#include <math.h>
+
+/* Long-run share of buyers when each buys with p1 after buying and p0 after not: s = s p1 + (1 - s) p0. */
+static double
+tariff_uptake(const care_tariff_t *tariff, double centre)
+{
+    double sum = 0;
+
+    for (int q = 1; q <= CARE_QUINTILES; q++) {
+        double logit = tariff->base + tariff->fifth * (q - 3) - centre;
+        double p0 = sim_logistic(logit), p1 = sim_logistic(logit + tariff->loyalty);
+
+        sum += p0 / (1 - p1 + p0);
+    }
+    return sum / CARE_QUINTILES;
+}
+
+double
+care_tariff_centre(const care_tariff_t *tariff)
+{
+    double low = -30, high = 30;
+
+    for (int i = 0; i < 80; i++) { /* uptake falls with c: halve the bracket */
+        double middle = (low + high) / 2;
+
+        if (tariff_uptake(tariff, middle) > tariff->anchor_uptake) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return (low + high) / 2;
+}
+
+double
+care_tariff_hours(const care_tariff_t *tariff, const care_school_t *school)
+{
+    const double hours[CARE_SCHOOL_TYPES] = { tariff->hours_primary, tariff->hours_secondary, tariff->hours_special };
+
+    return hours[school->type];
+}
+
+bool
+care_school_buys(care_layer_run_t *layer, const care_tariff_t *tariff, double centre, uint32_t index, int year)
+{
+    care_school_t *school = &layer->run->school[index];
+    uint32_t bit = 1u << layer->number;
+    double logit = tariff->base - tariff->elasticity * sim_log(tariff->price / tariff->anchor_price) +
+                   tariff->quality * (school->quality - layer->run->spec->link.base) + tariff->fifth * (school->quintile - 2) +
+                   ((school->bought & bit) != 0 ? tariff->loyalty : 0) - centre;
+    bool buys = sim_uniform(school->key, sim_hash("buys"), (uint16_t) year, 0) < sim_logistic(logit);
+
+    school->bought = buys ? school->bought | bit : school->bought & ~bit;
+    return buys;
+}
+
+double
+care_sell(care_layer_run_t *layer, const care_tariff_t *tariff, int year, int64_t limit_pence, bool only_covered)
+{
+    care_run_t *run = layer->run;
+    double centre = care_tariff_centre(tariff), sold = 0;
+
+    for (size_t i = 0; i < run->n_schools; i++) {
+        uint32_t index = run->order[i];
+        care_school_t *school = &run->school[index];
+        double hours = care_tariff_hours(tariff, school);
+        int64_t pence = llround(hours * tariff->price * 100);
+
+        school->left_hours[layer->number] = 0;
+        if (only_covered && (school->covered & (1u << layer->number)) == 0) {
+            continue;
+        }
+        if (!care_school_buys(layer, tariff, centre, index, year) || layer->school_pence + pence > limit_pence) {
+            continue;
+        }
+        care_layer_charge(layer, index, pence);
+        school->left_hours[layer->number] = hours;
+        sold += hours;
+    }
+    return sold;
+}

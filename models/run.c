@@ -1,0 +1,606 @@
+/* One replication of the care system: the hooks that the engine calls. */
+#include "models/run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const uint8_t NO_LEVEL[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL,
+    SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL };
+
+static care_role_t
+run_role(const care_run_t *run, const sim_entity_t *entity)
+{
+    return (care_role_t) run->model->pathway.stage[entity->stage].tag;
+}
+
+/* Numbers present, by group. */
+static void
+run_level(care_run_t *run, int which, const sim_entity_t *entity, double change)
+{
+    const sim_book_t *book = sim_replication_book(run->rep);
+    double *level = &run->level[(size_t) which * book->n_groups];
+
+    level[0] += change;
+    for (size_t d = 0; d < CARE_DIMS; d++) {
+        if (entity->level[d] != SIM_NO_LEVEL) {
+            level[book->first_dim[d] + entity->level[d]] += change;
+        }
+    }
+}
+
+static void
+run_count(care_run_t *run, const sim_entity_t *entity, int counter)
+{
+    sim_book_count(sim_replication_book(run->rep), counter, sim_replication_month(run->rep), entity->level, 1);
+}
+
+/* Count in the cohort of the month of registration; those registered before day 0 belong to none. */
+static void
+run_count_cohort(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int counter)
+{
+    if (child->registered_days >= 0) {
+        sim_book_count(sim_replication_book(run->rep), counter,
+            sim_calendar_month(&run->model->calendar, child->registered_days), entity->level, 1);
+    }
+}
+
+/* A spell that ends its wait, or is still waiting, at `until`: did it pass 18 weeks within the run, and when? */
+static void
+run_breach(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, double until)
+{
+    double breach = child->registered_days + 126;
+
+    if (breach >= 0 && breach < until) {
+        sim_book_count(sim_replication_book(run->rep), CARE_COUNT_BREACHES,
+            sim_calendar_month(&run->model->calendar, breach), entity->level, 1);
+    }
+}
+
+static void
+run_register(care_run_t *run, care_child_t *child, sim_entity_t *entity)
+{
+    child->registered_days = sim_replication_now(run->rep);
+    child->state &= (uint8_t) ~CARE_CHILD_ACCEPTED;
+    entity->contacts = 0;
+    run_count(run, entity, CARE_COUNT_REFERRALS);
+    run_count(run, entity, CARE_COUNT_REG_COHORT);
+    run_level(run, CARE_LEVEL_WAITING, entity, 1);
+    run_level(run, CARE_LEVEL_OPEN, entity, 1);
+}
+
+static void
+run_first_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
+{
+    static const struct {
+        double days;
+        int seen, accepted;
+    } mark[] = { { 28, CARE_COUNT_SEEN_4, -1 }, { 126, CARE_COUNT_SEEN_18, CARE_COUNT_ACCEPTED_SEEN_18 },
+        { 364, CARE_COUNT_SEEN_52, CARE_COUNT_ACCEPTED_SEEN_52 } };
+    double wait = sim_replication_now(run->rep) - child->registered_days;
+
+    run_count(run, entity, CARE_COUNT_FIRST_CONTACTS);
+    sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_SEEN, sim_replication_month(run->rep), entity->level, wait);
+    for (size_t i = 0; i < sizeof(mark) / sizeof(mark[0]); i++) {
+        if (wait <= mark[i].days) {
+            run_count_cohort(run, child, entity, mark[i].seen);
+            if (mark[i].accepted >= 0 && (child->state & CARE_CHILD_ACCEPTED) != 0) {
+                run_count_cohort(run, child, entity, mark[i].accepted);
+            }
+        }
+    }
+    run_breach(run, child, entity, sim_replication_now(run->rep));
+    run_level(run, CARE_LEVEL_WAITING, entity, -1);
+    run_level(run, CARE_LEVEL_CASELOAD, entity, 1);
+}
+
+static void
+run_left_waiting(care_run_t *run, care_child_t *child, const sim_entity_t *entity)
+{
+    static const struct {
+        double days;
+        int left;
+    } mark[] = { { 28, CARE_COUNT_LEFT_4 }, { 126, CARE_COUNT_LEFT_18 }, { 364, CARE_COUNT_LEFT_52 } };
+    double wait = sim_replication_now(run->rep) - child->registered_days;
+    bool accepted = (child->state & CARE_CHILD_ACCEPTED) != 0;
+
+    for (size_t i = 0; i < sizeof(mark) / sizeof(mark[0]); i++) {
+        if (wait <= mark[i].days) {
+            run_count_cohort(run, child, entity, mark[i].left);
+        }
+    }
+    if (accepted) {
+        run_count(run, entity, CARE_COUNT_LEFT_WAITING);
+        if (wait <= 364) {
+            run_count_cohort(run, child, entity, CARE_COUNT_ACCEPTED_LEFT_52);
+        }
+        if (!care_child_recovered(run, child, sim_replication_now(run->rep))) {
+            run_count(run, entity, CARE_COUNT_UNMET);
+        }
+    }
+    run_breach(run, child, entity, sim_replication_now(run->rep));
+    run_level(run, CARE_LEVEL_WAITING, entity, -1);
+}
+
+static void
+run_close(care_run_t *run, care_child_t *child, const sim_entity_t *entity)
+{
+    if (isnan(child->registered_days)) {
+        return;
+    }
+    run_count(run, entity, CARE_COUNT_CLOSED);
+    if (entity->contacts == 0) {
+        run_left_waiting(run, child, entity);
+    } else {
+        run_level(run, CARE_LEVEL_CASELOAD, entity, -1);
+    }
+    run_level(run, CARE_LEVEL_OPEN, entity, -1);
+    child->registered_days = NAN;
+}
+
+/* Whether a child whose need can remit has recovered a year after its concern; counted once, when all that bears on it is known. */
+static void
+run_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
+{
+    double at = child->onset_days + 365.25;
+    size_t month;
+
+    if ((child->state & CARE_CHILD_REMITS) == 0 || child->onset_days < 0 || at > run->model->horizon_days) {
+        return;
+    }
+    month = sim_calendar_month(&run->model->calendar, child->onset_days);
+    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_CHILDREN, month, entity->level, 1);
+    if (care_child_recovered(run, child, at)) {
+        sim_book_count(sim_replication_book(run->rep), CARE_COUNT_RECOVERED_12, month, entity->level, 1);
+    }
+}
+
+static void
+run_enter(care_run_t *run, care_child_t *child, sim_entity_t *entity)
+{
+    switch (run_role(run, entity)) {
+    case CARE_ROLE_DOOR:
+        run_count(run, entity, CARE_COUNT_REQUESTS);
+        break;
+    case CARE_ROLE_TRIAGE:
+        run_register(run, child, entity);
+        break;
+    case CARE_ROLE_RETURN:
+        run_close(run, child, entity);
+        break;
+    case CARE_ROLE_CLOSE:
+        if (!isnan(child->treated_from) && isnan(child->treated_to)) {
+            child->treated_to = sim_replication_now(run->rep);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
+{
+    double now = sim_replication_now(run->rep);
+    care_role_t role = run_role(run, entity);
+
+    if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY) {
+        const sim_stage_t *stage = &run->model->pathway.stage[entity->stage];
+        double days = stage->contact_minutes > 0 ? stage->contact_minutes / 1440 : stage->service.mean;
+
+        care_school_deliver(run, child->school, days * 24);
+        return;
+    }
+    if (!run->model->pathway.stage[entity->stage].is_contact || isnan(child->registered_days)) {
+        return;
+    }
+    run_count(run, entity, CARE_COUNT_CONTACTS);
+    if (entity->contacts == 1) {
+        run_first_contact(run, child, entity);
+    } else if (entity->contacts == 2 && child->registered_days >= 0) {
+        run_count(run, entity, CARE_COUNT_SECOND_CONTACTS);
+        if (now - child->registered_days <= 28) {
+            run_count(run, entity, CARE_COUNT_SECOND_28);
+        }
+    }
+    if (entity->contacts >= 2 && isnan(child->treated_from)) { /* treatment starts with the second contact */
+        child->treated_from = now;
+    }
+}
+
+static void
+run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int outcome)
+{
+    const sim_stage_t *stage = &run->model->pathway.stage[entity->stage];
+    int timer = outcome - SIM_OUTCOME_FIRST_TIMER;
+
+    if (timer >= 0 && (size_t) timer < stage->n_timers && strcmp(stage->timer[timer].name, "crisis") == 0) {
+        run_count(run, entity, CARE_COUNT_CRISES);
+    }
+    if (run_role(run, entity) == CARE_ROLE_CARRY) {
+        care_layer_run_t *layer = &run->layer[child->layer];
+
+        if (layer->layer->offer->carried != NULL) {
+            layer->layer->offer->carried(layer, child->school);
+        }
+    }
+    if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= (int) stage->n_timers) {
+        sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_LINK, sim_replication_month(run->rep), NO_LEVEL,
+            sim_replication_now(run->rep) - child->asked_days);
+    }
+}
+
+static void
+run_told(void *model, sim_replication_t *rep, uint32_t index, sim_told_t what, int outcome)
+{
+    care_run_t *run = model;
+    sim_entity_t *entity = sim_replication_entity(rep, index);
+    care_child_t *child = &run->child[entity->owner];
+
+    switch (what) {
+    case SIM_TOLD_ENTER:
+        run_enter(run, child, entity);
+        break;
+    case SIM_TOLD_SESSION:
+        run_contact(run, child, entity);
+        break;
+    case SIM_TOLD_LEAVE:
+        run_leave(run, child, entity, outcome);
+        break;
+    case SIM_TOLD_MISSED:
+        if (run->model->pathway.stage[entity->stage].is_contact) {
+            run_count(run, entity, CARE_COUNT_MISSED);
+        }
+        break;
+    case SIM_TOLD_EXIT:
+        run_close(run, child, entity);
+        run_outcome(run, child, entity);
+        break;
+    case SIM_TOLD_TIMER:
+        break;
+    }
+}
+
+/* An entity of the initial state is an open spell: waiting, or on the caseload. */
+static void
+run_present(care_run_t *run, care_child_t *child, sim_entity_t *entity, int to, bool seen)
+{
+    child->registered_days = entity->entered_days;
+    if (run->model->pathway.stage[to].tag == CARE_ROLE_WAIT || seen) {
+        child->state |= CARE_CHILD_ACCEPTED;
+    }
+    run_level(run, CARE_LEVEL_OPEN, entity, 1);
+    run_level(run, seen ? CARE_LEVEL_CASELOAD : CARE_LEVEL_WAITING, entity, 1);
+}
+
+static int
+run_arrive(void *model, sim_replication_t *rep, uint32_t entity, uint32_t tag, bool initial, int to)
+{
+    care_run_t *run = model;
+    uint32_t child;
+    int ret = care_child_new(run, &child);
+
+    if (ret != 0) {
+        return ret;
+    }
+    care_child_make(run, child, entity, tag, initial);
+    if (initial) {
+        sim_entity_t *present = sim_replication_entity(rep, entity);
+
+        run_present(run, &run->child[child], present, to, present->contacts > 0);
+    }
+    return to;
+}
+
+static int
+run_decide(void *model, sim_replication_t *rep, uint32_t entity, int decision)
+{
+    (void) rep;
+    return care_decide(model, entity, decision);
+}
+
+static uint32_t
+run_member(void *model, sim_replication_t *rep, uint32_t entity)
+{
+    care_run_t *run = model;
+    const care_child_t *child = &run->child[sim_replication_entity(rep, entity)->owner];
+    care_layer_run_t *layer;
+
+    if (child->layer >= run->n_layers) {
+        return SIM_NO_ENTITY;
+    }
+    layer = &run->layer[child->layer];
+    return layer->layer->offer->member != NULL ? layer->layer->offer->member(layer, child->school) : 0;
+}
+
+static void
+run_freed(void *model, sim_replication_t *rep, uint32_t owner)
+{
+    (void) rep;
+    care_child_free(model, owner);
+}
+
+static int
+run_year(care_run_t *run, int year)
+{
+    int ret = 0;
+
+    for (size_t i = 0; i < run->n_schools; i++) {
+        run->school[i].paid_pence = 0;
+    }
+    for (size_t l = 0; l < run->n_layers && ret == 0; l++) {
+        care_layer_run_t *layer = &run->layer[l];
+
+        layer->open = sim_replication_now(run->rep) >= layer->layer->from_day;
+        layer->school_pence = layer->other_pence = 0;
+        if (layer->open && layer->layer->offer->fund != NULL) {
+            layer->pence = llround(run->spec->money.extra_per_year * layer->layer->share * run->spec->scale * 100);
+            ret = layer->layer->offer->fund(layer, year, layer->pence);
+        }
+    }
+    return ret;
+}
+
+static int
+run_term(care_run_t *run, int term)
+{
+    int ret = 0;
+
+    for (size_t l = 0; l < run->n_layers && ret == 0; l++) {
+        care_layer_run_t *layer = &run->layer[l];
+
+        if (layer->open && layer->layer->offer->cover != NULL) {
+            ret = layer->layer->offer->cover(layer, term);
+        }
+    }
+    return ret;
+}
+
+static int
+run_event(void *model, sim_replication_t *rep, uint32_t what)
+{
+    care_run_t *run = model;
+    uint32_t number = what & ((1u << CARE_EVENT_SHIFT) - 1);
+
+    (void) rep;
+    switch (what >> CARE_EVENT_SHIFT) {
+    case CARE_EVENT_YEAR:
+        return run_year(run, (int) number);
+    case CARE_EVENT_TERM:
+        return run_term(run, (int) number);
+    case CARE_EVENT_MOVE:
+        return care_move(run, number);
+    default:
+        return SIM_ERR_INVARIANT;
+    }
+}
+
+/* Numbers at the month's end, and how long those still waiting have waited. */
+static void
+run_month_levels(care_run_t *run, size_t month)
+{
+    static const int counter[CARE_LEVELS] = { CARE_COUNT_WAITING, CARE_COUNT_CASELOAD, CARE_COUNT_OPEN };
+    sim_book_t *book = sim_replication_book(run->rep);
+
+    for (int which = 0; which < CARE_LEVELS; which++) {
+        for (size_t g = 0; g < book->n_groups; g++) {
+            *sim_book_at(book, counter[which], g, month) = run->level[(size_t) which * book->n_groups + g];
+        }
+    }
+}
+
+static void
+run_month_waits(care_run_t *run, size_t month, bool last)
+{
+    sim_book_t *book = sim_replication_book(run->rep);
+    double end = run->model->calendar.month_first[month + 1];
+    bool year_end = (month + 1) % 12 == 0;
+
+    for (size_t i = 0; i < sim_replication_slab(run->rep); i++) {
+        const sim_entity_t *entity = sim_replication_entity(run->rep, (uint32_t) i);
+        const care_child_t *child;
+
+        if (entity->phase == SIM_PHASE_FREE || entity->owner == SIM_NO_ENTITY) {
+            continue;
+        }
+        child = &run->child[entity->owner];
+        if (!isnan(child->registered_days) && entity->contacts == 0) {
+            double wait = end - child->registered_days;
+
+            sim_book_wait(book, CARE_TALLY_OPEN, month, year_end ? entity->level : NO_LEVEL, wait);
+            sim_book_count(book, CARE_COUNT_OVER_52, month, NO_LEVEL, wait > 364 ? 1 : 0);
+            sim_book_count(book, CARE_COUNT_OVER_104, month, NO_LEVEL, wait > 728 ? 1 : 0);
+            if (last) {
+                run_breach(run, child, entity, end);
+            }
+        }
+        if (last) {
+            run_outcome(run, child, entity);
+        }
+    }
+}
+
+static void
+run_month_schools(care_run_t *run, size_t month)
+{
+    sim_book_t *book = sim_replication_book(run->rep);
+
+    for (size_t i = 0; i < run->n_schools; i++) {
+        const care_school_t *school = &run->school[i];
+        uint8_t level[SIM_DIM_MAX];
+
+        memcpy(level, NO_LEVEL, sizeof(level));
+        level[CARE_DIM_QUINTILE] = school->quintile;
+        level[CARE_DIM_SCHOOL_TYPE] = school->type;
+        sim_book_count(book, CARE_COUNT_SCHOOLS, month, level, 1);
+        sim_book_count(book, CARE_COUNT_PUPILS, month, level, school->roll);
+        sim_book_count(book, CARE_COUNT_LINK_QUALITY, month, level, school->quality);
+        if (school->covered != 0) {
+            sim_book_count(book, CARE_COUNT_COVERED, month, level, 1);
+            sim_book_count(book, CARE_COUNT_PUPILS_COVERED, month, level, school->roll);
+        }
+    }
+}
+
+static int
+run_period(void *model, sim_replication_t *rep, size_t month)
+{
+    care_run_t *run = model;
+    bool last = month + 1 == run->model->calendar.n_months;
+
+    (void) rep;
+    run_month_levels(run, month);
+    run_month_waits(run, month, last);
+    care_schools_month(run, month);
+    run_month_schools(run, month);
+    care_month_money(run, month);
+    return last ? care_ledger_verify(&run->ledger, month + 1) : 0;
+}
+
+static int
+run_plan_events(care_run_t *run)
+{
+    const sim_calendar_t *calendar = &run->model->calendar;
+    int ret = 0, term = 1;
+
+    for (size_t year = 0; year * 12 < calendar->n_months && ret == 0; year++) {
+        ret = sim_replication_call(run->rep, calendar->month_first[year * 12],
+            (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT | (uint32_t) year);
+    }
+    if (ret == 0) {
+        ret = sim_replication_call(run->rep, 0, (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT);
+    }
+    for (size_t day = 1; day < calendar->n_days && ret == 0; day++) {
+        if (sim_calendar_is(calendar, (long) day, SIM_DAY_TERM_START)) {
+            ret = sim_replication_call(run->rep, (double) day,
+                (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
+        }
+    }
+    return ret;
+}
+
+static int
+run_layers(care_run_t *run)
+{
+    const care_plan_t *plan = run->model->plan;
+    int ret = 0;
+
+    run->n_layers = plan == NULL ? 0 : plan->n_layers;
+    for (size_t l = 0; l < run->n_layers && ret == 0; l++) {
+        care_layer_run_t *layer = &run->layer[l];
+        const care_offer_t *offer = plan->layer[l].offer;
+
+        layer->run = run;
+        layer->layer = &plan->layer[l];
+        layer->number = l;
+        layer->pool = -1;
+        layer->state = calloc(1, offer->state_size > 0 ? offer->state_size : 1);
+        if (layer->state == NULL) {
+            return SIM_ERR_NO_MEMORY;
+        }
+        if (offer->start != NULL) {
+            ret = offer->start(layer);
+        }
+    }
+    return ret;
+}
+
+static void
+run_classes(care_run_t *run)
+{
+    const sim_pathway_t *pathway = &run->model->pathway;
+
+    for (size_t c = 0; c < pathway->n_classes; c++) {
+        run->neuro[c] = strcmp(pathway->class_name[c], "neurodevelopmental") == 0;
+        run->urgent[c] = strcmp(pathway->class_name[c], "crisis") == 0 || strcmp(pathway->class_name[c], "eating") == 0;
+        run->remits[c] = !run->neuro[c];
+    }
+}
+
+static int
+run_start(void *model, sim_replication_t *rep)
+{
+    care_run_t *run = model;
+    sim_book_t *book = sim_replication_book(rep);
+    int ret;
+
+    run->rep = rep;
+    run_classes(run);
+    run->level = calloc(CARE_LEVELS * book->n_groups, sizeof(*run->level));
+    if (run->level == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    run->core_pool = sim_pathway_find_pool(&run->model->pathway, run->spec->workforce.core_pool);
+    for (size_t p = 0; p < run->model->pathway.n_pools; p++) {
+        const sim_pool_t *pool = &run->model->pathway.pool[p];
+
+        run->base_units += pool->units * (double) pool->n_members;
+    }
+    ret = care_schools_make(run);
+    if (ret == 0) {
+        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months);
+    }
+    if (ret == 0) {
+        ret = run_layers(run);
+    }
+    return ret != 0 ? ret : run_plan_events(run);
+}
+
+static void
+run_free(care_run_t *run)
+{
+    for (size_t l = 0; l < run->n_layers; l++) {
+        free(run->layer[l].state);
+    }
+    free(run->school);
+    free(run->order);
+    free(run->school_cum[0]);
+    free(run->school_cum[1]);
+    free(run->child);
+    free(run->free_child);
+    free(run->move);
+    free(run->level);
+    care_ledger_free(&run->ledger);
+}
+
+/* The book leaves its replication; what stays behind is an empty one. */
+static void
+run_take_book(sim_replication_t *rep, sim_book_t *book)
+{
+    *book = *sim_replication_book(rep);
+    memset(sim_replication_book(rep), 0, sizeof(*book));
+}
+
+int
+care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bool verify, sim_book_t *book, uint64_t *events)
+{
+    care_run_t *run = calloc(1, sizeof(*run));
+    sim_replication_t *rep = NULL;
+    sim_hooks_t hooks = { run, SIM_TOLD_ENTER | SIM_TOLD_SESSION | SIM_TOLD_LEAVE | SIM_TOLD_EXIT | SIM_TOLD_MISSED, run_start,
+        run_arrive, run_decide, run_member, run_told, run_event, run_period, run_freed };
+    const sim_hooks_t none = { NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
+    sim_run_t how = { seed, replication, self->horizon_days, verify, CARE_N_COUNTERS, CARE_N_TALLIES };
+    int ret;
+
+    if (run == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    run->model = self;
+    run->spec = self->spec;
+    run->core_pool = -1;
+    if (!self->spec->is_care) {
+        how.model_counters = how.model_tallies = 0;
+    }
+    ret = sim_replication_create(&rep, &self->pathway, &self->calendar, self->spec->is_care ? &hooks : &none, &how);
+    if (ret == 0) {
+        ret = sim_replication_run(rep);
+    }
+    if (ret == 0) {
+        *events = sim_replication_events(rep);
+        run_take_book(rep, book);
+    }
+    sim_replication_free(rep);
+    run_free(run);
+    free(run);
+    return ret;
+}

@@ -1,0 +1,150 @@
+/*
+ * One replication of the care system: schools, children, posts and money, riding on one replication of the engine.
+ *
+ * Invariant: every entity of the pathway owns one child record; a child's draws come from its own key; a school's attributes come
+ * from a key that no replication or plan changes (the area is the same area), its behaviour from the replication's. At every
+ * month's end income equals spending plus what is unspent.
+ */
+#ifndef CARE_RUN_H
+#define CARE_RUN_H
+
+#include "models/care.h"
+#include "models/ledger.h"
+#include "models/measures.h"
+
+#include <stdint.h>
+
+typedef struct {
+    uint64_t area_key;       /* the same in every replication */
+    uint64_t key;            /* of this replication */
+    uint8_t type, quintile;  /* quintile 0 = most deprived */
+    uint32_t cluster;
+    double roll;
+    double quality;          /* link quality, CASCADE scale */
+    double hours;            /* delivered this month */
+    uint32_t covered;        /* bit l: layer l */
+    int64_t paid_pence;      /* what the school pays this contract year, all layers */
+    uint32_t joined;         /* bit l: its cluster has joined layer l */
+    double held;             /* children in direct work with a link worker */
+    uint32_t bought;         /* bit l: bought from layer l last time it was asked */
+    double visit_hours[CARE_LAYERS_MAX]; /* a school-week of visits this term, besides consultations */
+    double left_hours[CARE_LAYERS_MAX]; /* bought and not yet used */
+} care_school_t;
+
+typedef struct {
+    uint64_t key;
+    uint32_t school;
+    uint8_t source, cls, layer; /* layer 255 = none */
+    uint8_t state;           /* CARE_CHILD_* */
+    double severity;
+    double info;             /* quality of the information that came with the referral */
+    double onset_days;       /* of the concern or request */
+    double recovery;         /* unit exponential: recovers when the integrated hazard reaches it */
+    double treated_from, treated_to; /* NaN when not */
+    double registered_days;  /* of the present spell; NaN when none is open */
+    double asked_days;       /* when the present consultation was asked for */
+} care_child_t;
+
+/* Numbers present, kept by group. */
+enum { CARE_LEVEL_WAITING, CARE_LEVEL_CASELOAD, CARE_LEVEL_OPEN, CARE_LEVELS };
+
+/* Model events: kind in the top bits, a number below. */
+enum { CARE_EVENT_YEAR = 1, CARE_EVENT_TERM = 2, CARE_EVENT_MOVE = 3, CARE_EVENT_SHIFT = 24 };
+
+enum { CARE_CHILD_ACCEPTED = 1, CARE_CHILD_REMITS = 2 };
+
+/* Staff who come or go at a scheduled time. */
+typedef enum { CARE_MOVE_LINK, CARE_MOVE_CORE_EXTRA, CARE_MOVE_CORE_REFILL } care_move_kind_t;
+
+typedef struct {
+    care_move_kind_t kind;
+    size_t layer;
+    double wte;
+} care_move_t;
+
+typedef struct care_run care_run_t;
+
+typedef struct care_layer_run {
+    care_run_t *run;
+    const care_layer_t *layer;
+    size_t number;
+    void *state;             /* offer->state_size bytes, zeroed */
+    int pool;                /* the layer's first pool in the pathway, -1 if none */
+    int64_t pence;           /* its public money this contract year, schools' payments included */
+    double posts, in_post;   /* WTE paid for on the link, and filled */
+    double core_posts, core_in_post; /* WTE paid for in core, and filled */
+    int64_t other_pence;     /* non-pay, this contract year */
+    int64_t school_pence;    /* schools' payments, this contract year */
+    double found;            /* rise in detection in schools it covers */
+    bool open;               /* its start date has come */
+    size_t next;             /* how far along run->order the layer has come */
+} care_layer_run_t;
+
+struct care_run {
+    const care_model_t *model;
+    const care_spec_t *spec;
+    sim_replication_t *rep;
+    size_t n_schools;
+    care_school_t *school;
+    uint32_t *order;         /* schools, in the order in which they come forward */
+    double *school_cum[2];   /* cumulative weights: of concerns; of pupils */
+    size_t n_child, n_free, cap_child;
+    care_child_t *child;
+    uint32_t *free_child;
+    size_t n_layers;
+    care_layer_run_t layer[CARE_LAYERS_MAX];
+    size_t n_moves, cap_moves;
+    care_move_t *move;       /* scheduled changes of posts, by the number in their event */
+    double *level;           /* [CARE_LEVELS][n_groups] of the book: present numbers */
+    double start_waiting;    /* for the drift of the threshold */
+    double core_missing;     /* WTE of core posts empty */
+    int core_pool;
+    double base_units;
+    bool remits[SIM_CLASS_MAX];
+    bool urgent[SIM_CLASS_MAX], neuro[SIM_CLASS_MAX];
+    care_ledger_t ledger;
+};
+
+/* schools (models/school.c) */
+SIM_MUST_CHECK int care_schools_make(care_run_t *run);
+/** A school drawn with weight of concerns (by = 0) or pupils (by = 1). */
+uint32_t care_school_pick(const care_run_t *run, int by, double uniform);
+/** A month of contact and turnover on every school's link quality; hours are used up. */
+void care_schools_month(care_run_t *run, size_t month);
+void care_school_deliver(care_run_t *run, uint32_t school, double hours);
+/** Set or clear the layer's bit. */
+void care_school_cover(care_layer_run_t *layer, uint32_t school, bool covered);
+
+/* children (models/child.c) */
+SIM_MUST_CHECK int care_child_new(care_run_t *run, uint32_t *child);
+void care_child_free(care_run_t *run, uint32_t child);
+/** Fill in a child that has just arrived as `entity`. */
+void care_child_make(care_run_t *run, uint32_t child, uint32_t entity, uint32_t tag, bool initial);
+/** Integrated hazard of recovery since onset, at t. */
+double care_child_hazard(const care_run_t *run, const care_child_t *child, double t_days);
+bool care_child_recovered(const care_run_t *run, const care_child_t *child, double t_days);
+
+/* choices (models/choice.c) */
+int care_decide(care_run_t *run, uint32_t entity, int decision);
+double care_info(const care_run_t *run, const care_child_t *child);
+/** After a consultation: refer with this probability, by the child's own uniform, or support in school. */
+care_contact_t care_refers(const care_layer_run_t *layer, uint32_t child, double probability);
+/** A hook that takes every wish. */
+int care_takes_all(care_layer_run_t *layer, uint32_t child, uint32_t school);
+
+/* posts (models/workforce.c) */
+/** The layer now pays for `wte` posts; further ones are filled after the recruitment time, spare ones end now. */
+SIM_MUST_CHECK int care_layer_posts(care_layer_run_t *layer, double wte);
+/** Money the layer does not need pays so many posts in core. */
+SIM_MUST_CHECK int care_layer_core_posts(care_layer_run_t *layer, double wte);
+/** Posts that so much a year pays. */
+double care_layer_wte(const care_layer_run_t *layer, int64_t pence_per_year);
+double care_layer_contact_hours(const care_layer_run_t *layer);
+/** Carry out a scheduled move. */
+SIM_MUST_CHECK int care_move(care_run_t *run, uint32_t index);
+/** A school's payment for this contract year. */
+void care_layer_charge(care_layer_run_t *layer, uint32_t school, int64_t pence);
+/** Money and posts of a month. */
+void care_month_money(care_run_t *run, size_t month);
+
+#endif

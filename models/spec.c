@@ -1,0 +1,76 @@
+#include "models/care.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+care_spec_init(care_spec_t *self)
+{
+    memset(self, 0, sizeof(*self));
+    sim_pathway_init(&self->pathway);
+    self->start = (sim_date_t) { 2025, 9, 1 };
+    self->years = 1;
+    self->scale = 1;
+    for (size_t b = 0; b < CARE_N_BLOCKS; b++) {
+        care_params_default(CARE_BLOCKS[b].param, CARE_BLOCKS[b].n_params, (char *) self + CARE_BLOCKS[b].offset);
+    }
+}
+
+void
+care_spec_free(care_spec_t *self)
+{
+    for (size_t p = 0; p < self->n_plans; p++) {
+        for (size_t l = 0; l < self->plan[p].n_layers; l++) {
+            free(self->plan[p].layer[l].param);
+        }
+    }
+    sim_pathway_free(&self->pathway);
+    memset(self, 0, sizeof(*self));
+}
+
+care_plan_t *
+care_spec_add_plan(care_spec_t *self, const char *name)
+{
+    care_plan_t *plan;
+
+    if (self->n_plans == CARE_PLANS_MAX) {
+        return NULL;
+    }
+    plan = &self->plan[self->n_plans++];
+    memset(plan, 0, sizeof(*plan));
+    strncpy(plan->name, name, sizeof(plan->name) - 1);
+    strncpy(plan->title, name, sizeof(plan->title) - 1);
+    return plan;
+}
+
+care_layer_t *
+care_plan_add_layer(care_plan_t *self, const care_offer_t *offer)
+{
+    care_layer_t *layer;
+
+    if (self->n_layers == CARE_LAYERS_MAX) {
+        return NULL;
+    }
+    layer = &self->layer[self->n_layers];
+    memset(layer, 0, sizeof(*layer));
+    layer->param = calloc(1, offer->param_size > 0 ? offer->param_size : 1);
+    if (layer->param == NULL) {
+        return NULL;
+    }
+    layer->offer = offer;
+    layer->share = 1;
+    care_params_default(offer->param, offer->n_params, layer->param);
+    self->n_layers++;
+    return layer;
+}
+
+const care_offer_t *
+care_offer_find(const char *name)
+{
+    for (size_t i = 0; i < CARE_N_OFFERS; i++) {
+        if (strcmp(CARE_OFFERS[i]->name, name) == 0) {
+            return CARE_OFFERS[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,445 @@
+#include "plots/plot.h"
+
+#include "plots/gnuplot.h"
+#include "plots/job.h"
+#include "plots/script.h"
+#include "sim/store/file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *const PLOT_FORMATS[] = { "svg", "png", "pdf" };
+const size_t PLOT_N_FORMATS = sizeof(PLOT_FORMATS) / sizeof(PLOT_FORMATS[0]);
+
+const plot_figure_t PLOT_FIGURES[] = {
+    { "list", "Registered spells waiting for a first contact, month by month",
+        "Waiting for a first contact, month by month", plot_write_list },
+    { "waits", "How long those wait who are seen, and those who still wait",
+        "How long they wait for a first contact", plot_write_waits },
+    { "funnel", "From a concern in school to the start of treatment",
+        "From concern to treatment: where schools' concerns go in a year", plot_write_funnel },
+    { "frontier", "What each plan costs against the share seen within 18 weeks",
+        "What each plan costs, and how many it sees within 18 weeks", plot_write_frontier },
+    { "equity", "Share seen within 18 weeks, and schools covered, by deprivation fifth",
+        "Who is seen, and whose school is covered, by deprivation", plot_write_equity },
+};
+const size_t PLOT_N_FIGURES = sizeof(PLOT_FIGURES) / sizeof(PLOT_FIGURES[0]);
+
+/* A text in memory that is written as a stream. */
+typedef struct {
+    char *text;
+    size_t n;
+    FILE *stream;
+} text_t;
+
+/* The names of the three files. directory ends in a slash or is empty; the others have no directory. */
+typedef struct {
+    char *directory, *stem, *script, *data, *figure;
+} names_t;
+
+const plot_figure_t *
+plot_find(const char *name)
+{
+    for (size_t i = 0; i < PLOT_N_FIGURES; i++) {
+        if (strcmp(PLOT_FIGURES[i].name, name) == 0) {
+            return &PLOT_FIGURES[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- texts and names ---- */
+
+static int
+text_open(text_t *self, plot_fault_t *fault)
+{
+    self->stream = open_memstream(&self->text, &self->n);
+    return self->stream != NULL ? 0 : plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
+}
+
+static int
+text_close(text_t *self, plot_fault_t *fault)
+{
+    bool whole = self->stream != NULL && !ferror(self->stream);
+
+    if (self->stream != NULL && fclose(self->stream) != 0) {
+        whole = false;
+    }
+    self->stream = NULL;
+    return whole ? 0 : plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
+}
+
+static void
+text_free(text_t *self)
+{
+    if (self->stream != NULL) {
+        (void) fclose(self->stream);
+    }
+    free(self->text);
+}
+
+static char *
+join(const char *a, size_t n, const char *b, const char *c)
+{
+    size_t size = n + strlen(b) + strlen(c) + 1;
+    char *text = malloc(size);
+
+    if (text != NULL) {
+        (void) snprintf(text, size, "%.*s%s%s", (int) n, a, b, c);
+    }
+    return text;
+}
+
+static int
+names_init(names_t *self, const plot_request_t *request, plot_fault_t *fault)
+{
+    const char *slash = strrchr(request->out, '/'), *base = slash == NULL ? request->out : slash + 1;
+    const char *dot = strrchr(base, '.');
+    size_t n = dot == NULL || dot == base ? strlen(base) : (size_t) (dot - base);
+
+    *self = (names_t){ 0 };
+    for (const char *at = base; *at != '\0'; at++) {
+        if ((unsigned char) *at < 0x20 || *at == 0x7f) {
+            return plot_fail(fault, SIM_ERR_BAD_PARAM, "a figure's name may not have control characters");
+        }
+    }
+    if (n == 0 || (dot != NULL && (strcmp(dot, ".gp") == 0 || strcmp(dot, ".dat") == 0))) {
+        return plot_fail(fault, SIM_ERR_BAD_PARAM, "%s: is not the name of a figure", request->out);
+    }
+    self->directory = join(request->out, (size_t) (base - request->out), "", "");
+    self->stem = join(base, n, "", "");
+    self->script = join(base, n, ".gp", "");
+    self->data = join(base, n, ".dat", "");
+    self->figure = join(base, strlen(base), "", "");
+    if (self->directory == NULL || self->stem == NULL || self->script == NULL || self->data == NULL || self->figure == NULL) {
+        return plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
+    }
+    return 0;
+}
+
+static void
+names_free(names_t *self)
+{
+    free(self->directory);
+    free(self->stem);
+    free(self->script);
+    free(self->data);
+    free(self->figure);
+}
+
+/* ---- what is written ---- */
+
+static int
+put_template(const plot_request_t *request, const char *name, FILE *out, plot_fault_t *fault)
+{
+    char *path = join(request->templates, strlen(request->templates), "/", name);
+    FILE *file = path == NULL ? NULL : fopen(path, "r");
+    char block[4096];
+    size_t n;
+    int ret = 0;
+
+    if (file == NULL) {
+        ret = plot_fail(fault, SIM_ERR_IO, "cannot read the template %s: %s", path == NULL ? name : path, strerror(errno));
+    } else {
+        while ((n = fread(block, 1, sizeof(block), file)) > 0) {
+            (void) fwrite(block, 1, n, out);
+        }
+        if (ferror(file)) {
+            ret = plot_fail(fault, SIM_ERR_IO, "cannot read the template %s: %s", path, strerror(errno));
+        }
+        (void) fclose(file);
+    }
+    free(path);
+    return ret;
+}
+
+static void
+put_plans(const plot_job_t *job)
+{
+    FILE *out = job->script;
+
+    (void) fprintf(out, "n_plans = %zu\narray Label[n_plans] = [", job->n_plans);
+    for (size_t i = 0; i < job->n_plans; i++) {
+        (void) fputs(i > 0 ? ", " : "", out);
+        plot_quote(out, job->label[i]);
+    }
+    (void) fputs("]\narray Colour[n_plans] = [", out);
+    for (size_t i = 0; i < job->n_plans; i++) {
+        (void) fprintf(out, "%s'%s'", i > 0 ? ", " : "", job->colour[i]);
+    }
+    (void) fputs("]\n", out);
+}
+
+/* "Kent & Medway; 20 replications, 95% intervals" */
+static int
+put_titles(const plot_job_t *job)
+{
+    const char *title = store_manifest(job->results, "title");
+    char *clean = plot_clean(title[0] != '\0' ? title : store_manifest(job->results, "scenario"));
+    char line[512];
+
+    if (clean == NULL) {
+        return plot_fail(job->fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
+    }
+    plot_cut(clean, 80);
+    (void) snprintf(line, sizeof(line), "%s%s%u replication%s", clean, clean[0] != '\0' ? "; " : "", job->reps,
+        job->reps == 1 ? ", so without intervals" : "s, 95% intervals");
+    free(clean);
+    plot_let(job->script, "reps", job->reps);
+    plot_let_text(job->script, "title", job->figure->title);
+    plot_let_text(job->script, "subtitle", line);
+    return 0;
+}
+
+/* The numbers come first, because the title says how many replications they are from. */
+static int
+put_script(plot_job_t *job, const plot_request_t *request, const names_t *names)
+{
+    int ret;
+
+    (void) fputs("# A figure of weir. Change what you like, then: gnuplot ", job->script);
+    (void) fprintf(job->script, "FILE.gp\n# Another format: gnuplot -e \"format='png'\" FILE.gp   (svg, png, pdf)\n\n");
+    plot_let_text(job->script, "stem", names->stem);
+    put_plans(job);
+    ret = job->figure->write(job);
+    if (ret == 0) {
+        ret = put_titles(job);
+    }
+    (void) fputc('\n', job->script);
+    if (ret == 0) {
+        ret = put_template(request, "style.gp", job->script, job->fault);
+    }
+    (void) fputc('\n', job->script);
+    if (ret == 0) {
+        char name[64];
+
+        (void) snprintf(name, sizeof(name), "%s.gp", job->figure->name);
+        ret = put_template(request, name, job->script, job->fault);
+    }
+    return ret;
+}
+
+static int
+compose(const plot_request_t *request, const names_t *names, text_t *script, text_t *data, plot_fault_t *fault)
+{
+    plot_job_t job;
+    int ret = plot_job_init(&job, request, fault);
+
+    if (ret == 0) {
+        ret = text_open(script, fault);
+    }
+    if (ret == 0) {
+        ret = text_open(data, fault);
+    }
+    if (ret == 0) {
+        job.script = script->stream;
+        job.data = data->stream;
+        ret = put_script(&job, request, names);
+    }
+    if (ret == 0) {
+        ret = text_close(script, fault);
+    }
+    if (ret == 0) {
+        ret = text_close(data, fault);
+    }
+    plot_job_free(&job);
+    return ret;
+}
+
+/* ---- files ---- */
+
+static bool
+holds(const char *path, const text_t *text)
+{
+    FILE *file = fopen(path, "rb");
+    bool same = file != NULL;
+    size_t i = 0;
+    int c = EOF;
+
+    while (same && (c = fgetc(file)) != EOF) {
+        same = i < text->n && (unsigned char) text->text[i++] == c;
+    }
+    if (file != NULL) {
+        (void) fclose(file);
+    }
+    return same && i == text->n;
+}
+
+static int
+check_absent(const char *path, plot_fault_t *fault)
+{
+    struct stat info;
+
+    return lstat(path, &info) != 0 ? 0
+        : plot_fail(fault, SIM_ERR_EXISTS, "%s: exists already (--force overwrites it)", path);
+}
+
+/* Give a temporary file its name. Without force, a name that was taken meanwhile is an error too. */
+static int
+place(const char *temporary, const char *path, bool force, plot_fault_t *fault)
+{
+    int error = force ? (rename(temporary, path) == 0 ? 0 : errno) : (link(temporary, path) == 0 ? 0 : errno);
+    struct stat info;
+
+    if (!force && error != 0 && error != EEXIST && lstat(path, &info) != 0) {
+        /* where links are not to be had */
+        error = rename(temporary, path) == 0 ? 0 : errno;
+    }
+    if (error == 0) {
+        (void) unlink(temporary);
+        return 0;
+    }
+    return plot_fail(fault, error == EEXIST ? SIM_ERR_EXISTS : SIM_ERR_IO, "%s: %s", path, strerror(error));
+}
+
+static int
+write_text(const char *path, const text_t *text, bool force, plot_fault_t *fault)
+{
+    char *temporary = NULL;
+    int error = store_make_temporary(path, &temporary), ret = 0;
+    FILE *file = error == 0 ? fopen(temporary, "wb") : NULL;
+
+    if (file == NULL) {
+        ret = plot_fail(fault, SIM_ERR_IO, "%s: %s", path, strerror(error != 0 ? error : errno));
+    } else {
+        size_t n = fwrite(text->text, 1, text->n, file);
+
+        if (fclose(file) != 0 || n != text->n) {
+            ret = plot_fail(fault, SIM_ERR_IO, "%s: %s", path, strerror(errno));
+        }
+    }
+    if (ret == 0) {
+        ret = place(temporary, path, force, fault);
+    }
+    if (ret != 0 && temporary != NULL) {
+        (void) unlink(temporary);
+    }
+    free(temporary);
+    return ret;
+}
+
+/* Script or numbers: a file that holds the same is left as it is. */
+static int
+keep(const names_t *names, const char *name, const text_t *text, bool force, bool write, plot_fault_t *fault)
+{
+    char *path = join(names->directory, strlen(names->directory), name, "");
+    int ret = path == NULL ? plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY)) : 0;
+
+    if (ret == 0 && !holds(path, text)) {
+        ret = force ? 0 : check_absent(path, fault);
+        if (ret == 0 && write) {
+            ret = write_text(path, text, force, fault);
+        }
+    }
+    free(path);
+    return ret;
+}
+
+static int
+keep_both(const plot_request_t *request, const names_t *names, const text_t *script, const text_t *data, plot_fault_t *fault)
+{
+    int ret = request->force ? 0 : check_absent(request->out, fault);
+
+    for (int write = 0; write < 2 && ret == 0; write++) {
+        ret = keep(names, names->data, data, request->force, write != 0, fault);
+        if (ret == 0) {
+            ret = keep(names, names->script, script, request->force, write != 0, fault);
+        }
+    }
+    return ret;
+}
+
+/* ---- gnuplot ---- */
+
+/* The script as it is run now: with this format, into a temporary file. */
+static int
+compose_run(const plot_request_t *request, const char *temporary, const text_t *script, text_t *run, plot_fault_t *fault)
+{
+    const char *slash = strrchr(temporary, '/');
+    char *here = join("./", 2, slash == NULL ? temporary : slash + 1, "");
+    int ret = here == NULL ? plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY)) : text_open(run, fault);
+
+    if (ret == 0) {
+        plot_let_text(run->stream, "format", request->format);
+        plot_let_text(run->stream, "target", here);
+        (void) fwrite(script->text, 1, script->n, run->stream);
+        ret = text_close(run, fault);
+    }
+    free(here);
+    return ret;
+}
+
+static int
+explain(int code, const names_t *names, const char *said, plot_fault_t *fault)
+{
+    size_t n = strcspn(said, "\n");
+    const char *line = said;
+
+    if (code == SIM_ERR_UNSUPPORTED) {
+        return plot_fail(fault, code, "gnuplot cannot be started, so there is no figure yet; its script and numbers are in "
+            "%s%s and %s%s. Install gnuplot (Debian: gnuplot-nox), then run it on the script", names->directory, names->script,
+            names->directory, names->data);
+    }
+    /* Its first line that has letters, without the blanks before it. */
+    while (line[0] != '\0' && strspn(line, " \t^") == n && n > 0) {
+        line += n + (line[n] == '\n');
+        n = strcspn(line, "\n");
+    }
+    line += strspn(line, " \t\n");
+    return plot_fail(fault, code, "gnuplot failed on %s%s: %.*s", names->directory, names->script,
+        (int) strcspn(line, "\n"), line);
+}
+
+static int
+draw(const plot_request_t *request, const names_t *names, const text_t *script, plot_fault_t *fault)
+{
+    char *temporary = NULL, said[2000];
+    int error = store_make_temporary(request->out, &temporary), ret;
+    text_t run = { 0 };
+    struct stat info;
+
+    ret = error == 0 ? compose_run(request, temporary, script, &run, fault)
+        : plot_fail(fault, SIM_ERR_IO, "%s: %s", request->out, strerror(error));
+    if (ret == 0) {
+        ret = plot_gnuplot(names->directory, run.text, run.n, said, sizeof(said));
+        if (ret == 0 && (stat(temporary, &info) != 0 || info.st_size == 0)) {
+            ret = SIM_ERR_IO;
+        }
+        ret = ret == 0 ? place(temporary, request->out, request->force, fault) : explain(ret, names, said, fault);
+    }
+    if (ret != 0 && temporary != NULL) {
+        (void) unlink(temporary);
+    }
+    text_free(&run);
+    free(temporary);
+    return ret;
+}
+
+int
+plot_make(const plot_request_t *request, plot_fault_t *fault)
+{
+    text_t script = { 0 }, data = { 0 };
+    names_t names;
+    int ret = names_init(&names, request, fault), error;
+
+    if (ret == 0) {
+        ret = compose(request, &names, &script, &data, fault);
+    }
+    if (ret == 0) {
+        error = store_make_directories(request->out);
+        ret = error == 0 ? 0 : plot_fail(fault, SIM_ERR_IO, "%s: %s", request->out, strerror(error));
+    }
+    if (ret == 0) {
+        ret = keep_both(request, &names, &script, &data, fault);
+    }
+    if (ret == 0) {
+        ret = draw(request, &names, &script, fault);
+    }
+    text_free(&script);
+    text_free(&data);
+    names_free(&names);
+    return ret;
+}

@@ -1,0 +1,114 @@
+#include "sim/analysis/interval.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdbool.h>
+
+double
+ana_t_factor(size_t n, double confidence)
+{
+    if (n < 2 || !(confidence > 0.0 && confidence < 1.0)) {
+        return NAN;
+    }
+    return gsl_cdf_tdist_Pinv(0.5 + confidence / 2.0, (double) (n - 1));
+}
+
+/* Replicate i, or the difference of a pair. */
+static double
+replicate(const double *a, const double *b, size_t i)
+{
+    return b == NULL ? a[i] : a[i] - b[i];
+}
+
+static double
+sum_of_squares(const double *a, const double *b, size_t stride, size_t n, double mean, size_t counted)
+{
+    double sum = 0.0, rest = 0.0;
+
+    for (size_t i = 0; i < n; i++) {
+        double x = replicate(a, b, i * stride);
+
+        if (isfinite(x)) {
+            sum += (x - mean) * (x - mean);
+            rest += x - mean; /* corrects the rounding of the mean: Chan, Golub & LeVeque 1983 */
+        }
+    }
+    return sum - rest * rest / (double) counted;
+}
+
+static void
+interval_of(const double *a, const double *b, size_t stride, size_t n, ana_interval_t *interval)
+{
+    double sum = 0.0;
+
+    *interval = (ana_interval_t){ .mean = NAN, .low = NAN, .high = NAN, .se = NAN };
+    for (size_t i = 0; i < n; i++) {
+        double x = replicate(a, b, i * stride);
+
+        if (isfinite(x)) {
+            sum += x;
+            interval->n++;
+        }
+    }
+    if (interval->n == 0) {
+        return;
+    }
+    interval->mean = sum / (double) interval->n;
+    if (interval->n >= 2) {
+        double squares = fmax(sum_of_squares(a, b, stride, n, interval->mean, interval->n), 0.0);
+
+        interval->se = sqrt(squares / (double) (interval->n - 1) / (double) interval->n);
+        double half = ana_t_factor(interval->n, ANA_CONFIDENCE) * interval->se;
+
+        interval->low = interval->mean - half;
+        interval->high = interval->mean + half;
+    }
+}
+
+void
+ana_mean_interval(const double *value, size_t stride, size_t n, ana_interval_t *interval)
+{
+    interval_of(value, NULL, stride, n, interval);
+}
+
+void
+ana_paired(const double *a, const double *b, size_t stride, size_t n, ana_interval_t *interval)
+{
+    interval_of(a, b, stride, n, interval);
+}
+
+static bool
+all_finite(const double *const *value, size_t n_arms, size_t rep)
+{
+    for (size_t arm = 0; arm < n_arms; arm++) {
+        if (!isfinite(value[arm][rep])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t
+ana_count_best(const double *const *value, size_t n_arms, size_t n_reps, int greatest, size_t *best)
+{
+    size_t counted = 0;
+
+    for (size_t arm = 0; arm < n_arms; arm++) {
+        best[arm] = 0;
+    }
+    for (size_t rep = 0; rep < n_reps; rep++) {
+        size_t winner = 0;
+
+        if (n_arms == 0 || !all_finite(value, n_arms, rep)) {
+            continue;
+        }
+        for (size_t arm = 1; arm < n_arms; arm++) {
+            double gain = value[arm][rep] - value[winner][rep];
+
+            winner = (greatest ? gain > 0.0 : gain < 0.0) ? arm : winner;
+        }
+        best[winner]++;
+        counted++;
+    }
+    return counted;
+}

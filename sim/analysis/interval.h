@@ -1,0 +1,48 @@
+/*
+ * Intervals from independent replications: mean and Student's t interval, and the same for paired differences (common
+ * random numbers: a and b of one replication belong together). Law, Simulation Modeling and Analysis, 5th ed. (2015),
+ * §4.5, §10.2.
+ *
+ * A replicate that is NaN (a failed replication, a share of nothing) is left out, and the count says so.
+ *
+ * Invariant: low <= mean <= high when n >= 2; otherwise low and high are NaN, and mean too when n is 0.
+ */
+#ifndef ANA_INTERVAL_H
+#define ANA_INTERVAL_H
+
+#include "sim/core/error.h"
+
+#include <stddef.h>
+
+#define ANA_CONFIDENCE 0.95
+
+typedef struct {
+    double mean;
+    double low, high; /* NaN when n < 2 */
+    double se;        /* standard error of the mean; NaN when n < 2 */
+    size_t n;         /* replicates that were not NaN */
+} ana_interval_t;
+
+/**
+Half-width of a two-sided interval in standard errors: the t quantile with n - 1 degrees of freedom; NaN when n < 2.
+*/
+double ana_t_factor(size_t n, double confidence);
+
+/**
+Mean and 95% interval of value[0], value[stride], ..., n of them. Two passes; O(n).
+An infinite replicate counts as NaN.
+*/
+void ana_mean_interval(const double *value, size_t stride, size_t n, ana_interval_t *interval);
+
+/** The same for a[i] - b[i]; a pair of which one is NaN is left out. */
+void ana_paired(const double *a, const double *b, size_t stride, size_t n, ana_interval_t *interval);
+
+/**
+In how many replications each of n_arms is best.
+@param value    value[arm][rep]; replications in which any arm is NaN are left out
+@param best     best[arm]; ties count for the lowest arm
+@return the number of replications counted
+*/
+size_t ana_count_best(const double *const *value, size_t n_arms, size_t n_reps, int greatest, size_t *best);
+
+#endif

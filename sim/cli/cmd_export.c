@@ -1,0 +1,352 @@
+/* weir export: the tidy table of a results file, as CSV (RFC 4180) or JSON. */
+#include "sim/cli/cli.h"
+#include "sim/cli/export.h"
+#include "sim/store/file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    FILE *out;
+    cli_tidy_t format;
+    bool begun;
+} tidy_t;
+
+cli_tidy_t
+cli_tidy_format(const char *name)
+{
+    return strcmp(name, "csv") == 0 ? CLI_TIDY_CSV : strcmp(name, "json") == 0 ? CLI_TIDY_JSON : CLI_TIDY_UNKNOWN;
+}
+
+void
+cli_shortest(char *text, size_t size, double value)
+{
+    if (isnan(value)) {
+        (void) snprintf(text, size, "%s", "");
+        return;
+    }
+    for (int digits = 10; digits <= 17; digits++) {
+        (void) snprintf(text, size, "%.*g", digits, value == 0.0 ? 0.0 : value);
+        if (strtod(text, NULL) == value) {
+            return;
+        }
+    }
+}
+
+static void
+csv_field(const char *text, FILE *out)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        (void) fputs(text, out);
+        return;
+    }
+    (void) fputc('"', out);
+    for (; *text != '\0'; text++) {
+        (void) fputs(*text == '"' ? "\"" : "", out);
+        (void) fputc(*text, out);
+    }
+    (void) fputc('"', out);
+}
+
+static void
+json_field(const char *name, const char *text, FILE *out)
+{
+    (void) fprintf(out, "\"%s\":\"", name);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char) *text;
+
+        if (c == '"' || c == '\\') {
+            (void) fprintf(out, "\\%c", c);
+        } else if (c < 0x20) {
+            (void) fprintf(out, "\\u%04x", c);
+        } else {
+            (void) fputc(c, out);
+        }
+    }
+    (void) fputc('"', out);
+}
+
+static void
+csv_row(const store_row_t *row, const char number[3][32], FILE *out)
+{
+    const char *const text[] = { row->scenario, row->offer, row->kpi, row->group, row->period };
+
+    for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+        csv_field(text[i], out);
+        (void) fputc(',', out);
+    }
+    (void) fprintf(out, "%s,%s,%s,%u,", number[0], number[1], number[2], row->reps);
+    csv_field(row->unit, out);
+    (void) fputs("\n", out);
+}
+
+static void
+json_row(const store_row_t *row, const char number[3][32], FILE *out)
+{
+    const struct {
+        const char *name, *text;
+    } field[] = { { "scenario", row->scenario }, { "offer", row->offer }, { "kpi", row->kpi }, { "group", row->group },
+        { "period", row->period }, { "unit", row->unit } };
+
+    (void) fputc('{', out);
+    for (size_t i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
+        json_field(field[i].name, field[i].text, out);
+        (void) fputc(',', out);
+    }
+    (void) fprintf(out, "\"estimate\":%s,\"low\":%s,\"high\":%s,\"reps\":%u}", number[0],
+        number[1][0] != '\0' ? number[1] : "null", number[2][0] != '\0' ? number[2] : "null", row->reps);
+}
+
+static int
+write_row(void *ctx, const store_row_t *row)
+{
+    tidy_t *tidy = ctx;
+    char number[3][32];
+
+    cli_shortest(number[0], sizeof(number[0]), row->estimate);
+    cli_shortest(number[1], sizeof(number[1]), row->low);
+    cli_shortest(number[2], sizeof(number[2]), row->high);
+    if (tidy->format == CLI_TIDY_CSV) {
+        csv_row(row, (const char(*)[32]) number, tidy->out);
+    } else {
+        (void) fputs(tidy->begun ? ",\n" : "\n", tidy->out);
+        json_row(row, (const char(*)[32]) number, tidy->out);
+    }
+    tidy->begun = true;
+    return ferror(tidy->out) ? SIM_ERR_IO : 0;
+}
+
+int
+cli_tidy_write(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t format, FILE *out)
+{
+    tidy_t tidy = { .out = out, .format = format };
+    int ret;
+
+    (void) fputs(format == CLI_TIDY_CSV ? "scenario,offer,kpi,group,period,estimate,low,high,reps,unit\n" : "[", out);
+    ret = store_query(reader, filter, write_row, &tidy);
+    if (format == CLI_TIDY_JSON) {
+        (void) fputs("\n]\n", out);
+    }
+    return ret == 0 && (fflush(out) != 0 || ferror(out)) ? SIM_ERR_IO : ret;
+}
+
+/* ---- the command ---- */
+
+/* One kind of name that a filter holds: how many there are, what each is called, and how to ask for it. */
+typedef struct {
+    const char *option, *list;
+    size_t n;
+    const char *(*name)(const store_contents_t *contents, size_t i);
+    bool (*has)(const store_contents_t *contents, const char *item, size_t i);
+} names_t;
+
+static const char *
+kpi_name(const store_contents_t *contents, size_t i)
+{
+    return contents->kpi[i].name;
+}
+
+static const char *
+group_name(const store_contents_t *contents, size_t i)
+{
+    return contents->group[i].name;
+}
+
+static const char *
+period_name(const store_contents_t *contents, size_t i)
+{
+    return contents->period[i].name;
+}
+
+static const char *
+plan_name(const store_contents_t *contents, size_t i)
+{
+    return contents->plan[i].name;
+}
+
+static bool
+kpi_has(const store_contents_t *contents, const char *item, size_t i)
+{
+    return store_filter_has_kpi(&(store_filter_t){ .kpi = item }, &contents->kpi[i]);
+}
+
+static bool
+group_has(const store_contents_t *contents, const char *item, size_t i)
+{
+    return store_filter_has_group(&(store_filter_t){ .group = item }, &contents->group[i]);
+}
+
+static bool
+period_has(const store_contents_t *contents, const char *item, size_t i)
+{
+    return store_filter_has_period(&(store_filter_t){ .period = item }, &contents->period[i]);
+}
+
+/* A plan, or a difference "a-b": the later plan first. */
+static bool
+plan_has(const store_contents_t *contents, const char *item, size_t i)
+{
+    size_t n = strlen(contents->plan[i].name);
+    bool has = strcmp(contents->plan[i].name, item) == 0;
+
+    for (size_t j = 0; !has && j < i && strncmp(item, contents->plan[i].name, n) == 0 && item[n] == '-'; j++) {
+        has = strcmp(item + n + 1, contents->plan[j].name) == 0;
+    }
+    return has;
+}
+
+static cli_exit_t
+complain_name(const store_contents_t *contents, const names_t *names, const char *item)
+{
+    const char **candidate = calloc(names->n + 1, sizeof(*candidate)), *near = NULL;
+
+    for (size_t i = 0; candidate != NULL && i < names->n; i++) {
+        candidate[i] = names->name(contents, i);
+    }
+    if (candidate != NULL) {
+        near = cli_nearest(item, candidate, names->n);
+    }
+    if (near != NULL) {
+        cli_error("--%s: the results have no '%s' (did you mean '%s'?)", names->option, item, near);
+    } else {
+        cli_error("--%s: the results have no '%s'", names->option, item);
+    }
+    free(candidate);
+    return CLI_USAGE;
+}
+
+static cli_exit_t
+check_item(const store_contents_t *contents, const names_t *names, const char *item)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        if (names->has(contents, item, i)) {
+            return CLI_DONE;
+        }
+    }
+    return complain_name(contents, names, item);
+}
+
+static cli_exit_t
+check_list(const store_contents_t *contents, const names_t *names)
+{
+    cli_exit_t code = CLI_DONE;
+
+    for (const char *at = names->list; code == CLI_DONE && at != NULL && *at != '\0';) {
+        char item[128];
+        size_t n = strcspn(at, ",");
+
+        (void) snprintf(item, sizeof(item), "%.*s", (int) n, at);
+        code = check_item(contents, names, item);
+        at += n + (at[n] == ',');
+    }
+    return code;
+}
+
+/* A name that matches nothing is a slip of the pen, not a wish for nothing. */
+static cli_exit_t
+check_filter(const store_contents_t *contents, const cli_options_t *options)
+{
+    const names_t names[] = {
+        { "kpi", options->kpi, contents->n_kpis, kpi_name, kpi_has },
+        { "group", options->group, contents->n_groups, group_name, group_has },
+        { "period", options->period, contents->n_periods, period_name, period_has },
+        { "plans", options->plans, contents->n_plans, plan_name, plan_has },
+    };
+    cli_exit_t code = CLI_DONE;
+
+    for (size_t i = 0; code == CLI_DONE && i < sizeof(names) / sizeof(names[0]); i++) {
+        code = check_list(contents, &names[i]);
+    }
+    return code;
+}
+
+static cli_exit_t
+write_file(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t format, const cli_options_t *options)
+{
+    char *temporary = NULL, *placed = NULL;
+    int error, ret;
+    FILE *out;
+
+    if (!options->force && access(options->out, F_OK) == 0) {
+        cli_error("%s: exists already (--force overwrites it)", options->out);
+        return CLI_FAILED;
+    }
+    error = store_make_directories(options->out);
+    if (error == 0) {
+        error = store_make_temporary(options->out, &temporary);
+    }
+    out = error == 0 ? fopen(temporary, "w") : NULL;
+    ret = out == NULL ? SIM_ERR_IO : cli_tidy_write(reader, filter, format, out);
+    error = out == NULL && error == 0 ? errno : error;
+    if (out != NULL && fclose(out) != 0 && ret == 0) {
+        ret = SIM_ERR_IO;
+    }
+    if (ret == 0) {
+        error = store_place(temporary, options->out, options->force, &placed);
+    }
+    if (ret != 0 || error != 0) {
+        cli_error("%s: %s", options->out, error != 0 ? strerror(error) : sim_strerror(ret));
+        if (temporary != NULL) {
+            (void) unlink(temporary);
+        }
+    }
+    free(temporary);
+    free(placed);
+    return ret != 0 || error != 0 ? CLI_FAILED : CLI_DONE;
+}
+
+static cli_exit_t
+run_export(const cli_options_t *options)
+{
+    const store_filter_t filter = {
+        .kpi = options->kpi, .group = options->group, .period = options->period, .offer = options->plans
+    };
+    cli_tidy_t format = cli_tidy_format(options->format != NULL ? options->format : "csv");
+    store_reader_t *reader = NULL;
+    store_fault_t fault = { "" };
+    cli_exit_t code;
+    int ret;
+
+    if (format == CLI_TIDY_UNKNOWN) {
+        cli_error("export: --format: '%s' is not csv or json", options->format);
+        return CLI_USAGE;
+    }
+    if (store_reader_open(&reader, options->arg[0], &fault) != 0) {
+        cli_error("%s", fault.text);
+        return CLI_FAILED;
+    }
+    code = check_filter(store_contents(reader), options);
+    if (code == CLI_DONE && options->out != NULL) {
+        code = write_file(reader, &filter, format, options);
+    } else if (code == CLI_DONE) {
+        ret = cli_tidy_write(reader, &filter, format, stdout);
+        if (ret != 0) {
+            cli_error("%s", ret == SIM_ERR_STORE ? store_reader_fault(reader) : "cannot write to standard output");
+            code = CLI_FAILED;
+        }
+    }
+    store_reader_free(reader);
+    return code;
+}
+
+const cli_command_t cli_cmd_export = {
+    .name = "export",
+    .args = "RESULTS",
+    .doc = "Write the results as a tidy table, csv or json",
+    .more = "One row an estimate: scenario,offer,kpi,group,period,estimate,low,high,reps,unit.\n"
+            "offer is a plan, or \"a-b\" for the paired difference of two; low and high are the\n"
+            "95% interval, empty with one replication; what no replication knows has no row.\n"
+            "--plans takes plans and differences, the later plan first: tiered-none.\n"
+            "--format is csv (the default) or json. Without --out it goes to standard output.\n",
+    .examples = "weir export out/kent_medway-compare.db --out kent_medway.csv\n"
+                "weir export out/kent_medway-compare.db --kpi cohort_seen_18w --group quintile\n"
+                "weir export out/kent_medway-compare.db --kpi waiting --period month --format json\n",
+    .args_min = 1,
+    .args_max = 1,
+    .options = CLI_OPT_FORMAT | CLI_OPT_OUT | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS |
+               CLI_OPT_FORCE | CLI_OPT_QUIET,
+    .run = run_export,
+};

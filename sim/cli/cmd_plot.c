@@ -1,0 +1,193 @@
+/* weir plot: a figure of a results file. */
+#include "plots/plot.h"
+#include "sim/cli/cli.h"
+#include "sim/store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- what is asked for ---- */
+
+static cli_exit_t
+complain_figure(const char *name)
+{
+    const char **candidate = calloc(PLOT_N_FIGURES, sizeof(*candidate)), *near = NULL;
+
+    for (size_t i = 0; candidate != NULL && i < PLOT_N_FIGURES; i++) {
+        candidate[i] = PLOT_FIGURES[i].name;
+    }
+    if (candidate != NULL) {
+        near = cli_nearest(name, candidate, PLOT_N_FIGURES);
+    }
+    if (near != NULL) {
+        cli_error("plot: there is no figure '%s' (did you mean '%s'?)", name, near);
+    } else {
+        cli_error("plot: there is no figure '%s'; `weir plot --help` lists them", name);
+    }
+    free(candidate);
+    return CLI_USAGE;
+}
+
+static const char *
+find_format(const char *name, size_t n)
+{
+    for (size_t i = 0; i < PLOT_N_FORMATS; i++) {
+        if (strlen(PLOT_FORMATS[i]) == n && strncmp(PLOT_FORMATS[i], name, n) == 0) {
+            return PLOT_FORMATS[i];
+        }
+    }
+    return NULL;
+}
+
+/* --format, else the ending of --out, else svg. NULL after an error. */
+static const char *
+choose_format(const cli_options_t *options)
+{
+    const char *dot = options->out == NULL ? NULL : strrchr(options->out, '.');
+    const char *ending = dot == NULL || strchr(dot, '/') != NULL ? NULL : find_format(dot + 1, strlen(dot + 1));
+    const char *format = options->format == NULL ? NULL : find_format(options->format, strlen(options->format));
+
+    if (options->format != NULL && format == NULL) {
+        cli_error("plot: --format: '%s' is not svg, png or pdf", options->format);
+        return NULL;
+    }
+    if (format != NULL && ending != NULL && format != ending) {
+        cli_error("plot: --format %s and --out %s do not agree", format, options->out);
+        return NULL;
+    }
+    if (format == NULL && ending == NULL && options->out != NULL) {
+        cli_error("plot: --out %s: end its name in .svg, .png or .pdf, or give --format", options->out);
+        return NULL;
+    }
+    return format != NULL ? format : ending != NULL ? ending : PLOT_FORMATS[0];
+}
+
+/* "out/kent.db" and "list" -> "out/kent-list.svg"; --out without an ending gets one. Caller frees. */
+static char *
+choose_out(const cli_options_t *options, const char *figure, const char *format)
+{
+    const char *base = options->out != NULL ? options->out : options->arg[0], *dot = strrchr(base, '.');
+    size_t n = strlen(base), size = n + strlen(figure) + strlen(format) + 3;
+    bool ends = dot != NULL && strchr(dot, '/') == NULL;
+    char *out = malloc(size);
+
+    if (out == NULL) {
+        return NULL;
+    }
+    if (options->out == NULL) {
+        n = ends && strcmp(dot, ".db") == 0 ? (size_t) (dot - base) : n;
+        (void) snprintf(out, size, "%.*s-%s.%s", (int) n, base, figure, format);
+    } else if (ends && strcmp(dot + 1, format) == 0) {
+        (void) snprintf(out, size, "%s", base);
+    } else {
+        (void) snprintf(out, size, "%s.%s", base, format);
+    }
+    return out;
+}
+
+/* ---- templates ---- */
+
+static bool
+holds_templates(const char *directory)
+{
+    char path[4200];
+
+    return snprintf(path, sizeof(path), "%s/style.gp", directory) < (int) sizeof(path) && access(path, R_OK) == 0;
+}
+
+/* Beside the program, else where they were installed. */
+static void
+find_templates(char *directory, size_t size)
+{
+    char self[4000];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    char *slash;
+
+    self[n > 0 ? n : 0] = '\0';
+    slash = strrchr(self, '/');
+    if (slash != NULL) {
+        *slash = '\0';
+        (void) snprintf(directory, size, "%s/plots", self);
+        if (holds_templates(directory)) {
+            return;
+        }
+    }
+    (void) snprintf(directory, size, "%s/plots", WEIR_DATADIR);
+}
+
+/* ---- the command ---- */
+
+static cli_exit_t
+draw(store_reader_t *reader, const cli_options_t *options, const plot_figure_t *figure, const char *format)
+{
+    char templates[4096];
+    char *out = choose_out(options, figure->name, format);
+    const plot_request_t request = { .results = reader, .figure = figure, .plans = options->plans, .templates = templates,
+        .out = out, .format = format, .force = options->force };
+    plot_fault_t fault;
+    int ret;
+
+    if (out == NULL) {
+        cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
+        return CLI_FAILED;
+    }
+    find_templates(templates, sizeof(templates));
+    ret = plot_make(&request, &fault);
+    if (ret == 0) {
+        (void) printf("%s\n", out);
+    } else {
+        cli_error("plot: %s", fault.text);
+    }
+    free(out);
+    return ret == 0 ? CLI_DONE : ret == SIM_ERR_BAD_PARAM ? CLI_USAGE : CLI_FAILED;
+}
+
+static cli_exit_t
+run_plot(const cli_options_t *options)
+{
+    const plot_figure_t *figure = plot_find(options->arg[1]);
+    const char *format = choose_format(options);
+    store_reader_t *reader = NULL;
+    store_fault_t fault;
+    cli_exit_t code;
+
+    if (figure == NULL) {
+        return complain_figure(options->arg[1]);
+    }
+    if (format == NULL) {
+        return CLI_USAGE;
+    }
+    if (store_reader_open(&reader, options->arg[0], &fault) != 0) {
+        cli_error("%s", fault.text);
+        return CLI_FAILED;
+    }
+    code = draw(reader, options, figure, format);
+    store_reader_free(reader);
+    return code;
+}
+
+const cli_command_t cli_cmd_plot = {
+    .name = "plot",
+    .args = "RESULTS FIGURE",
+    .doc = "Draw a figure of the results: svg, png or pdf",
+    .more = "Figures:\n"
+            "  list      children waiting for a first contact, month by month\n"
+            "  waits     how long is waited, by those seen and by those still waiting\n"
+            "  funnel    from a concern in school to the start of treatment, in a year\n"
+            "  frontier  what each plan costs, against the share seen within 18 weeks\n"
+            "  equity    share seen within 18 weeks and schools covered, by deprivation\n"
+            "The file is RESULTS-FIGURE.svg unless --out names another; its name is printed.\n"
+            "The format is that of --format or of the ending of --out.\n"
+            "Beside it are kept its numbers (.dat) and a gnuplot script (.gp), complete in\n"
+            "itself: change it as you like, then run gnuplot on it. Needs gnuplot\n"
+            "(Debian: gnuplot-nox); without it the numbers and the script are still written.\n",
+    .examples = "weir plot out/kent_medway-compare.db list\n"
+                "weir plot out/kent_medway-compare.db frontier --out frontier.pdf --force\n"
+                "weir plot out/kent_medway-compare.db waits --plans none,tiered --format png\n",
+    .args_min = 2,
+    .args_max = 2,
+    .options = CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_PLANS | CLI_OPT_FORCE | CLI_OPT_QUIET,
+    .run = run_plot,
+};

@@ -1,0 +1,572 @@
+/* weir run and weir compare: replications of plans into a results file, and what a terminal shows of it. */
+#include "sim/cli/cli.h"
+#include "sim/cli/export.h"
+#include "sim/cli/interrupt.h"
+#include "sim/cli/load.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/summary.h"
+#include "sim/cli/trial.h"
+#include "sim/experiment/experiment.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+typedef struct {
+    const cli_options_t *options;
+    const char *command;
+    bool compare;
+    size_t n; /* scenarios */
+    scn_t **scenario;
+    cli_trial_t trial;
+    store_writer_t *writer;
+    exp_outcome_t outcome;
+    bool interrupted;
+    char *path; /* of the results */
+} job_t;
+
+/* ---- before ---- */
+
+static cli_exit_t
+exit_of(int error)
+{
+    switch (error) {
+    case 0:
+        return CLI_DONE;
+    case SIM_ERR_SCENARIO:
+    case SIM_ERR_BAD_PARAM:
+    case SIM_ERR_FULL:
+        return CLI_SCENARIO;
+    case SIM_ERR_NOT_FOUND:
+        return CLI_USAGE;
+    default:
+        return CLI_FAILED;
+    }
+}
+
+static cli_exit_t
+load_scenarios(job_t *job)
+{
+    cli_exit_t worst = CLI_DONE;
+
+    job->scenario = calloc(job->options->n_args, sizeof(scn_t *));
+    if (job->scenario == NULL) {
+        cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
+        return CLI_FAILED;
+    }
+    for (; job->n < job->options->n_args; job->n++) {
+        cli_exit_t code = cli_load(job->options, job->options->arg[job->n], &job->scenario[job->n]);
+
+        worst = code != CLI_DONE ? code : worst;
+    }
+    return worst;
+}
+
+static cli_exit_t
+make_trial(job_t *job)
+{
+    int ret = cli_trial_init(&job->trial, (const scn_t *const *) job->scenario, job->n, job->options->plans,
+        !job->compare, job->options->seed);
+
+    if (ret == SIM_ERR_NO_MEMORY) {
+        cli_error("%s", sim_strerror(ret));
+    } else if (ret != 0 && ret != SIM_ERR_NOT_FOUND && ret != SIM_ERR_SCENARIO) {
+        cli_error("the scenario cannot be made ready: %s", sim_strerror(ret));
+    }
+    return exit_of(ret);
+}
+
+/* Letters of a file name that no shell or file system minds. */
+static void
+append_name(char *text, size_t size, const char *name)
+{
+    size_t n = strlen(text);
+
+    for (; *name != '\0' && n + 1 < size; name++) {
+        bool plain = (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
+                     (*name >= '0' && *name <= '9') || strchr("_-", *name) != NULL;
+
+        text[n++] = plain ? *name : '-';
+    }
+    text[n] = '\0';
+}
+
+static char *
+results_path(const job_t *job)
+{
+    size_t size = 512 + (job->options->out != NULL ? strlen(job->options->out) : 0);
+    char *path = calloc(1, size);
+
+    if (path == NULL) {
+        return NULL;
+    }
+    if (job->options->out != NULL) {
+        size_t n = strlen(job->options->out);
+        bool ends = n > 3 && strcmp(job->options->out + n - 3, ".db") == 0;
+
+        (void) snprintf(path, size, "%s%s", job->options->out, ends ? "" : ".db");
+        return path;
+    }
+    (void) snprintf(path, size, "out/");
+    for (size_t i = 0; i < job->n && strlen(path) < 200; i++) {
+        append_name(path, size - 64, i > 0 ? "-" : "");
+        append_name(path, size - 64, scn_spec(job->scenario[i])->name);
+    }
+    (void) snprintf(path + strlen(path), size - strlen(path), "-%s.db", job->command);
+    return path;
+}
+
+static cli_exit_t
+dry_run(const job_t *job)
+{
+    const cli_trial_t *trial = &job->trial;
+
+    (void) printf("plans:        ");
+    for (size_t a = 0; a < trial->n_arms; a++) {
+        (void) printf("%s%s", a > 0 ? ", " : "", trial->arm[a].name);
+    }
+    (void) printf("\nreplications: %u of each, seed %llu, on %u threads\n", job->options->reps,
+        (unsigned long long) job->options->seed, job->options->jobs);
+    (void) printf("results:      %zu measures, %zu groups, %zu periods: %zu numbers a replication\n", trial->n_kpis,
+        trial->n_groups, trial->n_periods, trial->n_cells);
+    (void) printf("file:         %s%s\n", job->path, job->options->out == NULL ? " (numbered when it is there)" : "");
+    return CLI_DONE;
+}
+
+/* ---- the manifest ---- */
+
+static int __attribute__((format(printf, 3, 4))) put(job_t *job, const char *key, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    return store_put_manifest(job->writer, key, text);
+}
+
+static int
+put_time(job_t *job, const char *key)
+{
+    char text[32] = "";
+    time_t now = time(NULL);
+    struct tm utc;
+
+    if (gmtime_r(&now, &utc) != NULL) {
+        (void) strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    }
+    return store_put_manifest(job->writer, key, text);
+}
+
+/* Pieces joined by `between`; NULL when there is no memory. */
+static char *
+join(const char *const *piece, size_t n, const char *between)
+{
+    size_t size = 1;
+    char *text;
+
+    for (size_t i = 0; i < n; i++) {
+        size += strlen(piece[i]) + strlen(between);
+    }
+    text = calloc(1, size);
+    for (size_t i = 0, at = 0; text != NULL && i < n; i++) {
+        at += (size_t) snprintf(text + at, size - at, "%s%s", i > 0 ? between : "", piece[i]);
+    }
+    return text;
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t
+hash_of(const char *text)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+
+    for (; *text != '\0'; text++) {
+        hash = (hash ^ (unsigned char) *text) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+static int
+put_joined(job_t *job, const char *key, const char *const *piece, size_t n, const char *between)
+{
+    char *text = join(piece, n, between);
+    int ret = text == NULL ? SIM_ERR_NO_MEMORY : store_put_manifest(job->writer, key, text);
+
+    if (ret == 0 && strcmp(key, "scenario_text") == 0) {
+        ret = put(job, "scenario_hash", "%016llx", (unsigned long long) hash_of(text));
+    }
+    free(text);
+    return ret;
+}
+
+static int
+put_scenarios(job_t *job)
+{
+    const char **name = calloc(job->n, sizeof(*name)), **text = calloc(job->n, sizeof(*text));
+    const care_spec_t *spec = scn_spec(job->scenario[0]);
+    int ret = name == NULL || text == NULL ? SIM_ERR_NO_MEMORY : 0;
+
+    for (size_t i = 0; ret == 0 && i < job->n; i++) {
+        name[i] = scn_spec(job->scenario[i])->name;
+        text[i] = scn_text(job->scenario[i]);
+    }
+    if (ret == 0) {
+        ret = put_joined(job, "scenario", name, job->n, "+");
+    }
+    if (ret == 0) {
+        ret = put_joined(job, "scenario_text", text, job->n, "\n");
+    }
+    if (ret == 0) {
+        ret = put_joined(job, "scenario_file", job->options->arg, job->n, " ");
+    }
+    if (ret == 0) {
+        ret = put(job, "title", "%s", spec->title);
+    }
+    if (ret == 0) {
+        ret = put(job, "question", "%s", spec->question);
+    }
+    if (ret == 0) {
+        ret = put(job, "start", "%04d-%02d-%02d", spec->start.year, spec->start.month, spec->start.day);
+    }
+    if (ret == 0) {
+        ret = put(job, "years", "%g", spec->years);
+    }
+    free(name);
+    free(text);
+    return ret;
+}
+
+static int
+put_begin(job_t *job)
+{
+    struct utsname host;
+    int ret = put(job, "version", "%s", cli_version());
+
+    if (ret == 0) {
+        ret = put(job, "commit", "%s", cli_commit());
+    }
+    if (ret == 0) {
+        ret = put_joined(job, "command", (const char *const *) job->options->argv, (size_t) job->options->argc, " ");
+    }
+    if (ret == 0) {
+        ret = put(job, "seed", "%llu", (unsigned long long) job->options->seed);
+    }
+    if (ret == 0) {
+        ret = put(job, "reps", "%u", job->options->reps);
+    }
+    if (ret == 0) {
+        ret = put(job, "jobs", "%u", job->options->jobs);
+    }
+    if (ret == 0) {
+        ret = put(job, "host", "%s", uname(&host) == 0 ? host.nodename : "");
+    }
+    if (ret == 0) {
+        ret = put_time(job, "started");
+    }
+    return ret == 0 ? put_scenarios(job) : ret;
+}
+
+static int
+put_end(job_t *job, uint32_t reps_done)
+{
+    int ret = put(job, "reps_done", "%u", reps_done);
+
+    if (ret == 0) {
+        ret = put(job, "failed", "%llu", (unsigned long long) job->outcome.failed);
+    }
+    if (ret == 0) {
+        ret = put(job, "seconds", "%.3f", job->outcome.seconds);
+    }
+    if (ret == 0) {
+        ret = put(job, "status", "%s",
+            job->interrupted          ? "interrupted"
+            : job->outcome.failed > 0 ? "some failed"
+                                      : "complete");
+    }
+    return ret == 0 ? put_time(job, "finished") : ret;
+}
+
+static int
+put_parameters(job_t *job)
+{
+    int ret = 0;
+
+    for (size_t s = 0; s < job->n; s++) {
+        const scn_param_t *param;
+        size_t n = scn_params(job->scenario[s], &param);
+
+        for (size_t i = 0; ret == 0 && i < n; i++) {
+            char path[512], quality[2] = { param[i].quality, '\0' };
+
+            (void) snprintf(path, sizeof(path), "%s%s%s", job->n > 1 ? scn_spec(job->scenario[s])->name : "",
+                job->n > 1 ? "/" : "", param[i].path);
+            ret = store_put_parameter(job->writer, &(store_parameter_t){ .path = path,
+                                                       .text = param[i].text,
+                                                       .value = param[i].number,
+                                                       .unit = param[i].unit,
+                                                       .low = param[i].low,
+                                                       .high = param[i].high,
+                                                       .quality = quality,
+                                                       .range = param[i].range,
+                                                       .source = param[i].source,
+                                                       .origin = param[i].origin,
+                                                       .evidence = param[i].evidence });
+        }
+    }
+    return ret;
+}
+
+/* ---- running ---- */
+
+static cli_exit_t
+store_failed(const job_t *job, int ret)
+{
+    const char *fault = job->writer != NULL ? store_writer_fault(job->writer) : "";
+
+    cli_error("%s", fault[0] != '\0' ? fault : sim_strerror(ret));
+    return CLI_FAILED;
+}
+
+static cli_exit_t
+begin_results(job_t *job)
+{
+    const store_target_t target = {
+        .path = job->path, .numbered = job->options->out == NULL, .force = job->options->force
+    };
+    store_fault_t fault = { "" };
+    int ret = store_writer_create(&job->writer, &target, &fault);
+
+    if (ret != 0) {
+        cli_error("%s", fault.text);
+        return CLI_FAILED;
+    }
+    ret = cli_trial_put_layout(&job->trial, job->writer);
+    if (ret == 0) {
+        ret = put_begin(job);
+    }
+    if (ret == 0) {
+        ret = put_parameters(job);
+    }
+    return ret == 0 ? CLI_DONE : store_failed(job, ret);
+}
+
+static int
+run_replications(job_t *job)
+{
+    cli_interrupt_t interrupt;
+    cli_progress_t progress;
+    int ret;
+
+    cli_interrupt_begin(&interrupt, job->options->quiet);
+    cli_progress_init(&progress, job->options, job->command);
+    const exp_design_t design = {
+        .n_arms = (uint32_t) job->trial.n_arms,
+        .n_reps = job->options->reps,
+        .jobs = job->options->jobs,
+        .n_values = job->trial.n_cells,
+        .cancel = &interrupt.seen,
+        .runner = cli_trial_run,
+        .runner_ctx = &job->trial,
+        .sink = store_put_record,
+        .sink_ctx = job->writer,
+        .progress = cli_progress_show,
+        .progress_ctx = &progress,
+    };
+
+    ret = exp_run(&design, &job->outcome);
+    cli_progress_end(&progress);
+    cli_interrupt_end(&interrupt);
+    job->interrupted = ret == SIM_ERR_INTERRUPTED;
+    return job->interrupted ? 0 : ret;
+}
+
+/* Replications of which every plan was run count; those that failed are left out of the estimates of their plan. */
+static cli_exit_t
+end_results(job_t *job)
+{
+    uint32_t reps_done = (uint32_t) (job->outcome.done / job->trial.n_arms);
+    int ret;
+
+    if (reps_done == 0) {
+        cli_note(job->options, "interrupted before the first replication was finished; nothing is kept");
+        return CLI_INTERRUPTED;
+    }
+    ret = store_put_estimates(job->writer, reps_done);
+    if (ret == 0) {
+        ret = put_end(job, reps_done);
+    }
+    if (ret == 0) {
+        ret = store_writer_finish(job->writer);
+    }
+    return ret == 0 ? CLI_DONE : store_failed(job, ret);
+}
+
+static cli_exit_t
+show_results(const job_t *job, const char *path)
+{
+    cli_tidy_t tidy = job->options->format != NULL ? cli_tidy_format(job->options->format) : CLI_TIDY_UNKNOWN;
+    store_reader_t *reader = NULL;
+    store_fault_t fault = { "" };
+    int ret = store_reader_open(&reader, path, &fault);
+
+    if (ret != 0) {
+        cli_error("%s", fault.text);
+        return CLI_FAILED;
+    }
+    if (tidy != CLI_TIDY_UNKNOWN) {
+        ret = cli_tidy_write(reader, NULL, tidy, stdout);
+        cli_note(job->options, "results: %s", path);
+    } else {
+        (void) printf("%s\n%s, from %s, %s years, %s replications, seed %s\n", store_manifest(reader, "title"),
+            store_manifest(reader, "scenario"), store_manifest(reader, "start"), store_manifest(reader, "years"),
+            store_manifest(reader, "reps_done"), store_manifest(reader, "seed"));
+        ret = job->compare ? cli_summary_compare(reader, stdout) : cli_summary_plan(reader, 0, stdout);
+        (void) printf("\nResults: %s\n", path);
+    }
+    if (ret != 0) {
+        cli_error("%s", ret == SIM_ERR_STORE ? store_reader_fault(reader) : sim_strerror(ret));
+    }
+    store_reader_free(reader);
+    return ret == 0 ? CLI_DONE : CLI_FAILED;
+}
+
+/* The first failure stands for the others: they are all in the file. */
+static cli_exit_t
+verdict(const job_t *job, const char *path)
+{
+    if (job->outcome.failed > 0) {
+        cli_error("%llu of %llu replications failed: SELECT plan, rep, message FROM replicate WHERE status <> 0 in %s",
+            (unsigned long long) job->outcome.failed, (unsigned long long) job->outcome.done, path);
+    }
+    if (job->interrupted) {
+        cli_error("interrupted: %s holds the %llu of %llu replications that were finished", path,
+            (unsigned long long) job->outcome.done, (unsigned long long) job->options->reps * job->trial.n_arms);
+        return CLI_INTERRUPTED;
+    }
+    if (job->outcome.failed == job->outcome.done) {
+        return CLI_FAILED;
+    }
+    return job->outcome.failed > 0 ? CLI_SOME_FAILED : CLI_DONE;
+}
+
+static cli_exit_t
+execute(job_t *job)
+{
+    cli_exit_t code = begin_results(job);
+    int ret;
+
+    if (code != CLI_DONE) {
+        return code;
+    }
+    ret = run_replications(job);
+    if (ret != 0) {
+        return store_failed(job, ret);
+    }
+    code = end_results(job);
+    if (code == CLI_DONE) {
+        code = show_results(job, store_writer_path(job->writer));
+    }
+    return code == CLI_DONE ? verdict(job, store_writer_path(job->writer)) : code;
+}
+
+static cli_exit_t
+prepare(job_t *job)
+{
+    cli_exit_t code = load_scenarios(job);
+
+    if (code == CLI_DONE) {
+        code = make_trial(job);
+    }
+    if (code != CLI_DONE) {
+        return code;
+    }
+    job->path = results_path(job);
+    if (job->path == NULL) {
+        cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
+        return CLI_FAILED;
+    }
+    return CLI_DONE;
+}
+
+static cli_exit_t
+run_job(const cli_options_t *options, const char *command, bool compare)
+{
+    job_t job = { .options = options, .command = command, .compare = compare };
+    cli_exit_t code;
+
+    if (options->format != NULL && strcmp(options->format, "text") != 0 &&
+        cli_tidy_format(options->format) == CLI_TIDY_UNKNOWN) {
+        cli_error("%s: --format: '%s' is not text, csv or json", command, options->format);
+        return CLI_USAGE;
+    }
+    code = prepare(&job);
+    if (code == CLI_DONE) {
+        code = options->dry_run ? dry_run(&job) : execute(&job);
+    }
+    store_writer_free(job.writer);
+    cli_trial_free(&job.trial);
+    for (size_t i = 0; i < job.n; i++) {
+        scn_free(job.scenario[i]);
+    }
+    free(job.scenario);
+    free(job.path);
+    return code;
+}
+
+static cli_exit_t
+run_run(const cli_options_t *options)
+{
+    return run_job(options, "run", false);
+}
+
+static cli_exit_t
+run_compare(const cli_options_t *options)
+{
+    return run_job(options, "compare", true);
+}
+
+#define RUN_OPTIONS                                                                                                    \
+    (CLI_OPT_REPS | CLI_OPT_SEED | CLI_OPT_JOBS | CLI_OPT_SET | CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_FORCE |         \
+        CLI_OPT_DRY_RUN | CLI_OPT_PROGRESS | CLI_OPT_QUIET)
+
+const cli_command_t cli_cmd_run = {
+    .name = "run",
+    .args = "SCENARIO",
+    .doc = "Run replications of a scenario's first plan",
+    .more = "Shows every measure over the whole run with its 95% interval, and the pools, and\n"
+            "names those that are overloaded. Results go to out/SCENARIO-run.db (numbered when\n"
+            "that is there), or to the file named by --out, to which .db is added.\n"
+            "--format is text (the default), or csv or json for the tidy table.\n"
+            "Ctrl-C keeps what is finished.\n",
+    .examples = "weir run scenarios/kent_medway.lua\n"
+                "weir run scenarios/kent_medway.lua --reps 100 --set years=5 --out out/five_years.db\n",
+    .args_min = 1,
+    .args_max = 1,
+    .options = RUN_OPTIONS,
+    .run = run_run,
+};
+
+const cli_command_t cli_cmd_compare = {
+    .name = "compare",
+    .args = "SCENARIO...",
+    .doc = "Run all plans on the same children, and compare them",
+    .more = "Every plan meets the same simulated children, so differences are taken within each\n"
+            "replication. Shows the headline by plan, the differences from the first plan, who\n"
+            "is covered, what is overloaded, and the answer in words; intervals are 95%.\n"
+            "With several scenarios a plan is called scenario/plan; they must start on the same\n"
+            "day and last equally long. Results go to out/SCENARIO-compare.db (numbered when that\n"
+            "is there), or to the file named by --out, to which .db is added.\n"
+            "--format is text (the default), or csv or json for the tidy table.\n"
+            "Ctrl-C keeps what is finished.\n",
+    .examples = "weir compare scenarios/kent_medway.lua\n"
+                "weir compare scenarios/kent_medway.lua --plans none,tiered,cluster --reps 50\n"
+                "weir compare scenarios/kent_medway.lua --set money.extra_per_year=2000000 --seed 7\n",
+    .args_min = 1,
+    .args_max = 16,
+    .options = RUN_OPTIONS | CLI_OPT_PLANS,
+    .run = run_compare,
+};

@@ -1,0 +1,28 @@
+/*
+ * Ctrl-C: a thread of its own waits for SIGINT and SIGTERM, so nothing runs in a signal handler. The first sets a flag
+ * that the experiment looks at; the second ends the process at once.
+ *
+ * Invariant: between begin and end the signals are blocked in every other thread.
+ */
+#ifndef CLI_INTERRUPT_H
+#define CLI_INTERRUPT_H
+
+#include "sim/core/error.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+typedef struct {
+    atomic_int seen; /* signals so far */
+    bool quiet, waiting;
+    pthread_t thread;
+    sigset_t before;
+} cli_interrupt_t;
+
+/** Before any other thread is made. Without a thread Ctrl-C keeps its usual meaning. */
+void cli_interrupt_begin(cli_interrupt_t *self, bool quiet);
+void cli_interrupt_end(cli_interrupt_t *self);
+
+#endif

@@ -1,0 +1,196 @@
+#include "sim/cli/load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_SIZE 4096
+#define FILE_LARGEST ((off_t) 16 << 20)
+#define N_FOLDERS 3
+
+typedef struct {
+    const char *main;               /* the scenario as the user named it */
+    char folder[N_FOLDERS][PATH_SIZE]; /* its own, beside the program, installed; "" = none */
+} files_t;
+
+/* ---- folders ---- */
+
+static void
+folder_of(const char *path, char folder[PATH_SIZE])
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL) {
+        (void) snprintf(folder, PATH_SIZE, ".");
+    } else {
+        (void) snprintf(folder, PATH_SIZE, "%.*s", slash == path ? 1 : (int) (slash - path), path);
+    }
+}
+
+static void
+folder_of_program(char folder[PATH_SIZE])
+{
+    char program[PATH_SIZE - 16];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+    folder[0] = '\0';
+    if (n > 0) {
+        program[n] = '\0';
+        *strrchr(program, '/') = '\0';
+        (void) snprintf(folder, PATH_SIZE, "%s/scenarios", program);
+    }
+}
+
+static void
+files_init(files_t *self, const char *main)
+{
+    self->main = main;
+    folder_of(main, self->folder[0]);
+    folder_of_program(self->folder[1]);
+    (void) snprintf(self->folder[2], PATH_SIZE, "%s/scenarios", WEIR_DATADIR);
+}
+
+/* ---- reading ---- */
+
+static int
+read_all(FILE *file, size_t size, char **text, size_t *len)
+{
+    char *buffer = malloc(size + 1);
+
+    if (buffer == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    *len = fread(buffer, 1, size, file);
+    if (ferror(file)) {
+        free(buffer);
+        return SIM_ERR_IO;
+    }
+    *text = buffer;
+    return 0;
+}
+
+/* Plain files only: a device or a pipe might never end. */
+static int
+read_file(const char *path, char **text, size_t *len)
+{
+    struct stat status;
+    FILE *file;
+    int ret;
+
+    if (stat(path, &status) != 0) {
+        return SIM_ERR_NOT_FOUND;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return SIM_ERR_IO;
+    }
+    if (status.st_size > FILE_LARGEST) {
+        return SIM_ERR_FULL;
+    }
+    file = fopen(path, "rb");
+    if (file == NULL) {
+        return SIM_ERR_IO;
+    }
+    ret = read_all(file, (size_t) status.st_size, text, len);
+    (void) fclose(file);
+    return ret;
+}
+
+static int
+read_in(const char *folder, const char *name, const char *ending, char **text, size_t *len)
+{
+    char path[PATH_SIZE];
+    int n = snprintf(path, sizeof(path), "%s/%s%s", folder, name, ending);
+
+    if (folder[0] == '\0' || n < 0 || (size_t) n >= sizeof(path)) {
+        return SIM_ERR_NOT_FOUND;
+    }
+    return read_file(path, text, len);
+}
+
+/* scn_reader_t */
+static int
+files_read(void *ctx, const char *name, char **text, size_t *len)
+{
+    const files_t *files = ctx;
+    bool is_main = strcmp(name, files->main) == 0;
+    int ret = is_main ? read_file(name, text, len) : SIM_ERR_NOT_FOUND;
+
+    for (size_t i = is_main ? 1 : 0; ret == SIM_ERR_NOT_FOUND && name[0] != '/' && i < N_FOLDERS; i++) {
+        ret = read_in(files->folder[i], name, "", text, len);
+        if (ret == SIM_ERR_NOT_FOUND && is_main) {
+            ret = read_in(files->folder[i], name, ".lua", text, len);
+        }
+    }
+    return ret;
+}
+
+/* ---- loading ---- */
+
+static void
+say(const scn_message_t *message, const char *kind)
+{
+    if (message->line > 0) {
+        (void) fprintf(stderr, "%s:%d: %s%s\n", message->file, message->line, kind, message->text);
+    } else {
+        (void) fprintf(stderr, "%s: %s%s\n", message->file, kind, message->text);
+    }
+}
+
+static cli_exit_t
+finish(int ret, const scn_t *scenario, bool quiet)
+{
+    const scn_message_t *message;
+    size_t n = scenario != NULL ? scn_errors(scenario, &message) : 0;
+
+    if (ret == SIM_ERR_NO_MEMORY) {
+        cli_error("%s", sim_strerror(ret));
+        return CLI_FAILED;
+    }
+    for (size_t i = 0; i < n; i++) {
+        say(&message[i], "");
+    }
+    n = scenario != NULL && !quiet ? scn_warnings(scenario, &message) : 0;
+    for (size_t i = 0; i < n; i++) {
+        say(&message[i], "warning: ");
+    }
+    return ret == 0 ? CLI_DONE : CLI_SCENARIO;
+}
+
+static cli_exit_t
+load(const char *path, const char *const *set, size_t n_set, bool quiet, bool evidence, scn_t **scenario)
+{
+    files_t *files = malloc(sizeof(*files));
+    scn_reader_t reader = {files_read, files};
+    cli_exit_t code;
+    int ret;
+
+    *scenario = NULL;
+    if (files == NULL) {
+        cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
+        return CLI_FAILED;
+    }
+    files_init(files, path);
+    if (evidence) {
+        files->folder[0][0] = '\0';
+        ret = scn_load_evidence(&reader, scenario);
+    } else {
+        ret = scn_load(&reader, path, set, n_set, NULL, scenario);
+    }
+    code = finish(ret, *scenario, quiet);
+    free(files);
+    return code;
+}
+
+cli_exit_t
+cli_load(const cli_options_t *options, const char *path, scn_t **scenario)
+{
+    return load(path, options->set, options->n_set, options->quiet, false, scenario);
+}
+
+cli_exit_t
+cli_load_evidence(scn_t **scenario)
+{
+    return load("", NULL, 0, false, true, scenario);
+}

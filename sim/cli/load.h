@@ -1,0 +1,22 @@
+/*
+ * Scenarios from files: what the command line gives the loader to read, and how it says what was wrong.
+ *
+ * A scenario is looked for as named, then (also without ".lua") among the scenarios that come with Weir. Modules and CSV files
+ * are looked for in the scenario's own folder first, then beside the program and in the folder it was installed to.
+ */
+#ifndef CLI_LOAD_H
+#define CLI_LOAD_H
+
+#include "sim/cli/cli.h"
+#include "sim/lua/scenario.h"
+
+/**
+Load a scenario with the options' --set; errors and warnings go to stderr.
+@param scenario  the caller scn_frees it, also on error; NULL when there is none
+@return CLI_DONE, CLI_SCENARIO, or CLI_FAILED when memory ran out
+*/
+cli_exit_t cli_load(const cli_options_t *options, const char *path, scn_t **scenario);
+/** The evidence base that comes with Weir. */
+cli_exit_t cli_load_evidence(scn_t **scenario);
+
+#endif

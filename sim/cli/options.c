@@ -1,0 +1,448 @@
+#define _GNU_SOURCE /* sched_getaffinity */
+
+#include "sim/cli/options.h"
+
+#include "sim/cli/cli.h"
+#include "sim/experiment/experiment.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORD_MAX 64
+
+typedef struct {
+    unsigned bit;
+    char letter; /* 0 = none */
+    const char *name;
+    const char *arg; /* NULL = a switch */
+    const char *doc;
+    /* @return NULL, or what the value should have been */
+    const char *(*read)(cli_options_t *self, const char *value);
+} option_t;
+
+static const char *
+read_whole(const char *text, uint64_t least, uint64_t most, const char *what, uint64_t *value)
+{
+    char *end = NULL;
+
+    errno = 0;
+    *value = text[0] >= '0' && text[0] <= '9' ? strtoull(text, &end, 10) : 0;
+    return end == NULL || *end != '\0' || errno != 0 || *value < least || *value > most ? what : NULL;
+}
+
+static const char *
+read_reps(cli_options_t *self, const char *value)
+{
+    uint64_t n;
+    const char *fault = read_whole(value, 1, 10000000, "a whole number from 1 to 10000000", &n);
+
+    self->reps = (uint32_t) n;
+    return fault;
+}
+
+static const char *
+read_seed(cli_options_t *self, const char *value)
+{
+    return read_whole(value, 0, UINT64_MAX, "a whole number from 0 to 18446744073709551615", &self->seed);
+}
+
+static const char *
+read_jobs(cli_options_t *self, const char *value)
+{
+    uint64_t n;
+    const char *fault = read_whole(value, 1, EXP_JOBS_MAX, "a whole number from 1 to 1024", &n);
+
+    self->jobs = (unsigned) n;
+    return fault;
+}
+
+static const char *
+read_out(cli_options_t *self, const char *value)
+{
+    self->out = value;
+    return value[0] == '\0' ? "a file name" : NULL;
+}
+
+static const char *
+read_set(cli_options_t *self, const char *value)
+{
+    const char *equals = strchr(value, '=');
+
+    self->set[self->n_set++] = value;
+    return equals == NULL || equals == value ? "key=value" : NULL;
+}
+
+static const char *
+read_format(cli_options_t *self, const char *value)
+{
+    self->format = value;
+    return value[0] == '\0' ? "the name of a format" : NULL;
+}
+
+static const char *
+read_progress(cli_options_t *self, const char *value)
+{
+    static const char *const NAME[] = { "auto", "plain", "none" };
+
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(value, NAME[i]) == 0) {
+            self->progress = (cli_progress_mode_t) i;
+            return NULL;
+        }
+    }
+    return "auto, plain or none";
+}
+
+static const char *
+read_plans(cli_options_t *self, const char *value)
+{
+    self->plans = value;
+    return value[0] == '\0' ? "names of plans, separated by commas" : NULL;
+}
+
+static const char *
+read_kpi(cli_options_t *self, const char *value)
+{
+    self->kpi = value;
+    return value[0] == '\0' ? "names of measures, separated by commas" : NULL;
+}
+
+static const char *
+read_group(cli_options_t *self, const char *value)
+{
+    self->group = value;
+    return value[0] == '\0' ? "names of groups, separated by commas" : NULL;
+}
+
+static const char *
+read_period(cli_options_t *self, const char *value)
+{
+    self->period = value;
+    return value[0] == '\0' ? "names of periods, separated by commas" : NULL;
+}
+
+static const char *
+read_quiet(cli_options_t *self, const char *value)
+{
+    (void) value;
+    self->quiet = true;
+    return NULL;
+}
+
+static const char *
+read_force(cli_options_t *self, const char *value)
+{
+    (void) value;
+    self->force = true;
+    return NULL;
+}
+
+static const char *
+read_dry_run(cli_options_t *self, const char *value)
+{
+    (void) value;
+    self->dry_run = true;
+    return NULL;
+}
+
+static const char *
+read_help(cli_options_t *self, const char *value)
+{
+    (void) value;
+    self->help = true;
+    return NULL;
+}
+
+static const option_t OPTION[] = {
+    { CLI_OPT_REPS, 'n', "reps", "N", "replications of each plan (default 20)", read_reps },
+    { CLI_OPT_SEED, 0, "seed", "N", "master seed; the same seed gives the same results (default 1)", read_seed },
+    { CLI_OPT_JOBS, 'j', "jobs", "N", "threads; results do not depend on it (default: all cores)", read_jobs },
+    { CLI_OPT_SET, 0, "set", "KEY=VALUE", "change a parameter of the scenario; may be repeated", read_set },
+    { CLI_OPT_PLANS, 0, "plans", "A,B", "only these plans; the first is the one to compare with", read_plans },
+    { CLI_OPT_KPI, 0, "kpi", "A,B", "only these measures", read_kpi },
+    { CLI_OPT_GROUP, 0, "group", "A,B", "only these groups: all, quintile=1, or quintile for every fifth", read_group },
+    { CLI_OPT_PERIOD, 0, "period", "A,B", "only these periods: all, y1, 2026-27, 2026-03, or year, financial, month",
+        read_period },
+    { CLI_OPT_OUT, 'o', "out", "FILE", "file to write", read_out },
+    { CLI_OPT_FORMAT, 0, "format", "NAME", "format of what is written; see above", read_format },
+    { CLI_OPT_FORCE, 0, "force", NULL, "overwrite the file named by --out", read_force },
+    { CLI_OPT_DRY_RUN, 0, "dry-run", NULL, "say what would be done, and do nothing", read_dry_run },
+    { CLI_OPT_PROGRESS, 0, "progress", "MODE", "auto (a bar on a terminal), plain (lines) or none", read_progress },
+    { CLI_OPT_QUIET, 'q', "quiet", NULL, "no progress and no notes on stderr; errors are still shown", read_quiet },
+    { CLI_OPT_HELP, 'h', "help", NULL, "show this help", read_help },
+};
+#define N_OPTIONS (sizeof(OPTION) / sizeof(OPTION[0]))
+
+unsigned
+cli_cores(void)
+{
+    cpu_set_t set;
+    int n = 0;
+
+    if (sched_getaffinity(0, sizeof(set), &set) == 0) {
+        n = CPU_COUNT(&set);
+    }
+    if (n < 1) {
+        n = (int) sysconf(_SC_NPROCESSORS_ONLN);
+    }
+    return n < 1 ? 1 : n > EXP_JOBS_MAX ? EXP_JOBS_MAX : (unsigned) n;
+}
+
+bool
+cli_list_has(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *item = list; item != NULL; item += 1) {
+        size_t n = strcspn(item, ",");
+
+        if (n == length && strncmp(item, name, n) == 0) {
+            return true;
+        }
+        item += n;
+        if (*item == '\0') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Optimal string alignment distance: letters added, dropped, changed or swapped with their neighbour (Damerau 1964). */
+static size_t
+distance(const char *a, const char *b)
+{
+    size_t row[3][WORD_MAX + 1], n = strlen(b);
+
+    for (size_t j = 0; j <= n; j++) {
+        row[0][j] = j;
+    }
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t *now = row[i % 3], *last = row[(i + 2) % 3], *before = row[(i + 1) % 3];
+
+        now[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            now[j] = least(least(last[j], now[j - 1]) + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                now[j] = least(now[j], before[j - 2] + 1);
+            }
+        }
+    }
+    return row[strlen(a) % 3][n];
+}
+
+const char *
+cli_nearest(const char *word, const char *const *candidate, size_t n)
+{
+    size_t best = strlen(word) / 3 + 1;
+    const char *found = NULL;
+
+    if (strlen(word) > WORD_MAX) {
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (strlen(candidate[i]) <= WORD_MAX) {
+            size_t d = distance(word, candidate[i]);
+
+            if (d <= best && (found == NULL || d < best)) {
+                best = d;
+                found = candidate[i];
+            }
+        }
+    }
+    return found;
+}
+
+static int
+complain_unknown(const cli_command_t *command, const char *word, char *error, size_t error_size)
+{
+    const char *name[N_OPTIONS], *near;
+    size_t n = 0;
+
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if ((command->options | CLI_OPT_HELP) & OPTION[i].bit) {
+            name[n++] = OPTION[i].name;
+        }
+    }
+    near = cli_nearest(word + strspn(word, "-"), name, n);
+    if (near != NULL) {
+        (void) snprintf(error, error_size, "unknown option '%s' (did you mean '--%s'?)", word, near);
+    } else {
+        (void) snprintf(error, error_size, "unknown option '%s'; see `weir %s --help`", word, command->name);
+    }
+    return SIM_ERR_BAD_PARAM;
+}
+
+/* An option by its long name of n letters. */
+static const option_t *
+find_name(const char *name, size_t n)
+{
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (strlen(OPTION[i].name) == n && strncmp(OPTION[i].name, name, n) == 0) {
+            return &OPTION[i];
+        }
+    }
+    return NULL;
+}
+
+static const option_t *
+find_letter(char letter)
+{
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if (OPTION[i].letter == letter) {
+            return &OPTION[i];
+        }
+    }
+    return NULL;
+}
+
+static int
+apply(cli_options_t *self, const option_t *option, const char *value, char *error, size_t error_size)
+{
+    const char *wanted = option->read(self, value);
+
+    self->given |= option->bit;
+    if (wanted == NULL) {
+        return 0;
+    }
+    (void) snprintf(error, error_size, "--%s: '%s' is not %s", option->name, value, wanted);
+    return SIM_ERR_BAD_PARAM;
+}
+
+/* One option at argv[*at], and its value. */
+static int
+parse_option(cli_options_t *self, const cli_command_t *command, int *at, char *error, size_t error_size)
+{
+    const char *word = self->argv[*at], *equals = NULL, *value = "";
+    bool is_long = word[1] == '-';
+    char name[WORD_MAX];
+    const option_t *option;
+
+    if (is_long) {
+        equals = strchr(word, '=');
+        size_t n = equals != NULL ? (size_t) (equals - word) : strlen(word);
+
+        (void) snprintf(name, sizeof(name), "%.*s", (int) n, word);
+        option = find_name(word + 2, n - 2);
+    } else {
+        (void) snprintf(name, sizeof(name), "%s", word);
+        option = word[2] == '\0' ? find_letter(word[1]) : NULL;
+    }
+    if (option == NULL || !((command->options | CLI_OPT_HELP) & option->bit)) {
+        return complain_unknown(command, name, error, error_size);
+    }
+    if (option->arg == NULL && equals != NULL) {
+        (void) snprintf(error, error_size, "--%s takes no value", option->name);
+        return SIM_ERR_BAD_PARAM;
+    }
+    if (option->arg != NULL) {
+        value = equals != NULL ? equals + 1 : *at + 1 < self->argc ? self->argv[++*at] : NULL;
+    }
+    if (value == NULL) {
+        (void) snprintf(error, error_size, "--%s needs a value: %s", option->name, option->arg);
+        return SIM_ERR_BAD_PARAM;
+    }
+    return apply(self, option, value, error, error_size);
+}
+
+static int
+check_args(const cli_options_t *self, const cli_command_t *command, char *error, size_t error_size)
+{
+    if (self->help || (self->n_args >= command->args_min && self->n_args <= command->args_max)) {
+        return 0;
+    }
+    if (self->n_args < command->args_min) {
+        (void) snprintf(error, error_size, "something is missing: weir %s %s", command->name, command->args);
+    } else {
+        (void) snprintf(error, error_size, "'%s' is one argument too many: weir %s %s", self->arg[command->args_max],
+            command->name, command->args);
+    }
+    return SIM_ERR_BAD_PARAM;
+}
+
+int
+cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, char **argv, char *error,
+    size_t error_size)
+{
+    bool options_end = false;
+    int ret = 0;
+
+    *self = (cli_options_t){ .reps = 20, .seed = 1, .jobs = cli_cores(), .argc = argc, .argv = argv };
+    self->set = calloc((size_t) argc + 1, sizeof(*self->set));
+    self->arg = calloc((size_t) argc + 1, sizeof(*self->arg));
+    if (self->set == NULL || self->arg == NULL) {
+        (void) snprintf(error, error_size, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (int i = 2; ret == 0 && i < argc; i++) {
+        if (options_end || argv[i][0] != '-' || argv[i][1] == '\0') {
+            self->arg[self->n_args++] = argv[i];
+        } else if (strcmp(argv[i], "--") == 0) {
+            options_end = true;
+        } else {
+            ret = parse_option(self, command, &i, error, error_size);
+        }
+    }
+    return ret == 0 ? check_args(self, command, error, error_size) : ret;
+}
+
+void
+cli_options_free(cli_options_t *self)
+{
+    free(self->set);
+    free(self->arg);
+    self->set = NULL;
+    self->arg = NULL;
+}
+
+static void
+help_option(const option_t *option, FILE *out)
+{
+    char left[40], letter[8] = "    ";
+
+    if (option->letter != 0) {
+        (void) snprintf(letter, sizeof(letter), "-%c, ", option->letter);
+    }
+    (void) snprintf(left, sizeof(left), "%s--%s%s%s", letter, option->name, option->arg != NULL ? " " : "",
+        option->arg != NULL ? option->arg : "");
+    (void) fprintf(out, "  %-22s %s\n", left, option->doc);
+}
+
+static void
+help_examples(const char *examples, FILE *out)
+{
+    (void) fputs("\nExamples:\n", out);
+    for (const char *line = examples; *line != '\0';) {
+        size_t n = strcspn(line, "\n");
+
+        (void) fprintf(out, "  %.*s\n", (int) n, line);
+        line += n + (line[n] == '\n');
+    }
+}
+
+void
+cli_options_help(const cli_command_t *command, FILE *out)
+{
+    (void) fprintf(out, "Usage: weir %s%s%s%s\n\n%s.\n", command->name, command->args[0] != '\0' ? " " : "",
+        command->args, command->options != 0 ? " [OPTIONS]" : "", command->doc);
+    if (command->more != NULL) {
+        (void) fprintf(out, "\n%s", command->more);
+    }
+    (void) fputs("\nOptions:\n", out);
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        if ((command->options | CLI_OPT_HELP) & OPTION[i].bit) {
+            help_option(&OPTION[i], out);
+        }
+    }
+    if (command->examples != NULL && command->examples[0] != '\0') {
+        help_examples(command->examples, out);
+    }
+}

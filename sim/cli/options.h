@@ -1,0 +1,74 @@
+/*
+ * Options of the command line: one table gives each its name, argument, meaning and reader; a command says by a mask
+ * which it takes. `--name value`, `--name=value` and `-q`, `-h`, `-n`, `-o` are read; `--` ends the options.
+ *
+ * Invariant after cli_options_parse: reps >= 1, jobs >= 1; every string is borrowed from argv.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "sim/core/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    CLI_OPT_REPS = 1 << 0,
+    CLI_OPT_SEED = 1 << 1,
+    CLI_OPT_JOBS = 1 << 2,
+    CLI_OPT_OUT = 1 << 3,
+    CLI_OPT_SET = 1 << 4,
+    CLI_OPT_FORMAT = 1 << 5,
+    CLI_OPT_QUIET = 1 << 6,
+    CLI_OPT_PROGRESS = 1 << 7,
+    CLI_OPT_FORCE = 1 << 8,
+    CLI_OPT_DRY_RUN = 1 << 9,
+    CLI_OPT_PLANS = 1 << 10,
+    CLI_OPT_KPI = 1 << 11,
+    CLI_OPT_GROUP = 1 << 12,
+    CLI_OPT_PERIOD = 1 << 13,
+    CLI_OPT_HELP = 1 << 14
+};
+
+typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
+
+struct cli_command;
+
+typedef struct {
+    unsigned given;  /* CLI_OPT_* that the user gave */
+    uint32_t reps;   /* default 20 */
+    uint64_t seed;   /* default 1 */
+    unsigned jobs;   /* default: the cores this process may use */
+    const char *out; /* NULL: the command's default */
+    size_t n_set;
+    const char **set;   /* "key=value", in the order given */
+    const char *format; /* NULL: the command's default */
+    bool quiet, force, dry_run, help;
+    cli_progress_mode_t progress;
+    const char *plans; /* comma-separated lists; NULL = all */
+    const char *kpi, *group, *period;
+    size_t n_args;
+    const char **arg; /* positional */
+    int argc;         /* the command line as it was given */
+    char **argv;
+} cli_options_t;
+
+/**
+Read the arguments that follow the command's name.
+@param argc, argv  those of main; argv[1] is the command
+@param error       what was wrong, with the likely intention
+@return 0, SIM_ERR_BAD_PARAM with error filled, or SIM_ERR_NO_MEMORY. The caller frees even on error.
+*/
+SIM_MUST_CHECK int cli_options_parse(cli_options_t *self, const struct cli_command *command, int argc, char **argv,
+    char *error, size_t error_size);
+void cli_options_free(cli_options_t *self);
+/** Usage, options and examples of a command. */
+void cli_options_help(const struct cli_command *command, FILE *out);
+/** Number of cores this process may run on; at least 1. */
+unsigned cli_cores(void);
+/** Whether name is in a comma-separated list; a NULL list holds everything. */
+bool cli_list_has(const char *list, const char *name);
+
+#endif

@@ -1,0 +1,781 @@
+#include "sim/cli/summary.h"
+
+#include "sim/analysis/interval.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/table.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANSWER_KPI "cohort_seen_18w"
+#define MOST_DEPRIVED "quintile=1"
+#define LEAST_DEPRIVED "quintile=5"
+
+/* A column of a table: a measure that is skipped when the results do not have it. */
+typedef struct {
+    const char *kpi, *head;
+} column_t;
+
+static const column_t HEADLINE[] = {
+    { "cohort_seen_4w", "seen in 4 weeks" },
+    { "cohort_seen_18w", "seen in 18 weeks" },
+    { "cohort_waiting_52w", "waiting at 52 weeks" },
+    { "waiting", "waiting at the end" },
+    { "handled_in_school", "handled in school" },
+    { "unmet_need", "unmet need" },
+    { "crises", "crises waiting" },
+    { "school_paid_pounds", "schools pay, pounds" },
+    { "cost_pounds", "public cost, pounds" },
+};
+static const column_t POOL[] = {
+    { "units_end", "units" },
+    { "load", "load" },
+    { "utilisation", "utilisation" },
+    { "queue_end", "waiting at the end" },
+    { "queue_wait_mean_days", "mean wait, days" },
+    { "queue_wait_p90_days", "P90 wait, days" },
+};
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *
+kpi_unit(const store_contents_t *contents, const char *name)
+{
+    for (size_t i = 0; i < contents->n_kpis; i++) {
+        if (strcmp(contents->kpi[i].name, name) == 0) {
+            return contents->kpi[i].unit;
+        }
+    }
+    return NULL;
+}
+
+/* The estimate over the whole run; its numbers are NaN when there is none. */
+static int
+whole_run(store_reader_t *reader, const char *offer, const char *kpi, const char *group, store_row_t *row)
+{
+    int ret = store_get(reader, offer, kpi, group, "all", row);
+
+    return ret == SIM_ERR_NOT_FOUND ? 0 : ret;
+}
+
+static void
+heading(const char *text, FILE *out)
+{
+    (void) fprintf(out, cli_colour() ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+}
+
+static int
+print_table(cli_table_t *table, FILE *out)
+{
+    int ret = cli_table_print(table, CLI_PAGE, out);
+
+    cli_table_free(table);
+    return ret;
+}
+
+/* ---- plans by measures ---- */
+
+/* Which columns the results have. */
+static size_t
+known_columns(const store_contents_t *contents, const column_t *column, size_t n, column_t *known)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (kpi_unit(contents, column[i].kpi) != NULL) {
+            known[kept++] = column[i];
+        }
+    }
+    return kept;
+}
+
+static int
+add_estimate(store_reader_t *reader, cli_table_t *table, const char *offer, const char *kpi, const char *group)
+{
+    store_row_t row;
+    char text[160];
+    int ret = whole_run(reader, offer, kpi, group, &row);
+
+    cli_format_interval(text, sizeof(text), row.unit == NULL ? "" : row.unit, row.estimate, row.low, row.high);
+    cli_table_add(table, "%s", text);
+    return ret;
+}
+
+static int
+print_headline(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    column_t column[LENGTH(HEADLINE)];
+    size_t n = known_columns(c, HEADLINE, LENGTH(HEADLINE), column);
+    cli_table_t table;
+    int ret = 0;
+
+    cli_table_init(&table, n + 1);
+    cli_table_add(&table, "plan");
+    for (size_t i = 0; i < n; i++) {
+        cli_table_add(&table, "%s", column[i].head);
+    }
+    for (size_t p = 0; p < c->n_plans; p++) {
+        cli_table_add(&table, "%s", c->plan[p].name);
+        for (size_t i = 0; ret == 0 && i < n; i++) {
+            ret = add_estimate(reader, &table, c->plan[p].name, column[i].kpi, "all");
+        }
+    }
+    if (ret == 0) {
+        heading("Whole run, all children: mean over replications (95% interval)", out);
+        return print_table(&table, out);
+    }
+    cli_table_free(&table);
+    return ret;
+}
+
+/* The name of the difference of two plans; borrowed from row by the caller's buffer. */
+static void
+difference_name(const store_contents_t *c, size_t plan, size_t minus, char *name, size_t size)
+{
+    (void) snprintf(name, size, "%s-%s", c->plan[plan].name, c->plan[minus].name);
+}
+
+static bool
+excludes_zero(const store_row_t *row)
+{
+    return row->low > 0.0 || row->high < 0.0;
+}
+
+static int
+add_difference(store_reader_t *reader, cli_table_t *table, size_t plan, const char *kpi)
+{
+    char name[4 * SIM_NAME_MAX + 2], text[192];
+    store_row_t row;
+    int ret;
+
+    difference_name(store_contents(reader), plan, 0, name, sizeof(name));
+    ret = whole_run(reader, name, kpi, "all", &row);
+    cli_format_difference(text, sizeof(text), row.unit == NULL ? "" : row.unit, row.estimate, row.low, row.high);
+    cli_table_add(table, "%s%s", text, excludes_zero(&row) ? "*" : " ");
+    return ret;
+}
+
+static int
+print_differences(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    column_t column[LENGTH(HEADLINE)];
+    size_t n = known_columns(c, HEADLINE, LENGTH(HEADLINE), column);
+    cli_table_t table;
+    char title[256];
+    int ret = 0;
+
+    cli_table_init(&table, n + 1);
+    cli_table_add(&table, "plan");
+    for (size_t i = 0; i < n; i++) {
+        cli_table_add(&table, "%s ", column[i].head);
+    }
+    for (size_t p = 1; p < c->n_plans; p++) {
+        cli_table_add(&table, "%s", c->plan[p].name);
+        for (size_t i = 0; ret == 0 && i < n; i++) {
+            ret = add_difference(reader, &table, p, column[i].kpi);
+        }
+    }
+    if (ret == 0) {
+        (void) snprintf(title, sizeof(title),
+            "Against %s, the same children: paired difference (95%% interval; shares in "
+            "percentage points; * excludes 0)",
+            c->plan[0].name);
+        heading(title, out);
+        return print_table(&table, out);
+    }
+    cli_table_free(&table);
+    return ret;
+}
+
+/* ---- coverage ---- */
+
+static int
+add_coverage(store_reader_t *reader, cli_table_t *table, const char *plan, bool *any)
+{
+    int ret = 0;
+
+    cli_table_add(table, "%s", plan);
+    for (int fifth = 1; ret == 0 && fifth <= 5; fifth++) {
+        char group[16], text[64];
+        store_row_t row;
+
+        (void) snprintf(group, sizeof(group), "quintile=%d", fifth);
+        ret = whole_run(reader, plan, "coverage_schools_share", group, &row);
+        *any = *any || row.estimate > 0.0;
+        cli_format_value(text, sizeof(text), "share", row.estimate);
+        cli_table_add(table, "%s", text);
+    }
+    return ret;
+}
+
+/* Means only, to keep to one line a plan; the intervals are in the file. */
+static int
+print_coverage(store_reader_t *reader, FILE *out)
+{
+    static const char *const HEAD[] = { "plan", "1 (most deprived)", "2", "3", "4", "5 (least)" };
+    const store_contents_t *c = store_contents(reader);
+    cli_table_t table;
+    bool any = false;
+    int ret = 0;
+
+    cli_table_init(&table, LENGTH(HEAD));
+    for (size_t i = 0; i < LENGTH(HEAD); i++) {
+        cli_table_add(&table, "%s", HEAD[i]);
+    }
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        ret = add_coverage(reader, &table, c->plan[p].name, &any);
+    }
+    if (ret == 0 && any) {
+        heading("Schools that hold the offer at the end, by deprivation fifth", out);
+        return print_table(&table, out);
+    }
+    cli_table_free(&table);
+    return ret;
+}
+
+/* ---- overloads ---- */
+
+/* The first and the last contract year; false when there is one only. */
+static bool
+outer_years(const store_contents_t *c, const store_period_t **first, const store_period_t **last)
+{
+    *first = NULL;
+    *last = NULL;
+    for (size_t i = 0; i < c->n_periods; i++) {
+        if (strcmp(c->period[i].kind, "year") == 0) {
+            *first = *first == NULL ? &c->period[i] : *first;
+            *last = &c->period[i];
+        }
+    }
+    return *first != *last;
+}
+
+/*
+ * Growth of a pool's list, a week, from the end of the first contract year to the end of the last; NaN when not known.
+ */
+static int
+list_growth(store_reader_t *reader, const char *plan, const char *group, double *per_week)
+{
+    const store_period_t *first, *last;
+    store_row_t begin, end = { .estimate = NAN };
+    int ret;
+
+    *per_week = NAN;
+    if (!outer_years(store_contents(reader), &first, &last)) {
+        return 0;
+    }
+    ret = store_get(reader, plan, "queue_end", group, first->name, &begin);
+    if (ret == 0) {
+        ret = store_get(reader, plan, "queue_end", group, last->name, &end);
+    }
+    if (ret == 0) {
+        *per_week = (end.estimate - begin.estimate) * 7.0 / (double) (last->end_day - first->end_day);
+    }
+    return ret == SIM_ERR_NOT_FOUND ? 0 : ret;
+}
+
+/* The plan under which a pool is most loaded, and how many plans overload it. */
+static int
+most_loaded(store_reader_t *reader, const char *group, size_t *plan, size_t *n_over, store_row_t *most)
+{
+    const store_contents_t *c = store_contents(reader);
+    int ret = 0;
+
+    *n_over = 0;
+    *most = (store_row_t){ .estimate = NAN, .low = NAN, .high = NAN };
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        store_row_t row;
+
+        ret = whole_run(reader, c->plan[p].name, "load", group, &row);
+        if (ret == 0 && row.estimate > 1.0) {
+            (*n_over)++;
+            if (!(most->estimate >= row.estimate)) {
+                *most = row;
+                *plan = p;
+            }
+        }
+    }
+    return ret;
+}
+
+static int
+print_overload(store_reader_t *reader, const char *group, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    store_row_t most;
+    double per_week;
+    size_t plan = 0, n_over;
+    char load[160], growth[64];
+    int ret = most_loaded(reader, group, &plan, &n_over, &most);
+
+    if (ret != 0 || n_over == 0) {
+        return ret;
+    }
+    ret = list_growth(reader, c->plan[plan].name, group, &per_week);
+    cli_format_interval(load, sizeof(load), "", most.estimate, most.low, most.high);
+    (void) fprintf(out, "%s: load %s", strchr(group, '=') + 1, load);
+    if (c->n_plans > 1) {
+        (void) fprintf(out, " under %s, overloaded under %zu of %zu plans", c->plan[plan].name, n_over, c->n_plans);
+    }
+    if (per_week >= 0.05) {
+        cli_format_value(growth, sizeof(growth), "", per_week);
+        (void) fprintf(out, ": the list grows by %s a week", growth);
+    }
+    (void) fputc('\n', out);
+    return ret;
+}
+
+static int
+print_overloads(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    bool headed = false;
+    int ret = 0;
+
+    for (size_t g = 0; ret == 0 && g < c->n_groups; g++) {
+        size_t plan, n_over = 0;
+        store_row_t most;
+
+        if (strcmp(c->group[g].kind, "pool") != 0) {
+            continue;
+        }
+        ret = most_loaded(reader, c->group[g].name, &plan, &n_over, &most);
+        if (ret == 0 && n_over > 0) {
+            if (!headed) {
+                heading("Overloaded: more work comes in than there is capacity for", out);
+            }
+            headed = true;
+            ret = print_overload(reader, c->group[g].name, out);
+        }
+    }
+    return ret;
+}
+
+/* ---- the answer ---- */
+
+typedef struct {
+    char text[4096];
+    size_t n;
+} words_t;
+
+static void __attribute__((format(printf, 2, 3))) say(words_t *words, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(words->text + words->n, sizeof(words->text) - words->n, format, args);
+    va_end(args);
+    words->n += n > 0 ? (size_t) n : 0;
+    if (words->n >= sizeof(words->text)) {
+        words->n = sizeof(words->text) - 1;
+    }
+}
+
+/* The plans with the greatest and the second greatest share; SIZE_MAX when there is none. */
+static int
+rank(store_reader_t *reader, const char *group, size_t *best, size_t *second, store_row_t *best_row)
+{
+    const store_contents_t *c = store_contents(reader);
+    double top = -INFINITY, next = -INFINITY;
+    int ret = 0;
+
+    *best = *second = SIZE_MAX;
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        store_row_t row;
+
+        ret = whole_run(reader, c->plan[p].name, ANSWER_KPI, group, &row);
+        if (row.estimate > top) {
+            *second = *best;
+            next = top;
+            *best = p;
+            top = row.estimate;
+            *best_row = row;
+        } else if (row.estimate > next) {
+            *second = p;
+            next = row.estimate;
+        }
+    }
+    return ret;
+}
+
+/* In how many replications each plan is best. */
+static int
+count_best(store_reader_t *reader, size_t n_reps, size_t *best, size_t *counted)
+{
+    const store_contents_t *c = store_contents(reader);
+    double *value = calloc(c->n_plans * n_reps + 1, sizeof(*value));
+    const double **series = calloc(c->n_plans + 1, sizeof(*series));
+    int ret = value == NULL || series == NULL ? SIM_ERR_NO_MEMORY : 0;
+
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        series[p] = value + p * n_reps;
+        ret = store_replicates(reader, c->plan[p].name, ANSWER_KPI, "all", "all", n_reps, value + p * n_reps);
+    }
+    if (ret == 0) {
+        *counted = ana_count_best(series, c->n_plans, n_reps, 1, best);
+    }
+    free(series);
+    free(value);
+    return ret;
+}
+
+/* best minus other, whichever way round the difference is kept. */
+static int
+say_difference(store_reader_t *reader, words_t *words, size_t best, size_t other, const char *group, bool *certain)
+{
+    char name[4 * SIM_NAME_MAX + 2], text[192];
+    store_row_t row;
+    int ret;
+
+    difference_name(store_contents(reader), best > other ? best : other, best > other ? other : best, name,
+        sizeof(name));
+    ret = whole_run(reader, name, ANSWER_KPI, group, &row);
+    if (best > other) {
+        cli_format_difference(text, sizeof(text), "share", row.estimate, row.low, row.high);
+    } else {
+        cli_format_difference(text, sizeof(text), "share", -row.estimate, -row.high, -row.low);
+    }
+    *certain = excludes_zero(&row);
+    say(words, "%s percentage points", text);
+    return ret;
+}
+
+static int
+say_lead(store_reader_t *reader, words_t *words, size_t best, size_t second, bool *certain)
+{
+    const store_contents_t *c = store_contents(reader);
+    bool against_first = true;
+    int ret = 0;
+
+    if (best == 0) {
+        say(words, " No other plan does better. Its lead over the runner-up, %s, is ", c->plan[second].name);
+        ret = say_difference(reader, words, best, second, "all", certain);
+    } else {
+        say(words, " Against %s that is ", c->plan[0].name);
+        ret = say_difference(reader, words, best, 0, "all", &against_first);
+        *certain = against_first;
+        if (ret == 0 && second != 0) {
+            say(words, "; against the runner-up, %s, ", c->plan[second].name);
+            ret = say_difference(reader, words, best, second, "all", certain);
+        }
+    }
+    say(words, ".");
+    return ret;
+}
+
+static int
+say_how_sure(store_reader_t *reader, words_t *words, size_t best, size_t second, bool certain)
+{
+    const store_contents_t *c = store_contents(reader);
+    size_t n_reps = (size_t) strtoull(store_manifest(reader, "reps_done"), NULL, 10), counted = 0;
+    size_t *wins = calloc(c->n_plans, sizeof(*wins));
+    int ret = wins == NULL ? SIM_ERR_NO_MEMORY : count_best(reader, n_reps, wins, &counted);
+
+    if (ret == 0 && counted < 2) {
+        say(words, " With one replication nothing can be said of how sure this is.");
+    } else if (ret == 0) {
+        double share = (double) wins[best] / (double) counted;
+
+        say(words, " It is best in %zu of %zu replications", wins[best], counted);
+        if (certain && share >= 0.95) {
+            say(words, ": chance does not put the order in doubt.");
+        } else if (certain) {
+            say(words, ": on average it leads, in a single future it need not.");
+        } else {
+            say(words, ": it cannot be told from %s; more replications may, or the two are as good as equal.",
+                c->plan[second].name);
+        }
+    }
+    free(wins);
+    return ret;
+}
+
+/* The best plan of one fifth, and what it gains on the first plan there. */
+static int
+say_fifth(store_reader_t *reader, words_t *words, const char *group, const char *name)
+{
+    const store_contents_t *c = store_contents(reader);
+    store_row_t row;
+    size_t best, second;
+    bool certain;
+    char text[64];
+    int ret = rank(reader, group, &best, &second, &row);
+
+    if (ret != 0 || best == SIZE_MAX) {
+        return ret;
+    }
+    cli_format_value(text, sizeof(text), "share", row.estimate);
+    say(words, " In the %s deprived fifth the best is %s with %s", name, c->plan[best].name, text);
+    if (best != 0) {
+        say(words, ", against %s ", c->plan[0].name);
+        ret = say_difference(reader, words, best, 0, group, &certain);
+    }
+    say(words, ".");
+    return ret;
+}
+
+static int
+say_for_whom(store_reader_t *reader, words_t *words, size_t best)
+{
+    const char *plan = store_contents(reader)->plan[best].name;
+    store_row_t most, least = { .estimate = NAN };
+    int ret = say_fifth(reader, words, MOST_DEPRIVED, "most");
+
+    if (ret == 0) {
+        ret = say_fifth(reader, words, LEAST_DEPRIVED, "least");
+    }
+    if (ret == 0) {
+        ret = whole_run(reader, plan, ANSWER_KPI, MOST_DEPRIVED, &most);
+    }
+    if (ret == 0) {
+        ret = whole_run(reader, plan, ANSWER_KPI, LEAST_DEPRIVED, &least);
+    }
+    if (ret == 0 && !isnan(most.estimate - least.estimate)) {
+        say(words,
+            " Under %s, of the most deprived fifth %.1f percentage points %s are seen in time than of the least.", plan,
+            fabs(100.0 * (most.estimate - least.estimate)), most.estimate < least.estimate ? "fewer" : "more");
+    }
+    return ret;
+}
+
+static int
+print_answer(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    words_t words = { .n = 0 };
+    store_row_t row;
+    size_t best, second;
+    bool certain = false;
+    char text[160];
+    int ret = rank(reader, "all", &best, &second, &row);
+
+    if (ret != 0 || best == SIZE_MAX) {
+        (void) fputs(ret == 0 ? "\nThe run is too short to follow those referred for 18 weeks.\n" : "", out);
+        return ret;
+    }
+    cli_format_interval(text, sizeof(text), "share", row.estimate, row.low, row.high);
+    say(&words, "Of all those referred, most are seen within 18 weeks under %s: %s.", c->plan[best].name, text);
+    if (second != SIZE_MAX) {
+        ret = say_lead(reader, &words, best, second, &certain);
+    }
+    if (ret == 0 && second != SIZE_MAX) {
+        ret = say_how_sure(reader, &words, best, second, certain);
+    }
+    if (ret == 0) {
+        ret = say_for_whom(reader, &words, best);
+    }
+    say(&words, " The intervals are of chance alone; what is not known about the parameters comes on top.");
+    heading("Which way of organising the school link gives the shortest waits, for whom, and how sure is that?", out);
+    cli_print_wrapped(words.text, CLI_PAGE, out);
+    return ret;
+}
+
+/* Waits of those seen look good when only the quick are seen, so they are shown last and called what they are. */
+static int
+print_descriptive(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    words_t words = { .n = 0 };
+    int ret = 0;
+
+    say(&words,
+        "Descriptive, of those seen only (a failing service can look quick here): median / P90 days to first contact");
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        store_row_t median, p90 = { .estimate = NAN };
+        char a[64], b[64];
+
+        ret = whole_run(reader, c->plan[p].name, "wait_seen_median_days", "all", &median);
+        if (ret == 0) {
+            ret = whole_run(reader, c->plan[p].name, "wait_seen_p90_days", "all", &p90);
+        }
+        cli_format_value(a, sizeof(a), "days", median.estimate);
+        cli_format_value(b, sizeof(b), "days", p90.estimate);
+        say(&words, "%s %s %s / %s", p == 0 ? ":" : ",", c->plan[p].name, a, b);
+    }
+    say(&words, ".");
+    (void) fputc('\n', out);
+    cli_print_wrapped(words.text, CLI_PAGE, out);
+    return ret;
+}
+
+/* ---- any network ---- */
+
+static int
+print_kpis(store_reader_t *reader, size_t plan, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    cli_table_t table;
+    int ret = 0;
+
+    cli_table_init(&table, 5);
+    cli_table_add(&table, "measure");
+    cli_table_add(&table, "estimate");
+    cli_table_add(&table, "low");
+    cli_table_add(&table, "high");
+    cli_table_add(&table, "unit");
+    for (size_t k = 0; ret == 0 && k < c->n_kpis; k++) {
+        store_row_t row;
+        char number[3][64];
+
+        ret = whole_run(reader, c->plan[plan].name, c->kpi[k].name, "all", &row);
+        if (row.reps > 0) {
+            cli_format_value(number[0], sizeof(number[0]), c->kpi[k].unit, row.estimate);
+            cli_format_value(number[1], sizeof(number[1]), c->kpi[k].unit, row.low);
+            cli_format_value(number[2], sizeof(number[2]), c->kpi[k].unit, row.high);
+            cli_table_add(&table, "%s", c->kpi[k].name);
+            for (int i = 0; i < 3; i++) {
+                cli_table_add(&table, "%s", number[i]);
+            }
+            cli_table_add(&table, "%s", c->kpi[k].unit);
+        }
+    }
+    if (ret == 0) {
+        heading("Whole run: mean over replications and 95% interval", out);
+        return print_table(&table, out);
+    }
+    cli_table_free(&table);
+    return ret;
+}
+
+static int
+add_pool(store_reader_t *reader, cli_table_t *table, const char *plan, const char *group, const column_t *column,
+    size_t n)
+{
+    int ret = 0;
+
+    cli_table_add(table, "%s", strchr(group, '=') + 1);
+    for (size_t i = 0; ret == 0 && i < n; i++) {
+        ret = add_estimate(reader, table, plan, column[i].kpi, group);
+    }
+    return ret;
+}
+
+static int
+print_pools(store_reader_t *reader, size_t plan, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    column_t column[LENGTH(POOL)];
+    size_t n = known_columns(c, POOL, LENGTH(POOL), column), n_pools = 0;
+    cli_table_t table;
+    int ret = 0;
+
+    cli_table_init(&table, n + 1);
+    cli_table_add(&table, "pool");
+    for (size_t i = 0; i < n; i++) {
+        cli_table_add(&table, "%s", column[i].head);
+    }
+    for (size_t g = 0; ret == 0 && g < c->n_groups; g++) {
+        if (strcmp(c->group[g].kind, "pool") == 0 && strchr(c->group[g].name, '=') != NULL) {
+            ret = add_pool(reader, &table, c->plan[plan].name, c->group[g].name, column, n);
+            n_pools++;
+        }
+    }
+    if (ret == 0 && n_pools > 0) {
+        heading("Pools", out);
+        return print_table(&table, out);
+    }
+    cli_table_free(&table);
+    return ret;
+}
+
+int
+cli_summary_plan(store_reader_t *reader, size_t plan, FILE *out)
+{
+    int ret = print_kpis(reader, plan, out);
+
+    if (ret == 0) {
+        ret = print_pools(reader, plan, out);
+    }
+    return ret == 0 ? print_overloads(reader, out) : ret;
+}
+
+/* A measure that no plan knows over the whole run has no row. */
+static int
+add_network_row(store_reader_t *reader, cli_table_t *table, const store_kpi_t *kpi)
+{
+    const store_contents_t *c = store_contents(reader);
+    uint32_t known = 0;
+    int ret = 0;
+
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        store_row_t row;
+
+        ret = whole_run(reader, c->plan[p].name, kpi->name, "all", &row);
+        known += row.reps;
+    }
+    if (ret != 0 || known == 0) {
+        return ret;
+    }
+    cli_table_add(table, "%s (%s)", kpi->name, kpi->unit);
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        ret = add_estimate(reader, table, c->plan[p].name, kpi->name, "all");
+    }
+    for (size_t p = 1; ret == 0 && p < c->n_plans; p++) {
+        ret = add_difference(reader, table, p, kpi->name);
+    }
+    return ret;
+}
+
+/* Plain networks: every measure by plan, and its difference from the first plan. */
+static int
+print_networks(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    cli_table_t table;
+    int ret = 0;
+
+    cli_table_init(&table, 2 * c->n_plans);
+    cli_table_add(&table, "measure");
+    for (size_t p = 0; p < c->n_plans; p++) {
+        cli_table_add(&table, "%s", c->plan[p].name);
+    }
+    for (size_t p = 1; p < c->n_plans; p++) {
+        cli_table_add(&table, "%s-%s ", c->plan[p].name, c->plan[0].name);
+    }
+    for (size_t k = 0; ret == 0 && k < c->n_kpis; k++) {
+        ret = add_network_row(reader, &table, &c->kpi[k]);
+    }
+    if (ret == 0) {
+        heading("Whole run: mean over replications, and paired differences (95% interval; * excludes 0)", out);
+        return print_table(&table, out);
+    }
+    cli_table_free(&table);
+    return ret;
+}
+
+static int
+compare_care(store_reader_t *reader, FILE *out)
+{
+    int ret = print_headline(reader, out);
+
+    if (ret == 0 && store_contents(reader)->n_plans > 1) {
+        ret = print_differences(reader, out);
+    }
+    if (ret == 0) {
+        ret = print_coverage(reader, out);
+    }
+    if (ret == 0) {
+        ret = print_overloads(reader, out);
+    }
+    if (ret == 0) {
+        ret = print_answer(reader, out);
+    }
+    return ret == 0 ? print_descriptive(reader, out) : ret;
+}
+
+int
+cli_summary_compare(store_reader_t *reader, FILE *out)
+{
+    int ret;
+
+    if (kpi_unit(store_contents(reader), ANSWER_KPI) != NULL) {
+        return compare_care(reader, out);
+    }
+    ret = print_networks(reader, out);
+    return ret == 0 ? print_overloads(reader, out) : ret;
+}

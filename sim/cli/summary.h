@@ -1,0 +1,14 @@
+/* What a terminal shows of a results file: tables, overloads, and the answer in words. */
+#ifndef CLI_SUMMARY_H
+#define CLI_SUMMARY_H
+
+#include "sim/store/store.h"
+
+#include <stdio.h>
+
+/** One plan: its measures over the whole run, and its pools. @return 0, SIM_ERR_NO_MEMORY or SIM_ERR_STORE */
+SIM_MUST_CHECK int cli_summary_plan(store_reader_t *reader, size_t plan, FILE *out);
+/** Several plans side by side, their paired differences against the first, and, for a care system, the answer. */
+SIM_MUST_CHECK int cli_summary_compare(store_reader_t *reader, FILE *out);
+
+#endif

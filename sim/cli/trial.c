@@ -1,0 +1,480 @@
+#include "sim/cli/trial.h"
+
+#include "sim/cli/cli.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- arms ---- */
+
+/* Faults that only show when a plan's pathway is compiled are told where the scenario's row was written. */
+static void
+report_fault(void *ctx, const sim_fault_t *fault)
+{
+    const cli_arm_t *arm = ctx;
+    scn_message_t place = scn_place(arm->scenario, fault->room, fault->index);
+
+    if (place.line > 0) {
+        cli_error("%s:%d: plan \"%s\": %s", place.file, place.line, arm->name, fault->text);
+    } else {
+        cli_error("%s: plan \"%s\": %s", place.file, arm->name, fault->text);
+    }
+}
+
+static const char *
+plan_colour(const care_plan_t *plan)
+{
+    return plan != NULL && plan->n_layers > 0 ? plan->layer[0].offer->colour : "";
+}
+
+static char *
+arm_name(const care_spec_t *spec, const care_plan_t *plan, bool several)
+{
+    const char *name = plan != NULL ? plan->name : spec->name;
+    size_t size = strlen(spec->name) + strlen(name) + 2;
+    char *text = malloc(size);
+
+    if (text != NULL && several && plan != NULL) {
+        (void) snprintf(text, size, "%s/%s", spec->name, name);
+    } else if (text != NULL) {
+        (void) snprintf(text, size, "%s", name);
+    }
+    return text;
+}
+
+static int
+add_arm(cli_trial_t *self, const scn_t *scenario, const care_plan_t *plan, bool several)
+{
+    const care_spec_t *spec = scn_spec(scenario);
+    cli_arm_t *arm = &self->arm[self->n_arms];
+
+    memset(arm, 0, sizeof(*arm));
+    arm->scenario = scenario;
+    arm->plan = plan;
+    arm->colour = plan_colour(plan);
+    arm->name = arm_name(spec, plan, several);
+    self->n_arms++;
+    if (arm->name == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i + 1 < self->n_arms; i++) {
+        if (strcmp(self->arm[i].name, arm->name) == 0) {
+            cli_error("two plans are called \"%s\"", arm->name);
+            return SIM_ERR_SCENARIO;
+        }
+    }
+    return care_model_init(&arm->model, spec, plan, report_fault, arm);
+}
+
+static size_t
+count_plans(const scn_t *scenario)
+{
+    const care_spec_t *spec = scn_spec(scenario);
+
+    return spec->is_care && spec->n_plans > 0 ? spec->n_plans : 1;
+}
+
+static const care_plan_t *
+plan_at(const scn_t *scenario, size_t i)
+{
+    const care_spec_t *spec = scn_spec(scenario);
+
+    return spec->is_care && i < spec->n_plans ? &spec->plan[i] : NULL;
+}
+
+static bool
+is_called(const scn_t *scenario, const care_plan_t *plan, const char *name)
+{
+    const care_spec_t *spec = scn_spec(scenario);
+    size_t n = strlen(spec->name);
+
+    if (strcmp(plan != NULL ? plan->name : spec->name, name) == 0) {
+        return true;
+    }
+    return plan != NULL && strncmp(name, spec->name, n) == 0 && name[n] == '/' && strcmp(name + n + 1, plan->name) == 0;
+}
+
+static int
+complain_plan(const scn_t *const *scenario, size_t n, const char *name)
+{
+    const char *candidate[CARE_PLANS_MAX];
+    size_t n_candidates = 0;
+
+    for (size_t s = 0; s < n; s++) {
+        for (size_t i = 0; i < count_plans(scenario[s]) && n_candidates < CARE_PLANS_MAX; i++) {
+            const care_plan_t *plan = plan_at(scenario[s], i);
+
+            candidate[n_candidates++] = plan != NULL ? plan->name : scn_spec(scenario[s])->name;
+        }
+    }
+    const char *near = cli_nearest(name, candidate, n_candidates);
+
+    if (near != NULL) {
+        cli_error("--plans: there is no plan '%s' (did you mean '%s'?)", name, near);
+    } else {
+        cli_error("--plans: there is no plan '%s'; `weir check` lists them", name);
+    }
+    return SIM_ERR_NOT_FOUND;
+}
+
+static int
+add_named(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *name)
+{
+    size_t before = self->n_arms;
+    int ret = 0;
+
+    for (size_t s = 0; ret == 0 && s < n; s++) {
+        for (size_t i = 0; ret == 0 && i < count_plans(scenario[s]); i++) {
+            if (is_called(scenario[s], plan_at(scenario[s], i), name)) {
+                ret = add_arm(self, scenario[s], plan_at(scenario[s], i), n > 1);
+            }
+        }
+    }
+    return ret == 0 && self->n_arms == before ? complain_plan(scenario, n, name) : ret;
+}
+
+static int
+add_list(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans)
+{
+    int ret = 0;
+
+    while (ret == 0 && *plans != '\0') {
+        char name[2 * SIM_NAME_MAX];
+        size_t length = strcspn(plans, ",");
+
+        (void) snprintf(name, sizeof(name), "%.*s", (int) length, plans);
+        plans += length + (plans[length] == ',');
+        ret = add_named(self, scenario, n, name);
+    }
+    return ret;
+}
+
+static int
+add_all(cli_trial_t *self, const scn_t *const *scenario, size_t n, bool first)
+{
+    int ret = 0;
+
+    for (size_t s = 0; ret == 0 && s < n; s++) {
+        for (size_t i = 0; ret == 0 && i < (first ? 1 : count_plans(scenario[s])); i++) {
+            ret = add_arm(self, scenario[s], plan_at(scenario[s], i), n > 1);
+        }
+    }
+    return ret;
+}
+
+/*
+ * Room for every plan named; a name twice is refused only when it is met, so the list may be longer than the plans
+ * are.
+ */
+static size_t
+arms_most(const scn_t *const *scenario, size_t n, const char *plans)
+{
+    size_t all = 0, items = 1;
+
+    for (size_t s = 0; s < n; s++) {
+        all += count_plans(scenario[s]);
+    }
+    for (const char *c = plans; c != NULL && *c != '\0'; c++) {
+        items += *c == ',';
+    }
+    return all * items;
+}
+
+/* ---- what the arms have in common ---- */
+
+static bool
+same_periods(const cli_trial_t *self, const sim_period_t *period, size_t n)
+{
+    bool same = n == self->n_periods;
+
+    for (size_t i = 0; same && i < n; i++) {
+        same = strcmp(period[i].name, self->period[i].name) == 0;
+    }
+    return same;
+}
+
+static bool
+same_kpis(const cli_trial_t *self, const sim_kpi_t *kpi, size_t n)
+{
+    bool same = n == self->n_kpis;
+
+    for (size_t i = 0; same && i < n; i++) {
+        same = strcmp(kpi[i].name, self->kpi[i].name) == 0;
+    }
+    return same;
+}
+
+static int
+check_same(const cli_trial_t *self, const cli_arm_t *arm)
+{
+    sim_period_t *period = NULL;
+    sim_kpi_t *kpi = NULL;
+    size_t n_periods, n_kpis = 0;
+    int ret = sim_periods(&arm->model.calendar, &n_periods, &period);
+
+    if (ret == 0) {
+        ret = care_kpis(arm->model.spec, &n_kpis, &kpi);
+    }
+    if (ret == 0 && !same_periods(self, period, n_periods)) {
+        cli_error("\"%s\" and \"%s\" cannot be compared: they start on different days or last differently long",
+            self->arm[0].name, arm->name);
+        ret = SIM_ERR_SCENARIO;
+    } else if (ret == 0 && !same_kpis(self, kpi, n_kpis)) {
+        cli_error("\"%s\" and \"%s\" cannot be compared: one is a care system, the other a plain network",
+            self->arm[0].name, arm->name);
+        ret = SIM_ERR_SCENARIO;
+    }
+    free(period);
+    free(kpi);
+    return ret;
+}
+
+static size_t
+find_group(const cli_trial_t *self, const char *name)
+{
+    size_t i = 0;
+
+    while (i < self->n_groups && strcmp(self->group[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* The groups of a book into the trial's; at[g] is where group g of the book is. */
+static int
+join_groups(cli_trial_t *self, const sim_book_t *book, size_t *at)
+{
+    sim_group_t *group = realloc(self->group, (self->n_groups + book->n_groups) * sizeof(*group));
+
+    if (group == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    self->group = group;
+    for (size_t g = 0; g < book->n_groups; g++) {
+        at[g] = find_group(self, book->group[g].name);
+        if (at[g] == self->n_groups) {
+            self->group[self->n_groups++] = book->group[g];
+        }
+    }
+    return 0;
+}
+
+/* The cells of an arm, with groups numbered as in the trial. */
+static int
+arm_cells(cli_trial_t *self, cli_arm_t *arm, sim_cell_t **joined)
+{
+    sim_book_t book;
+    size_t *at = NULL;
+    int ret = sim_book_init(&book, &arm->model.pathway, &arm->model.calendar, SIM_COUNTERS, SIM_TALLIES);
+
+    if (ret == 0) {
+        ret = sim_cells(&book, self->kpi, self->n_kpis, self->period, self->n_periods, &arm->n_cells, &arm->cell);
+    }
+    if (ret == 0) {
+        at = calloc(book.n_groups, sizeof(*at));
+        *joined = calloc(arm->n_cells + 1, sizeof(**joined));
+        ret = at == NULL || *joined == NULL ? SIM_ERR_NO_MEMORY : join_groups(self, &book, at);
+    }
+    for (size_t i = 0; ret == 0 && i < arm->n_cells; i++) {
+        (*joined)[i] = arm->cell[i];
+        (*joined)[i].group = (uint16_t) at[arm->cell[i].group];
+    }
+    free(at);
+    sim_book_free(&book);
+    return ret;
+}
+
+static int
+compare_cells(const void *a, const void *b)
+{
+    const sim_cell_t *x = a, *y = b;
+
+    if (x->kpi != y->kpi) {
+        return x->kpi < y->kpi ? -1 : 1;
+    }
+    if (x->group != y->group) {
+        return x->group < y->group ? -1 : 1;
+    }
+    return (x->period > y->period) - (x->period < y->period);
+}
+
+/* All cells of all arms, in order, each once. */
+static int
+merge_cells(cli_trial_t *self, sim_cell_t *const *joined)
+{
+    size_t n = 0, kept = 0;
+
+    for (size_t a = 0; a < self->n_arms; a++) {
+        n += self->arm[a].n_cells;
+    }
+    self->cell = calloc(n + 1, sizeof(*self->cell));
+    if (self->cell == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    n = 0;
+    for (size_t a = 0; a < self->n_arms; a++) {
+        memcpy(self->cell + n, joined[a], self->arm[a].n_cells * sizeof(**joined));
+        n += self->arm[a].n_cells;
+    }
+    qsort(self->cell, n, sizeof(*self->cell), compare_cells);
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || compare_cells(&self->cell[kept - 1], &self->cell[i]) != 0) {
+            self->cell[kept++] = self->cell[i];
+        }
+    }
+    self->n_cells = kept;
+    return 0;
+}
+
+static int
+place_cells(const cli_trial_t *self, cli_arm_t *arm, const sim_cell_t *joined)
+{
+    arm->to = calloc(arm->n_cells + 1, sizeof(*arm->to));
+    if (arm->to == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < arm->n_cells; i++) {
+        const sim_cell_t *at = bsearch(&joined[i], self->cell, self->n_cells, sizeof(*self->cell), compare_cells);
+
+        arm->to[i] = (size_t) (at - self->cell);
+    }
+    return 0;
+}
+
+static int
+join_cells(cli_trial_t *self)
+{
+    sim_cell_t **joined = calloc(self->n_arms, sizeof(*joined));
+    int ret = joined == NULL ? SIM_ERR_NO_MEMORY : 0;
+
+    for (size_t a = 0; ret == 0 && a < self->n_arms; a++) {
+        ret = arm_cells(self, &self->arm[a], &joined[a]);
+    }
+    if (ret == 0) {
+        ret = merge_cells(self, joined);
+    }
+    for (size_t a = 0; ret == 0 && a < self->n_arms; a++) {
+        ret = place_cells(self, &self->arm[a], joined[a]);
+    }
+    for (size_t a = 0; joined != NULL && a < self->n_arms; a++) {
+        free(joined[a]);
+    }
+    free(joined);
+    return ret;
+}
+
+int
+cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans, bool first, uint64_t seed)
+{
+    int ret;
+
+    memset(self, 0, sizeof(*self));
+    self->seed = seed;
+    self->arm = calloc(arms_most(scenario, n, plans), sizeof(*self->arm));
+    if (self->arm == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    ret = plans != NULL ? add_list(self, scenario, n, plans) : add_all(self, scenario, n, first);
+    if (ret == 0) {
+        ret = sim_periods(&self->arm[0].model.calendar, &self->n_periods, &self->period);
+    }
+    if (ret == 0) {
+        ret = care_kpis(self->arm[0].model.spec, &self->n_kpis, &self->kpi);
+    }
+    for (size_t a = 1; ret == 0 && a < self->n_arms; a++) {
+        ret = check_same(self, &self->arm[a]);
+    }
+    return ret == 0 ? join_cells(self) : ret;
+}
+
+void
+cli_trial_free(cli_trial_t *self)
+{
+    for (size_t a = 0; a < self->n_arms; a++) {
+        care_model_free(&self->arm[a].model);
+        free(self->arm[a].name);
+        free(self->arm[a].cell);
+        free(self->arm[a].to);
+    }
+    free(self->arm);
+    free(self->kpi);
+    free(self->group);
+    free(self->period);
+    free(self->cell);
+    memset(self, 0, sizeof(*self));
+}
+
+/* ---- running ---- */
+
+static int
+extract(const cli_trial_t *self, const cli_arm_t *arm, const sim_book_t *book, double *value)
+{
+    double *own = calloc(arm->n_cells + 1, sizeof(*own));
+    int ret =
+        own == NULL ? SIM_ERR_NO_MEMORY : sim_book_extract(book, self->kpi, self->period, arm->cell, arm->n_cells, own);
+
+    for (size_t i = 0; i < self->n_cells; i++) {
+        value[i] = NAN;
+    }
+    for (size_t i = 0; ret == 0 && i < arm->n_cells; i++) {
+        value[arm->to[i]] = own[i];
+    }
+    free(own);
+    return ret;
+}
+
+int
+cli_trial_run(void *ctx, uint32_t arm, uint32_t rep, double *value, uint64_t *events)
+{
+    const cli_trial_t *self = ctx;
+    sim_book_t book;
+    int ret;
+
+    memset(&book, 0, sizeof(book));
+    ret = care_model_run(&self->arm[arm].model, self->seed, rep, false, &book, events);
+    if (ret == 0) {
+        ret = extract(self, &self->arm[arm], &book, value);
+    }
+    sim_book_free(&book);
+    return ret;
+}
+
+int
+cli_trial_put_layout(const cli_trial_t *self, store_writer_t *writer)
+{
+    store_plan_t *plan = calloc(self->n_arms, sizeof(*plan));
+    int ret = SIM_ERR_NO_MEMORY;
+
+    if (plan == NULL) {
+        return ret;
+    }
+    for (size_t a = 0; a < self->n_arms; a++) {
+        const cli_arm_t *arm = &self->arm[a];
+        const care_spec_t *spec = arm->model.spec;
+
+        plan[a] = (store_plan_t){ .name = arm->name,
+            .title = arm->plan != NULL ? arm->plan->title : spec->title,
+            .colour = arm->colour,
+            .scenario = spec->name,
+            .doc = arm->plan != NULL && arm->plan->n_layers > 0 ? arm->plan->layer[0].offer->doc : "" };
+    }
+    const store_layout_t layout = {
+        .n_plans = self->n_arms,
+        .plan = plan,
+        .n_kpis = self->n_kpis,
+        .kpi = self->kpi,
+        .n_groups = self->n_groups,
+        .group = self->group,
+        .n_periods = self->n_periods,
+        .period = self->period,
+        .calendar = &self->arm[0].model.calendar,
+        .n_cells = self->n_cells,
+        .cell = self->cell,
+    };
+
+    ret = store_put_layout(writer, &layout);
+    free(plan);
+    return ret;
+}

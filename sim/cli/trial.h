@@ -1,0 +1,60 @@
+/*
+ * A trial: the plans of one or more scenarios, ready to run on the same simulated children, and the cells that they
+ * share.
+ *
+ * Plans differ in pools and stages (offers add their own), so the groups of a trial are those of all plans together,
+ * in order of first appearance; a cell that a plan does not have is NaN for it. Periods and measures must be the same
+ * for all.
+ *
+ * Invariant: after cli_trial_init the trial is only read; threads share it.
+ */
+#ifndef CLI_TRIAL_H
+#define CLI_TRIAL_H
+
+#include "models/care.h"
+#include "sim/cli/options.h"
+#include "sim/lua/scenario.h"
+#include "sim/store/store.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* An arm: a plan of a scenario. */
+typedef struct {
+    char *name; /* "tiered", or "scenario/tiered" when there are several scenarios; owned */
+    const char *colour;
+    const scn_t *scenario;   /* borrowed */
+    const care_plan_t *plan; /* NULL: a plain network */
+    care_model_t model;
+    size_t n_cells;
+    sim_cell_t *cell; /* its own */
+    size_t *to;       /* which cell of the trial each of them is */
+} cli_arm_t;
+
+typedef struct {
+    uint64_t seed;
+    size_t n_arms, n_kpis, n_groups, n_periods, n_cells;
+    cli_arm_t *arm;
+    sim_kpi_t *kpi;
+    sim_group_t *group;
+    sim_period_t *period;
+    sim_cell_t *cell;
+} cli_trial_t;
+
+/**
+Make the plans ready.
+@param scenario  n loaded scenarios, borrowed
+@param plans     comma-separated names, or NULL for all
+@param first     only the first plan
+@return 0; SIM_ERR_NOT_FOUND for a plan that is not there; SIM_ERR_SCENARIO; SIM_ERR_NO_MEMORY. What was wrong
+has been said on stderr. The caller frees even on error.
+*/
+SIM_MUST_CHECK int cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans,
+    bool first, uint64_t seed);
+void cli_trial_free(cli_trial_t *self);
+/** An exp_runner_t; ctx is the trial. */
+int cli_trial_run(void *ctx, uint32_t arm, uint32_t rep, double *value, uint64_t *events);
+/** Plans, measures, groups, periods and cells into a results file. */
+SIM_MUST_CHECK int cli_trial_put_layout(const cli_trial_t *self, store_writer_t *writer);
+
+#endif

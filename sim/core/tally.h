@@ -1,0 +1,54 @@
+/*
+ * Tallies of waits: count, mean, variance, least, greatest, and quantiles from an integer histogram indexed by the bits
+ * of the double. Two tallies merge exactly: the merged histogram is the histogram of the merged sample, in any order.
+ *
+ * A bin holds 2^-SIM_TALLY_BITS of an octave from 2^-10 to 2^15 days (84 seconds to 90 years), its upper edge included:
+ * whole days up to 128 and 26, 52 and 104 weeks are edges, so the share within them is exact. Waits up to 2^-10 share
+ * the first bin and count as no wait; those above 2^15 share the last. A quantile is interpolated inside its bin, so
+ * its relative error is below 1/64 (in the first bin its error is below 2^-10 days; the last bin has no such bound).
+ *
+ * Invariant: the sum of the bins equals count.
+ */
+#ifndef SIM_TALLY_H
+#define SIM_TALLY_H
+
+#include "sim/core/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIM_TALLY_BITS 6
+#define SIM_TALLY_OCTAVES 25
+#define SIM_TALLY_BINS ((SIM_TALLY_OCTAVES << SIM_TALLY_BITS) + 1)
+
+typedef struct {
+    uint64_t count;
+    double sum, sum_sq;
+    double min, max;
+    uint32_t *bin; /* SIM_TALLY_BINS; owned */
+} sim_tally_t;
+
+SIM_MUST_CHECK int sim_tally_init(sim_tally_t *self);
+void sim_tally_free(sim_tally_t *self);
+void sim_tally_reset(sim_tally_t *self);
+/**
+Record one wait.
+@param wait_days  days; finite, >= 0
+@return 0, or with self unchanged SIM_ERR_BAD_PARAM, or SIM_ERR_FULL when its bin holds 2^32 - 1 waits. O(1).
+*/
+SIM_MUST_CHECK int sim_tally_add(sim_tally_t *self, double wait_days);
+/** Add all of other to self. @return 0, or SIM_ERR_FULL with self unchanged when a bin would pass 2^32 - 1. */
+SIM_MUST_CHECK int sim_tally_merge(sim_tally_t *self, const sim_tally_t *other);
+/** NaN when empty. */
+double sim_tally_mean(const sim_tally_t *self);
+/**
+Sample standard deviation; NaN below two values. From the sum of squares, so its relative error is about
+2^-53 n (mean/sd)^2: ample for waits, whose sd is of the size of the mean.
+*/
+double sim_tally_sd(const sim_tally_t *self);
+/** The value below which a share q of the sample lies; NaN when empty or unless 0 <= q <= 1. */
+double sim_tally_quantile(const sim_tally_t *self, double q);
+/** Share of the sample <= wait_days (interpolated in its bin; exact at bin edges); NaN when empty. */
+double sim_tally_share_within(const sim_tally_t *self, double wait_days);
+
+#endif
