@@ -47,8 +47,8 @@ static const care_param_t LINKS[] = {
 #define DOOR(field, unit, min, max, value, source, doc) ROW(care_door_t, field, unit, min, max, value, source, doc)
 static const care_param_t DOORS[] = {
     DOOR(registered, "share", 0, 1, 0.877, "km_mh_start_q", "Share of requests that open a referral spell (36,840 of 42,000)."),
-    DOOR(severity_mean, "", 0, 1, 0.551, "assumption", "Mean severity of children referred by schools and GPs."),
-    DOOR(severity_mean_other, "", 0, 1, 0.620, "assumption", "Mean severity of children from other sources."),
+    DOOR(severity_mean, "", 0, 1, 0.557, "assumption", "Mean severity of children referred by schools and GPs."),
+    DOOR(severity_mean_other, "", 0, 1, 0.628, "assumption", "Mean severity of children from other sources."),
     DOOR(severity_sd, "", 0.001, 1, 0.15, "assumption", "Standard deviation of severity."),
     DOOR(threshold, "", 0, 1, 0.40, "assumption", "Estimated severity below which a referral is turned away."),
     DOOR(noise, "", 0, 1, 0.20, "assumption", "Standard deviation of the estimate when nothing is known of the child."),

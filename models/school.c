@@ -42,7 +42,6 @@ school_make(const care_run_t *run, size_t index, int type, care_school_t *school
     school->area_key = sim_key(AREA_SEED, 0, sim_hash("school"), index);
     school->key = sim_key(sim_replication_seed(run->rep), sim_replication_number(run->rep), sim_hash("school"), index);
     school->type = (uint8_t) type;
-    school->quintile = (uint8_t) (sim_uniform(school->area_key, sim_hash("quintile"), 0, 0) * CARE_QUINTILES);
     school->quality = spec->link.base;
     ret = sim_dist_init_lognormal(&roll, school_mean_roll(spec, type), spec->schools.roll_cv);
     if (ret == 0) {
@@ -100,6 +99,25 @@ schools_cluster(care_run_t *run)
     return 0;
 }
 
+/* Fifths: each type of school is dealt evenly over them, in an order of the area's own. */
+static int
+schools_fifths(care_run_t *run)
+{
+    uint32_t *order = schools_order(run, "fifth", true);
+    size_t dealt[CARE_SCHOOL_TYPES] = { 0 };
+
+    if (order == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < run->n_schools; i++) {
+        care_school_t *school = &run->school[order[i]];
+
+        school->quintile = (uint8_t) (dealt[school->type]++ % CARE_QUINTILES);
+    }
+    free(order);
+    return 0;
+}
+
 static int
 schools_weigh(care_run_t *run)
 {
@@ -141,6 +159,9 @@ care_schools_make(care_run_t *run)
         int type = i < count[0] ? CARE_PRIMARY : i < count[0] + count[1] ? CARE_SECONDARY : CARE_SPECIAL;
 
         ret = school_make(run, i, type, &run->school[i]);
+    }
+    if (ret == 0) {
+        ret = schools_fifths(run);
     }
     if (ret == 0) {
         ret = schools_cluster(run);

@@ -293,7 +293,7 @@ put_data(const frontier_t *self)
         plot_field(out, point->seen.estimate);
         plot_field(out, point->seen.low);
         plot_field(out, point->seen.high);
-        plot_field(out, point->payer);
+        plot_field(out, isnan(point->payer) ? point->cost.estimate : point->payer);
         (void) fputc('\n', out);
     }
     (void) fputs("\n\n# the frontier\n", out);

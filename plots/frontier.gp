@@ -32,5 +32,5 @@ plot data index n_plans using 1:2 with steps linewidth 1.5 linecolor rgb "#c8c8c
     for [i = 1:n_plans] data index i - 1 using 7:4:($1 - $7):(0) with vectors nohead linecolor rgb Colour[i] dashtype 3, \
     for [i = 1:n_plans] data index i - 1 using 2:4:($3 - $2):(0) with vectors nohead linewidth 1.5 linecolor rgb Colour[i], \
     for [i = 1:n_plans] data index i - 1 using 1:5:(0):($6 - $5) with vectors nohead linewidth 1.5 linecolor rgb Colour[i], \
-    for [i = 1:n_plans] data index i - 1 using 1:4 with points pointtype shape(i) pointsize 1.2 * dot linecolor rgb Colour[i], \
-    for [i = 1:n_plans] data index i - 1 using 7:4 with points pointtype shape(i) - 1 pointsize 1.2 * dot linecolor rgb Colour[i]
+    for [i = 1:n_plans] data index i - 1 using 7:4 with points pointtype shape(i) - 1 pointsize 1.2 * dot linecolor rgb Colour[i], \
+    for [i = 1:n_plans] data index i - 1 using 1:4 with points pointtype shape(i) pointsize 1.2 * dot linecolor rgb Colour[i]

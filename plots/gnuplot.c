@@ -1,6 +1,8 @@
 #include "plots/gnuplot.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,22 +10,33 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CANNOT_START 127
-
-/* In the child: input becomes standard input, output the rest. Only calls that are safe after a fork. */
+/* In the child: input becomes standard input, and all that is said goes to output. Only calls that are safe after a fork. */
 static void
-become_gnuplot(const char *directory, int input, int output)
+become_gnuplot(int input, int output, int report)
 {
-    static const char *const argv[] = { "gnuplot", "--default-settings", "-", NULL };
-    char *word[4] = { NULL };
+    static const char *const WORD[] = { "gnuplot", "--default-settings", "-", NULL };
+    char *argv[4] = { NULL };
+    ssize_t told;
 
-    memcpy(word, argv, sizeof(argv));
-    if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0
-        || (directory[0] != '\0' && chdir(directory) != 0)) {
-        _exit(CANNOT_START);
+    memcpy(argv, WORD, sizeof(WORD));
+    if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0) {
+        (void) execvp(argv[0], argv);
     }
-    (void) execvp(word[0], word);
-    _exit(CANNOT_START);
+    told = write(report, "x", 1);
+    _exit(told == 1 ? 127 : 126);
+}
+
+/* Whether it began: the report, which exec closes, ends without a byte. An exit status could be that of a tool we run under. */
+static bool
+has_begun(int report)
+{
+    char byte;
+    ssize_t n;
+
+    do {
+        n = read(report, &byte, 1);
+    } while (n < 0 && errno == EINTR);
+    return n == 0;
 }
 
 /* A socket, because a write to a pipe that gnuplot has left would end us by a signal. */
@@ -54,9 +67,6 @@ await(pid_t child)
             return SIM_ERR_IO;
         }
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_START) {
-        return SIM_ERR_UNSUPPORTED;
-    }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : SIM_ERR_IO;
 }
 
@@ -70,36 +80,77 @@ listen_back(FILE *output, char *said, size_t size)
     said[n] = '\0';
 }
 
-int
-plot_gnuplot(const char *directory, const char *script, size_t n, char *said, size_t size)
+/* Two ends each: a socket for the script, and a pipe for the report. */
+typedef struct {
+    int script[2], report[2];
+    FILE *output;
+} wires_t;
+
+static int
+wires_open(wires_t *self)
 {
-    int pair[2] = { -1, -1 }, ret = SIM_ERR_IO;
-    FILE *output = tmpfile();
-    pid_t child = -1;
+    *self = (wires_t){ { -1, -1 }, { -1, -1 }, tmpfile() };
+    return self->output == NULL || socketpair(AF_UNIX, SOCK_STREAM, 0, self->script) != 0 || pipe(self->report) != 0
+            || fcntl(self->report[1], F_SETFD, FD_CLOEXEC) != 0 || fcntl(self->script[0], F_SETFD, FD_CLOEXEC) != 0
+        ? SIM_ERR_IO : 0;
+}
+
+static void
+wires_close_one(int *end)
+{
+    if (*end >= 0) {
+        (void) close(*end);
+    }
+    *end = -1;
+}
+
+static void
+wires_close(wires_t *self)
+{
+    for (int i = 0; i < 2; i++) {
+        wires_close_one(&self->script[i]);
+        wires_close_one(&self->report[i]);
+    }
+    if (self->output != NULL) {
+        (void) fclose(self->output);
+    }
+}
+
+/* In the parent. */
+static int
+converse(wires_t *wires, pid_t child, const char *script, size_t n, char *said, size_t size)
+{
+    bool begun;
+    int ret;
+
+    wires_close_one(&wires->script[1]);
+    wires_close_one(&wires->report[1]);
+    begun = has_begun(wires->report[0]);
+    if (begun) {
+        feed(wires->script[0], script, n);
+    }
+    wires_close_one(&wires->script[0]);
+    ret = await(child);
+    listen_back(wires->output, said, size);
+    return begun ? ret : SIM_ERR_UNSUPPORTED;
+}
+
+int
+plot_gnuplot(const char *script, size_t n, char *said, size_t size)
+{
+    wires_t wires;
+    int ret = wires_open(&wires);
+    pid_t child = ret == 0 ? fork() : -1;
 
     said[0] = '\0';
-    if (output != NULL && socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0) {
-        child = fork();
+    if (child < 0) {
+        (void) snprintf(said, size, "%s", strerror(errno));
+        ret = SIM_ERR_IO;
+    } else if (child == 0) {
+        become_gnuplot(wires.script[1], fileno(wires.output), wires.report[1]);
+    } else {
+        ret = converse(&wires, child, script, n, said, size);
     }
-    if (child == 0) {
-        (void) close(pair[0]);
-        become_gnuplot(directory, pair[1], fileno(output));
-    }
-    if (child > 0) {
-        (void) close(pair[1]);
-        pair[1] = -1;
-        feed(pair[0], script, n);
-        (void) shutdown(pair[0], SHUT_WR);
-        ret = await(child);
-        listen_back(output, said, size);
-    }
-    for (int i = 0; i < 2; i++) {
-        if (pair[i] >= 0) {
-            (void) close(pair[i]);
-        }
-    }
-    if (output != NULL) {
-        (void) fclose(output);
-    }
+    wires_close(&wires);
     return ret;
 }

@@ -101,7 +101,7 @@ names_init(names_t *self, const plot_request_t *request, plot_fault_t *fault)
     size_t n = dot == NULL || dot == base ? strlen(base) : (size_t) (dot - base);
 
     *self = (names_t){ 0 };
-    for (const char *at = base; *at != '\0'; at++) {
+    for (const char *at = request->out; *at != '\0'; at++) {
         if ((unsigned char) *at < 0x20 || *at == 0x7f) {
             return plot_fail(fault, SIM_ERR_BAD_PARAM, "a figure's name may not have control characters");
         }
@@ -354,21 +354,30 @@ keep_both(const plot_request_t *request, const names_t *names, const text_t *scr
 
 /* ---- gnuplot ---- */
 
-/* The script as it is run now: with this format, into a temporary file. */
+/* The script as it is run now: where the figure goes, with this format, into a temporary file. */
 static int
-compose_run(const plot_request_t *request, const char *temporary, const text_t *script, text_t *run, plot_fault_t *fault)
+compose_run(const plot_request_t *request, const names_t *names, const char *temporary, const text_t *script, text_t *run, plot_fault_t *fault)
 {
     const char *slash = strrchr(temporary, '/');
     char *here = join("./", 2, slash == NULL ? temporary : slash + 1, "");
-    int ret = here == NULL ? plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY)) : text_open(run, fault);
+    /* gnuplot would take ~ at the beginning for a home. */
+    char *directory = join(temporary[0] == '/' ? "" : "./", temporary[0] == '/' ? 0 : 2, names->directory, "");
+    int ret = here == NULL || directory == NULL
+        ? plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY)) : text_open(run, fault);
 
     if (ret == 0) {
+        if (slash != NULL) {
+            (void) fputs("cd ", run->stream);
+            plot_quote(run->stream, directory);
+            (void) fputc('\n', run->stream);
+        }
         plot_let_text(run->stream, "format", request->format);
         plot_let_text(run->stream, "target", here);
         (void) fwrite(script->text, 1, script->n, run->stream);
         ret = text_close(run, fault);
     }
     free(here);
+    free(directory);
     return ret;
 }
 
@@ -401,10 +410,10 @@ draw(const plot_request_t *request, const names_t *names, const text_t *script, 
     text_t run = { 0 };
     struct stat info;
 
-    ret = error == 0 ? compose_run(request, temporary, script, &run, fault)
+    ret = error == 0 ? compose_run(request, names, temporary, script, &run, fault)
         : plot_fail(fault, SIM_ERR_IO, "%s: %s", request->out, strerror(error));
     if (ret == 0) {
-        ret = plot_gnuplot(names->directory, run.text, run.n, said, sizeof(said));
+        ret = plot_gnuplot(run.text, run.n, said, sizeof(said));
         if (ret == 0 && (stat(temporary, &info) != 0 || info.st_size == 0)) {
             ret = SIM_ERR_IO;
         }

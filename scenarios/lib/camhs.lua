@@ -39,11 +39,11 @@ local function defaults()
     declines = assumption(share(0.60), "of the other recovered, who decline when offered"),
     to_partnership = ev "capa_transfer",
     partnership_sessions = ev "capa_mean_sessions",
-    specific_share = assumption(share(0.45), "of those in Partnership, who go on to specific work"),
+    specific_share = assumption(share(0.50), "of those in Partnership, who go on to specific work"),
     specific_sessions = assumption(count(38), "sessions of specific work"),
     specific_gap = assumption(days(9), "between them"),
     urgent_on = assumption(share(0.25), "of urgent spells, who go on to Partnership"),
-    close_after = assumption(days(60), "from the last contact to closing the spell"),
+    close_after = assumption(days(55), "from the last contact to closing the spell"),
     -- today: lists and caseload
     waiting_neuro = count(0), waiting_core = count(0), waiting_priority = count(0), waiting_brief = count(0),
     waiting_rejected = count(0), waiting_urgent = count(0),
@@ -114,7 +114,7 @@ local function stages(a)
       routes = { { to = "partnership", share = a.urgent_on }, { to = "closing", share = 1 - a.urgent_on } } },
     -- B
     visit { name = "brief", role = "wait", pool = "brief", lead = lognormal { median = days(7), log_sd = 0.7 },
-      sessions = mixture { { 0.25, fixed(1) }, { 0.75, sessions(7) } }, second = fixed(days(20)), gap = fixed(days(17)),
+      sessions = mixture { { 0.25, fixed(1) }, { 0.75, sessions(7) } }, second = fixed(days(13)), gap = fixed(days(17)),
       next = "closing" },
     -- H: booked ahead as soon as accepted
     visit { name = "choice_priority", role = "wait", pool = "core", takes_start = true, priority = 0,

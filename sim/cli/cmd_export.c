@@ -28,7 +28,7 @@ cli_shortest(char *text, size_t size, double value)
         (void) snprintf(text, size, "%s", "");
         return;
     }
-    for (int digits = 10; digits <= 17; digits++) {
+    for (int digits = 15; digits <= 17; digits++) {
         (void) snprintf(text, size, "%.*g", digits, value == 0.0 ? 0.0 : value);
         if (strtod(text, NULL) == value) {
             return;

@@ -200,7 +200,7 @@ add_coverage(store_reader_t *reader, cli_table_t *table, const char *plan, bool 
 
     cli_table_add(table, "%s", plan);
     for (int fifth = 1; ret == 0 && fifth <= 5; fifth++) {
-        char group[16], text[64];
+        char group[32], text[64];
         store_row_t row;
 
         (void) snprintf(group, sizeof(group), "quintile=%d", fifth);
@@ -480,8 +480,15 @@ say_how_sure(store_reader_t *reader, words_t *words, size_t best, size_t second,
         say(words, " With one replication nothing can be said of how sure this is.");
     } else if (ret == 0) {
         double share = (double) wins[best] / (double) counted;
+        size_t most = best;
 
+        for (size_t p = 0; p < c->n_plans; p++) {
+            most = wins[p] > wins[most] ? p : most;
+        }
         say(words, " It is best in %zu of %zu replications", wins[best], counted);
+        if (most != best) {
+            say(words, " (%s in %zu)", c->plan[most].name, wins[most]);
+        }
         if (certain && share >= 0.95) {
             say(words, ": chance does not put the order in doubt.");
         } else if (certain) {
@@ -523,7 +530,7 @@ static int
 say_for_whom(store_reader_t *reader, words_t *words, size_t best)
 {
     const char *plan = store_contents(reader)->plan[best].name;
-    store_row_t most, least = { .estimate = NAN };
+    store_row_t most = { .estimate = NAN }, least = { .estimate = NAN };
     int ret = say_fifth(reader, words, MOST_DEPRIVED, "most");
 
     if (ret == 0) {
@@ -624,6 +631,7 @@ print_kpis(store_reader_t *reader, size_t plan, FILE *out)
 
         ret = whole_run(reader, c->plan[plan].name, c->kpi[k].name, "all", &row);
         if (row.reps > 0) {
+            cli_clip_share(c->kpi[k].unit, row.estimate, &row.low, &row.high);
             cli_format_value(number[0], sizeof(number[0]), c->kpi[k].unit, row.estimate);
             cli_format_value(number[1], sizeof(number[1]), c->kpi[k].unit, row.low);
             cli_format_value(number[2], sizeof(number[2]), c->kpi[k].unit, row.high);

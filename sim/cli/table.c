@@ -153,19 +153,20 @@ with_thousands(char *text, size_t size, double value)
     text[at] = '\0';
 }
 
+/* As many decimals as the greatest of the numbers shown together needs. */
 static void
-plain_number(char *text, size_t size, double value)
+plain_number(char *text, size_t size, double value, double greatest)
 {
-    double a = fabs(value);
-
     if (isnan(value)) {
         (void) snprintf(text, size, "-");
-    } else if (a >= 1e15) {
+    } else if (greatest >= 1e15) {
         (void) snprintf(text, size, "%.4g", value);
-    } else if (a >= 99.95) {
+    } else if (greatest >= 99.95) {
         with_thousands(text, size, value);
     } else {
-        (void) snprintf(text, size, "%.*f", a >= 9.995 || a == 0.0 ? 1 : a >= 0.0995 ? 2 : 4, value);
+        int decimals = greatest >= 9.995 || greatest == 0.0 ? 1 : greatest >= 0.0995 ? 2 : 4;
+
+        (void) snprintf(text, size, "%.*f", decimals, value);
     }
 }
 
@@ -181,82 +182,106 @@ is_pounds(const char *unit)
     return strcmp(unit, "pounds") == 0;
 }
 
-void
-cli_format_value(char *text, size_t size, const char *unit, double value)
+static void
+format_among(char *text, size_t size, const char *unit, double value, double greatest)
 {
     if (isnan(value)) {
         (void) snprintf(text, size, "-");
     } else if (is_share(unit)) {
         (void) snprintf(text, size, "%.1f%%", fabs(value) < 0.0005 ? 0.0 : 100.0 * value);
-    } else if (is_pounds(unit) && fabs(value) >= 1e6) {
+    } else if (is_pounds(unit) && greatest >= 1e6) {
         (void) snprintf(text, size, "%.2fm", value / 1e6);
     } else if (is_pounds(unit)) {
         with_thousands(text, size, value);
     } else {
-        plain_number(text, size, value);
+        plain_number(text, size, value, greatest);
     }
 }
 
-void
-cli_format_change(char *text, size_t size, const char *unit, double value)
+static void
+change_among(char *text, size_t size, const char *unit, double value, double greatest)
 {
     char number[64];
 
     if (is_share(unit) && !isnan(value)) {
         (void) snprintf(number, sizeof(number), "%.2f", fabs(100.0 * value));
     } else {
-        cli_format_value(number, sizeof(number), unit, fabs(value));
+        format_among(number, sizeof(number), unit, fabs(value), greatest);
     }
-    (void) snprintf(text, size, "%s%s", isnan(value) || value == 0.0 ? "" : value < 0.0 ? "-" : "+", number);
+    bool none = isnan(value) || strspn(number, "0.,") == strlen(number);
+
+    (void) snprintf(text, size, "%s%s", none ? "" : value < 0.0 ? "-" : "+", number);
 }
 
-/* "a to b", without a percent sign when the estimate before it has one. */
+static double
+greatest_of(double value, double low, double high)
+{
+    return fmax(fabs(value), fmax(fabs(low), fabs(high))); /* fmax leaves out NaN */
+}
+
+void
+cli_format_value(char *text, size_t size, const char *unit, double value)
+{
+    format_among(text, size, unit, value, fabs(value));
+}
+
+void
+cli_format_change(char *text, size_t size, const char *unit, double value)
+{
+    change_among(text, size, unit, value, fabs(value));
+}
+
+void
+cli_clip_share(const char *unit, double value, double *low, double *high)
+{
+    if (is_share(unit) && value >= 0.0 && value <= 1.0 && !isnan(*low)) {
+        *low = fmax(*low, 0.0);
+        *high = fmin(*high, 1.0);
+    }
+}
+
+/* "a to b", without a percent sign: the estimate before it has one. */
 static void
-limits(char *text, size_t size, const char *unit, double low, double high)
+limits(char *text, size_t size, const char *unit, double low, double high, double greatest)
 {
     char a[64], b[64];
-    size_t n;
 
-    cli_format_value(a, sizeof(a), unit, low);
-    cli_format_value(b, sizeof(b), unit, high);
-    n = strlen(a);
-    if (n > 0 && a[n - 1] == '%') {
-        a[n - 1] = '\0';
-        b[strlen(b) - 1] = '\0';
-    }
+    format_among(a, sizeof(a), unit, low, greatest);
+    format_among(b, sizeof(b), unit, high, greatest);
+    a[strcspn(a, "%")] = '\0';
+    b[strcspn(b, "%")] = '\0';
     (void) snprintf(text, size, "%s to %s", a, b);
 }
 
 void
 cli_format_interval(char *text, size_t size, const char *unit, double value, double low, double high)
 {
+    double greatest = greatest_of(value, low, high);
     char number[64], bracket[160];
 
-    cli_format_value(number, sizeof(number), unit, value);
+    format_among(number, sizeof(number), unit, value, greatest);
     if (isnan(low) || isnan(high)) {
         (void) snprintf(text, size, "%s", number);
         return;
     }
-    if (is_share(unit) && value >= 0.0 && value <= 1.0) {
-        low = fmax(low, 0.0);
-        high = fmin(high, 1.0);
-    }
-    limits(bracket, sizeof(bracket), unit, low, high);
+    cli_clip_share(unit, value, &low, &high);
+    limits(bracket, sizeof(bracket), unit, low, high, greatest);
     (void) snprintf(text, size, "%s (%s)", number, bracket);
 }
 
 void
 cli_format_difference(char *text, size_t size, const char *unit, double value, double low, double high)
 {
+    double greatest = greatest_of(value, low, high);
     char number[64], a[64], b[64];
 
-    cli_format_change(number, sizeof(number), unit, value);
+    change_among(number, sizeof(number), unit, value, greatest);
     if (isnan(low) || isnan(high)) {
         (void) snprintf(text, size, "%s", number);
         return;
     }
-    cli_format_change(a, sizeof(a), unit, low);
-    cli_format_change(b, sizeof(b), unit, high);
+    change_among(a, sizeof(a), unit, low, greatest);
+    change_among(b, sizeof(b), unit, high, greatest);
     (void) snprintf(text, size, "%s (%s to %s)", number, a + (a[0] == '+'), b + (b[0] == '+'));
 }
 

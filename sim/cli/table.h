@@ -34,7 +34,9 @@ SIM_MUST_CHECK int cli_table_print(const cli_table_t *self, size_t page, FILE *o
 void cli_format_value(char *text, size_t size, const char *unit, double value);
 /** The same with its sign, for differences: "+1.2 points" for a share. */
 void cli_format_change(char *text, size_t size, const char *unit, double value);
-/** "45.2% (44.1 to 46.3)"; no bracket when low is NaN. The interval of a share is shown as far as 0 and 1. */
+/** The interval of a share is shown as far as 0 and 1. */
+void cli_clip_share(const char *unit, double value, double *low, double *high);
+/** "45.2% (44.1 to 46.3)"; no bracket when low is NaN. */
 void cli_format_interval(char *text, size_t size, const char *unit, double value, double low, double high);
 /** "+1.3 (0.4 to 2.2)", percentage points for shares. */
 void cli_format_difference(char *text, size_t size, const char *unit, double value, double low, double high);

@@ -112,12 +112,13 @@ sim_book_count_group(sim_book_t *self, int counter, size_t month, size_t group, 
 void
 sim_book_count(sim_book_t *self, int counter, size_t month, const uint8_t *level, double amount)
 {
+    double *group = sim_book_at(self, counter, 0, month);
     size_t d;
 
-    *sim_book_at(self, counter, 0, month) += amount;
+    group[0] += amount;
     for (d = 0; level != NULL && d < self->n_dims; d++) {
         if (level[d] != UINT8_MAX) {
-            *sim_book_at(self, counter, self->first_dim[d] + level[d], month) += amount;
+            group[self->first_dim[d] + level[d]] += amount;
         }
     }
 }
@@ -189,11 +190,9 @@ void
 sim_book_merge(sim_book_t *self, const sim_book_t *other)
 {
     size_t n = self->n_counters * self->n_groups * self->n_months, i;
-    size_t days = (size_t) SIM_COUNT_DAYS * self->n_groups * self->n_months;
-    size_t end = days + self->n_groups * self->n_months;
 
     for (i = 0; i < n; i++) {
-        if (i < days || i >= end) { /* the areas share their days */
+        if (i / self->n_groups % self->n_counters != SIM_COUNT_DAYS) { /* the areas share their days */
             self->count[i] += other->count[i];
         }
     }

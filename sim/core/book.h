@@ -98,7 +98,7 @@ typedef struct {
     size_t n_dims;
     size_t n_months, n_years;
     size_t n_counters, n_tallies;
-    double *count;                  /* [counter][group][month] */
+    double *count;                  /* [month][counter][group]: what a month books lies close together */
     sim_tally_t *tally;             /* [tally][cell], cells: months of "all", then years of each other group */
     int error;                      /* the first failure of a recording: out of memory, or a wait that is no wait */
 } sim_book_t;
@@ -126,7 +126,7 @@ void sim_book_free(sim_book_t *self);
 static inline double *
 sim_book_at(sim_book_t *self, int counter, size_t group, size_t month)
 {
-    return &self->count[((size_t) counter * self->n_groups + group) * self->n_months + month];
+    return &self->count[(month * self->n_counters + (size_t) counter) * self->n_groups + group];
 }
 
 /** Add to counter in group "all" and, with level (n_dims of them, 255 = none), in each dimension's group. */

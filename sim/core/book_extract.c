@@ -177,7 +177,7 @@ typedef struct {
 static double
 book_value(const sim_book_t *book, int counter, size_t group, size_t month)
 {
-    return book->count[((size_t) counter * book->n_groups + group) * book->n_months + month];
+    return book->count[(month * book->n_counters + (size_t) counter) * book->n_groups + group];
 }
 
 /* Whether the run goes on long enough after the end of a month for the KPI to be known. */

@@ -188,7 +188,6 @@ initial_between_sessions(sim_replication_t *self, uint32_t id, const sim_stage_t
         n = ceil(initial_residual(e, stage, &stage->sessions, SIM_DRAW_SESSIONS));
     }
     e->sessions_left = (uint16_t) (n < 1 ? 1 : n > UINT16_MAX ? UINT16_MAX : n);
-    e->contacts = 1;
     if (stage->pool_index >= 0 && !sim_rep_choose_member(self, id)) {
         return;
     }
@@ -266,6 +265,7 @@ initial_birth(sim_replication_t *self, const sim_initial_t *row, uint64_t ordina
     e->born_days = -*age_days;
     e->entered_days = -*age_days;
     e->fresh = 0;
+    e->contacts = row->in_progress ? 1 : 0; /* those in progress have been seen; the hook is told so */
     return sim_rep_admit(self, id, row->tag, true, row->target) ? id : SIM_NO_ENTITY;
 }
 

@@ -138,10 +138,7 @@ build_mixture(lua_State *L, int idx, const dist_t *it, sim_dist_t *dist)
     }
     lua_pop(L, 1);
     if (ret == 0) {
-        ret = sim_dist_init_mixture(dist, it->n, part, it->list);
-        if (ret == 0) {
-            return 0;
-        }
+        ret = sim_dist_init_mixture(dist, it->n, part, it->list); /* empties the parts when it takes them */
     }
     for (size_t i = 0; part != NULL && i < it->n; i++) {
         sim_dist_free(&part[i]);

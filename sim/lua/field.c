@@ -357,6 +357,9 @@ number_range(scn_loader_t *ld, const scn_at_t *at, const scn_want_t *want, const
     }
     scn_format(want->min, low, sizeof(low));
     scn_format(want->max, high, sizeof(high));
+    if (strcmp(shown.unit, "share") == 0) {
+        shown.unit[0] = '\0';
+    }
     scn_show(&shown, given, sizeof(given));
     if (want->unit[0] == '\0' || strcmp(want->unit, "count") == 0 || strcmp(want->unit, "share") == 0) {
         unit[0] = '\0';

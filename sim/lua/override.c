@@ -338,6 +338,10 @@ set_last(lua_State *L, scn_override_t *it, const char *segment)
     if (lua_getfield(L, -1, segment) == LUA_TTABLE || scn_isdist(L, -1)) {
         return set_composite(L, it, segment);
     }
+    if (strcmp(it->path, "area") == 0 && lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return false; /* all that `build` understands is there */
+    }
     push_override(L, it);
     lua_setfield(L, -2, segment);
     append_path(it->path, segment);

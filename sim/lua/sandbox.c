@@ -92,6 +92,8 @@ sandbox_allocate(void *ctx, void *block, size_t old_size, size_t new_size)
     result = realloc(block, new_size);
     if (result != NULL) {
         ld->memory_used = ld->memory_used - old_size + new_size;
+    } else {
+        ld->no_memory = true;
     }
     return result;
 }

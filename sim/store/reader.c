@@ -376,14 +376,24 @@ read_contents(store_reader_t *self)
     return ret;
 }
 
+/* One read transaction for the life of the reader: a lock for each of many look-ups would take longer than they do. */
 static int
 open_database(store_reader_t *self)
 {
-    if (sqlite3_open_v2(self->path, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(self->db, "SELECT estimate, low, high, reps FROM estimate WHERE offer = ? AND cell = ?", -1,
-            &self->estimate, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(self->db, "SELECT status FROM replicate WHERE id = ?", -1, &self->status, NULL) !=
-            SQLITE_OK) {
+    static const char ESTIMATE[] = "SELECT estimate, low, high, reps FROM estimate WHERE offer = ? AND cell = ?";
+    static const char STATUS[] = "SELECT status FROM replicate WHERE id = ?";
+    int code = sqlite3_open_v2(self->path, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_FULLMUTEX, NULL);
+
+    if (code == SQLITE_OK) {
+        code = sqlite3_exec(self->db, "BEGIN", NULL, NULL, NULL);
+    }
+    if (code == SQLITE_OK) {
+        code = sqlite3_prepare_v2(self->db, ESTIMATE, -1, &self->estimate, NULL);
+    }
+    if (code == SQLITE_OK) {
+        code = sqlite3_prepare_v2(self->db, STATUS, -1, &self->status, NULL);
+    }
+    if (code != SQLITE_OK) {
         return self->db == NULL ? SIM_ERR_NO_MEMORY : damaged(self);
     }
     return read_contents(self);

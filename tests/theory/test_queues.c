@@ -640,15 +640,18 @@ test_queue_release_before_seize(void **state)
     assert_int_equal(self.company, 0);
 }
 
-/* Patience ends at the instant the server is released: the release wins; a moment less and the wait is given up. */
+/*
+ * The third one's patience ends at the instant the server is released, and was scheduled before that release: the release
+ * wins. A moment less and the wait is given up.
+ */
 static void
 test_queue_release_before_timer(void **state)
 {
-    equal_t self = { .n_calls = 2 };
+    equal_t self = { .n_calls = 3 };
 
     (void) state;
-    assert_true(run_equal(&self, 1) == 2);
-    assert_true(run_equal(&self, 0.999) == 1);
+    assert_true(run_equal(&self, 2) == 3);
+    assert_true(run_equal(&self, 1.999) == 2);
 }
 
 int

@@ -692,7 +692,7 @@ test_replication_initial_order(void **state)
     (void) state;
     sim_pathway_init(&p);
     add_pool(&p, "team", SIM_POOL_DIARY, 1);
-    add_stage(&p, "young", "team");
+    add_stage(&p, "young", "team")->takes_start = true; /* another lane of the list, though nothing is gated */
     add_stage(&p, "old", "team");
     add_initial(&p, "young", 50, 10, false);
     add_initial(&p, "old", 50, 20, false);
@@ -833,6 +833,52 @@ test_replication_gate(void **state)
     }
 }
 
+static int
+burst_start(void *model, sim_replication_t *rep)
+{
+    (void) model;
+    return sim_replication_call(rep, 50.5, 20);
+}
+
+static int
+burst_event(void *model, sim_replication_t *rep, uint32_t what)
+{
+    uint32_t i;
+
+    (void) model;
+    for (i = 0; i < what; i++) {
+        assert_int_equal(sim_replication_spawn(rep, sim_key(1, 0, 1, i), SIM_NO_ENTITY, 0, 0, NULL), 0);
+    }
+    return 0;
+}
+
+/* Seven idle weeks save one week's starts, not seven: of twenty who come together three are seen on the next day. */
+static void
+test_replication_saved_starts(void **state)
+{
+    sim_pathway_t p;
+    sim_hooks_t hooks;
+    diary_of_told_t *told = told_new(&hooks, SIM_TOLD_SESSION);
+    size_t i, next_day = 0;
+    run_t r;
+
+    (void) state;
+    hooks.start = burst_start;
+    hooks.event = burst_event;
+    sim_pathway_init(&p);
+    add_pool(&p, "team", SIM_POOL_DIARY, 50);
+    p.pool[0].starts_per_unit = 0.06;
+    add_stage(&p, "start", "team")->takes_start = true;
+    run(&r, &p, 120, &hooks);
+    assert_int_equal(told->n, 20);
+    for (i = 0; i < told->n; i++) {
+        next_day += told->told[i].t < 52;
+    }
+    assert_int_equal(next_day, 3);
+    finish(&r, &p);
+    free(told);
+}
+
 /* An arrival that finds a start, a free day and nobody ahead is booked at once: seen on the next day. */
 static void
 test_replication_booked_at_once(void **state)
@@ -923,26 +969,61 @@ test_replication_weekly(void **state)
     free(told);
 }
 
-/* Follow-ups are booked before the list: with days for 6 and 3 new ones a day wanted, those in treatment keep their gap. */
-static void
-test_replication_follow_ups_first(void **state)
+/* The number of pairs of sessions that follow each other in one course, none of them closer than `days`. */
+static size_t
+count_gaps(const diary_of_told_t *told, double days)
+{
+    size_t i, k, pairs = 0;
+
+    for (i = 1; i < told->n; i++) {
+        for (k = i; k > 0 && told->told[k - 1].key != told->told[i].key; k--) {
+        }
+        if (k > 0) {
+            assert_true(floor(told->told[i].t) - floor(told->told[k - 1].t) >= days);
+            pairs++;
+        }
+    }
+    return pairs;
+}
+
+/* Courses of four sessions ten days apart, beyond the horizon of seven. */
+static diary_of_told_t *
+run_courses(double number)
 {
     sim_pathway_t p;
+    sim_hooks_t hooks;
+    diary_of_told_t *told = told_new(&hooks, SIM_TOLD_SESSION);
     run_t r;
 
-    (void) state;
     sim_pathway_init(&p);
     add_pool(&p, "team", SIM_POOL_DIARY, 1);
     p.pool[0].horizon_days = 7;
     add_stage(&p, "course", "team");
     assert_int_equal(sim_dist_init_fixed(&p.stage[0].sessions, 4), 0);
-    assert_int_equal(sim_dist_init_fixed(&p.stage[0].gap, 10), 0); /* beyond the horizon */
-    add_initial(&p, "course", 3000, 1, false);
-    run(&r, &p, 120, NULL);
-    /* served courses take 30 days from the first session, a little more when a day is full */
-    assert_true(stage_total(&r, SIM_COUNT_SERVED, 0) > 0.2 * stage_total(&r, SIM_COUNT_SESSIONS, 0));
-    assert_true(stage_total(&r, SIM_COUNT_USED, 0) >= 0.97 * 360 * 119);
+    assert_int_equal(sim_dist_init_fixed(&p.stage[0].gap, 10), 0);
+    add_initial(&p, "course", number, 1, false);
+    run(&r, &p, 120, &hooks);
     finish(&r, &p);
+    return told;
+}
+
+/*
+ * Follow-ups are booked before the list, and never before their day. With a list that never ends, six places a day and none
+ * idle, a course still takes little more than its thirty days, so most of those seen have all four sessions.
+ */
+static void
+test_replication_follow_ups(void **state)
+{
+    diary_of_told_t *told = run_courses(3000);
+
+    (void) state;
+    assert_true(told->n >= 0.97 * 6 * 119);
+    assert_true(count_gaps(told, 10) > 0.65 * (double) told->n);
+    free(told);
+    told = run_courses(20);
+    assert_int_equal(told->n, 80);
+    assert_int_equal(count_gaps(told, 10), 60);
+    free(told);
 }
 
 static void
@@ -1009,11 +1090,11 @@ test_replication_attendance(void **state)
     finish(&r, &p);
 }
 
-/* Two in a row and out: of single sessions with dna 0.5 a quarter leaves as missed. 4 standard errors, 6e-5. */
+/* Two in a row and out: with dna 0.5 a session is reached by 3/4, two sessions by 9/16. 4 standard errors, 6e-5. */
 static void
 test_replication_missed_max(void **state)
 {
-    double n = 4000, se = sqrt(0.25 * 0.75 / n);
+    double n = 4000, exact = 7.0 / 16, se = sqrt(exact * (1 - exact) / n);
     sim_pathway_t p;
     run_t r;
 
@@ -1023,11 +1104,12 @@ test_replication_missed_max(void **state)
     add_stage(&p, "course", "team");
     p.stage[0].dna = 0.5;
     p.stage[0].missed_max = 2;
+    assert_int_equal(sim_dist_init_fixed(&p.stage[0].sessions, 2), 0);
     add_initial(&p, "course", n, 3, false);
     assert_int_equal(run_seed(&r, &p, 50, NULL, 61, false), 0);
     assert_true(stage_total(&r, SIM_COUNT_LEFT, 0) + stage_total(&r, SIM_COUNT_SERVED, 0) == n);
-    assert_true(se < 0.03 * 0.25);
-    assert_true(fabs(stage_total(&r, SIM_COUNT_LEFT, 0) / n - 0.25) <= 4 * se);
+    assert_true(se < 0.03 * exact);
+    assert_true(fabs(stage_total(&r, SIM_COUNT_LEFT, 0) / n - exact) <= 4 * se);
     finish(&r, &p);
 }
 
@@ -1114,6 +1196,26 @@ test_replication_deadline(void **state)
     assert_int_equal(initial + left, count_told(told, SIM_TOLD_LEAVE, -1));
     finish(&r, &p);
     free(told);
+}
+
+/* A lead that ends as patience does: its own step comes first, and with a server free the wait is over. */
+static void
+test_replication_tie(void **state)
+{
+    sim_pathway_t p;
+    run_t r;
+
+    (void) state;
+    sim_pathway_init(&p);
+    add_pool(&p, "desk", SIM_POOL_SERVERS, 100);
+    add_stage(&p, "call", "desk");
+    assert_int_equal(sim_dist_init_fixed(&p.stage[0].lead, 5), 0);
+    assert_int_equal(sim_dist_init_fixed(&add_timer(&p.stage[0], "gave_up", 1, 0)->after, 5), 0);
+    add_source(&p, "gp", "call", 1);
+    run(&r, &p, 60, NULL);
+    assert_true(stage_total(&r, SIM_COUNT_SERVED, 0) > 20);
+    assert_true(stage_total(&r, SIM_COUNT_LEFT, 0) == 0);
+    finish(&r, &p);
 }
 
 /* Those who leave while booked give the place back; those flagged decline when offered and use neither start nor place. */
@@ -1358,15 +1460,17 @@ main(void)
         cmocka_unit_test(test_replication_in_progress_unlimited),
         cmocka_unit_test(test_replication_never_overbooked),
         cmocka_unit_test(test_replication_gate),
+        cmocka_unit_test(test_replication_saved_starts),
         cmocka_unit_test(test_replication_booked_at_once),
         cmocka_unit_test(test_replication_slots),
         cmocka_unit_test(test_replication_weekly),
-        cmocka_unit_test(test_replication_follow_ups_first),
+        cmocka_unit_test(test_replication_follow_ups),
         cmocka_unit_test(test_replication_notice),
         cmocka_unit_test(test_replication_attendance),
         cmocka_unit_test(test_replication_missed_max),
         cmocka_unit_test(test_replication_unlimited_sessions),
         cmocka_unit_test(test_replication_deadline),
+        cmocka_unit_test(test_replication_tie),
         cmocka_unit_test(test_replication_places_given_back),
         cmocka_unit_test(test_replication_set_units),
         cmocka_unit_test(test_replication_dated_steps),

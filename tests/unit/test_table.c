@@ -58,6 +58,8 @@ test_table_interval(void **state)
     assert_string_equal(text, "12.0");
     cli_format_difference(text, sizeof(text), "share", 0.0257, 0.0102, 0.0413);
     assert_string_equal(text, "+2.57 (1.02 to 4.13)");
+    cli_format_difference(text, sizeof(text), "crises", -0.6, -1.21, 0.0149);
+    assert_string_equal(text, "-0.60 (-1.21 to 0.01)");
     cli_format_difference(text, sizeof(text), "spells", -21.2, -26.9, 15.4);
     assert_string_equal(text, "-21.2 (-26.9 to 15.4)");
 }
