@@ -86,6 +86,7 @@ static const care_param_t WORKFORCE[] = {
 #define MONEY(field, unit, min, max, value, source, doc) ROW(care_money_t, field, unit, min, max, value, source, doc)
 static const care_param_t MONEYS[] = {
     MONEY(base_per_year, "pounds/year", 0, 1e11, 0, "assumption", "What today's service costs."),
+    MONEY(base_growth, "share/year", -0.5, 1, 0, "assumption", "Growth of that money, and so of all today's posts, a year."),
     MONEY(extra_per_year, "pounds/year", 0, 1e11, 100000, "areaI_rollout_ccg",
         "Public money for each plan, schools' payments included, on top of today's service."),
     MONEY(cost_per_wte, "pounds/year", 1000, 1e7, 95000, "cost_per_link_fte_2016", "All-in cost of a post (75,000 pounds in 2016, uprated)."),

@@ -121,7 +121,8 @@ typedef struct {
 } care_workforce_t;
 
 typedef struct {
-    double base_per_year;     /* what today's service costs */
+    double base_per_year;     /* what today's service costs, in the first year */
+    double base_growth;       /* of that money, and so of its posts, a year */
     double extra_per_year;    /* public money for the plan, schools' payments included */
     double cost_per_wte;      /* link and specialist posts, all in */
     double hours_per_wte;     /* paid hours a year */

@@ -320,10 +320,30 @@ run_freed(void *model, sim_replication_t *rep, uint32_t owner)
     care_child_free(model, owner);
 }
 
+/* A year's growth of today's posts: a change, not a level, since other moves of staff act on the same pools. */
+static int
+run_grow(care_run_t *run)
+{
+    double growth = run->spec->money.base_growth, from = run->grown;
+    int ret = 0;
+
+    run->grown *= 1 + growth;
+    for (size_t p = 0; growth != 0 && p < run->spec->pathway.n_pools && ret == 0; p++) {
+        const sim_pool_t *row = &run->spec->pathway.pool[p];
+        int pool = sim_pathway_find_pool(&run->model->pathway, row->name);
+        double change = run->model->pathway.pool[pool].units * (run->grown - from);
+
+        for (size_t m = 0; m < row->n_members && row->kind == SIM_POOL_DIARY && ret == 0; m++) {
+            ret = sim_replication_set_units(run->rep, pool, m, fmax(0, sim_replication_units(run->rep, pool, m) + change));
+        }
+    }
+    return ret;
+}
+
 static int
 run_year(care_run_t *run, int year)
 {
-    int ret = 0;
+    int ret = year > 0 ? run_grow(run) : 0;
 
     for (size_t i = 0; i < run->n_schools; i++) {
         run->school[i].paid_pence = 0;
@@ -525,6 +545,7 @@ run_start(void *model, sim_replication_t *rep)
     int ret;
 
     run->rep = rep;
+    run->grown = 1;
     run_classes(run);
     run->level = calloc(CARE_LEVELS * book->n_groups, sizeof(*run->level));
     if (run->level == NULL) {

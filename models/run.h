@@ -99,7 +99,8 @@ struct care_run {
     double start_waiting;    /* for the drift of the threshold */
     double core_missing;     /* WTE of core posts empty */
     int core_pool;
-    double base_units;
+    double base_units;       /* WTE of today's service in the first year */
+    double grown;            /* today's service now, relative to the first year */
     bool remits[SIM_CLASS_MAX];
     bool urgent[SIM_CLASS_MAX], neuro[SIM_CLASS_MAX];
     care_ledger_t ledger;

@@ -202,9 +202,9 @@ money_book(care_run_t *run, size_t month)
 void
 care_month_money(care_run_t *run, size_t month)
 {
-    int64_t base = llround(run->spec->money.base_per_year * run->spec->scale * 100);
+    int64_t base = llround(run->spec->money.base_per_year * run->grown * run->spec->scale * 100);
     int64_t base_month = money_month(base, month);
-    double filled = run->base_units > 0 ? 1 - run->core_missing / run->base_units : 1;
+    double filled = run->base_units > 0 ? 1 - run->core_missing / (run->base_units * run->grown) : 1;
 
     care_ledger_post(&run->ledger, CARE_IN_BASE, month, base_month);
     care_ledger_post(&run->ledger, CARE_OUT_BASE, month, llround((double) base_month * filled));

@@ -7,10 +7,15 @@
 #define N_FIFTHS 5
 
 static const plot_column_t COLUMN[] = {
-    { "cohort_seen_18w", "quintile=1" }, { "cohort_seen_18w", "quintile=2" }, { "cohort_seen_18w", "quintile=3" },
-    { "cohort_seen_18w", "quintile=4" }, { "cohort_seen_18w", "quintile=5" },
-    { "coverage_schools_share", "quintile=1" }, { "coverage_schools_share", "quintile=2" },
-    { "coverage_schools_share", "quintile=3" }, { "coverage_schools_share", "quintile=4" },
+    { "cohort_seen_18w", "quintile=1" },
+    { "cohort_seen_18w", "quintile=2" },
+    { "cohort_seen_18w", "quintile=3" },
+    { "cohort_seen_18w", "quintile=4" },
+    { "cohort_seen_18w", "quintile=5" },
+    { "coverage_schools_share", "quintile=1" },
+    { "coverage_schools_share", "quintile=2" },
+    { "coverage_schools_share", "quintile=3" },
+    { "coverage_schools_share", "quintile=4" },
     { "coverage_schools_share", "quintile=5" },
 };
 
@@ -18,7 +23,8 @@ static const plot_column_t COLUMN[] = {
 static void
 put_data(plot_job_t *job, const plot_grid_t *grid)
 {
-    (void) fputs("# fifth (1 = most deprived)\tseen within 18 weeks\tlow\thigh\tschools covered\tlow\thigh\n", job->data);
+    (void) fputs("# fifth (1 = most deprived)\tseen within 18 weeks\tlow\thigh\tschools covered\tlow\thigh\n",
+        job->data);
     for (size_t i = 0; i < job->n_plans; i++) {
         (void) fprintf(job->data, "%s# %s\n", i > 0 ? "\n\n" : "", job->label[i]);
         for (size_t q = 0; q < N_FIFTHS; q++) {

@@ -11,6 +11,7 @@
 #define RIGHT (PLOT_WIDTH - 20)
 #define TOP 98.0
 #define BOTTOM (PLOT_HEIGHT - 88)
+#define APART 8.0 /* between plans of like cost */
 
 enum { SPENT, SEEN, SCHOOLS, COLUMNS };
 
@@ -21,18 +22,19 @@ typedef struct {
 typedef struct {
     plot_value_t cost, seen; /* money in millions or thousands a year */
     double payer;            /* the commissioner's part; NaN when it is all of it */
+    double aside;            /* added to the cost where it is drawn */
 } point_t;
 
 typedef struct {
     plot_job_t *job;
     size_t n;
     point_t *point;
-    double (*best)[2];       /* cost and share of those that no other beats */
+    double (*best)[2]; /* cost and share of those that no other beats */
     size_t n_best;
     axis_t x, y;
     const char *unit;
     double per_unit;
-    bool extra;              /* beyond today's service, not all money */
+    bool extra; /* beyond today's service, not all money */
 } frontier_t;
 
 /* A range that holds what is between least and most and, as shares of its length, some room below and above. */
@@ -87,7 +89,8 @@ make_axes(frontier_t *self)
         y_least = fmin(y_least, least_of(&point->seen));
         y_most = fmax(y_most, most_of(&point->seen));
     }
-    self->x = axis(x_least, x_most, x_most != 0 ? 0.05 * fabs(x_most) : 1, 0.03, fmin(widest(self) / (RIGHT - LEFT), 0.3));
+    self->x =
+        axis(x_least, x_most, x_most != 0 ? 0.05 * fabs(x_most) : 1, 0.03, fmin(widest(self) / (RIGHT - LEFT), 0.3));
     self->y = axis(y_least, y_most, 0.02, 0.06, 0.06);
     self->y.step = fmax(self->y.step, 0.01);
 }
@@ -134,8 +137,8 @@ is_beaten(const frontier_t *self, size_t i)
     for (size_t j = 0; j < self->n; j++) {
         const point_t *b = &self->point[j];
 
-        if (b->cost.estimate <= a->cost.estimate && b->seen.estimate >= a->seen.estimate
-            && (b->cost.estimate < a->cost.estimate || b->seen.estimate > a->seen.estimate || j < i)) {
+        if (b->cost.estimate <= a->cost.estimate && b->seen.estimate >= a->seen.estimate &&
+            (b->cost.estimate < a->cost.estimate || b->seen.estimate > a->seen.estimate || j < i)) {
             return true;
         }
     }
@@ -186,11 +189,41 @@ box_of(const frontier_t *self, double x0, double x1, double y0, double y1, doubl
         pixel_y(self, y1) + around };
 }
 
+/* Whether two plans, the first drawn so far aside, would hide each other. */
+static bool
+hides(const frontier_t *self, const point_t *a, double aside, const point_t *b)
+{
+    double x = pixel_x(self, a->cost.estimate + aside) - pixel_x(self, b->cost.estimate + b->aside);
+    double top = fmin(most_of(&a->seen), most_of(&b->seen)), bottom = fmax(least_of(&a->seen), least_of(&b->seen));
+
+    return fabs(x) < APART - 1 && pixel_y(self, top) - pixel_y(self, bottom) > -APART;
+}
+
+/* Plans of like cost whose intervals overlap are drawn side by side: each as near to its cost as the earlier leave room. */
+static void
+set_aside(frontier_t *self, size_t i)
+{
+    double pixel = (self->x.high - self->x.low) / (RIGHT - LEFT);
+
+    for (int slot = 0; slot <= 2 * (int) self->n; slot++) {
+        double aside = APART * pixel * (slot % 2 != 0 ? (slot + 1) / 2 : -slot / 2);
+        bool hidden = false;
+
+        for (size_t j = 0; j < i && !hidden; j++) {
+            hidden = hides(self, &self->point[i], aside, &self->point[j]);
+        }
+        if (!hidden) {
+            self->point[i].aside = aside;
+            return;
+        }
+    }
+}
+
 /* What a label should not cover: points, intervals, the commissioner's points and the lines to them. */
 static size_t
 obstacles_of(const frontier_t *self, const point_t *point, plot_box_t *box)
 {
-    double x = point->cost.estimate, y = point->seen.estimate;
+    double x = point->cost.estimate + point->aside, y = point->seen.estimate;
     size_t n = 0;
 
     if (isnan(x) || isnan(y)) {
@@ -201,7 +234,7 @@ obstacles_of(const frontier_t *self, const point_t *point, plot_box_t *box)
         box[n++] = box_of(self, x, x, point->seen.low, point->seen.high, 2);
     }
     if (!isnan(point->cost.low)) {
-        box[n++] = box_of(self, point->cost.low, point->cost.high, y, y, 2);
+        box[n++] = box_of(self, point->cost.low + point->aside, point->cost.high + point->aside, y, y, 2);
     }
     if (!isnan(point->payer)) {
         box[n++] = box_of(self, fmin(x, point->payer), fmax(x, point->payer), y, y, 5);
@@ -236,8 +269,9 @@ place_labels(const frontier_t *self, plot_label_t *label)
     }
     for (size_t i = 0; i < self->n; i++) {
         n += obstacles_of(self, &self->point[i], obstacle + n);
-        label[i] = (plot_label_t){ .x = pixel_x(self, self->point[i].cost.estimate),
-            .y = pixel_y(self, self->point[i].seen.estimate), .height = 17,
+        label[i] = (plot_label_t){ .x = pixel_x(self, self->point[i].cost.estimate + self->point[i].aside),
+            .y = pixel_y(self, self->point[i].seen.estimate),
+            .height = 17,
             .width = label_width(self, i) };
     }
     n += obstacles_of_steps(self, obstacle + n);
@@ -256,11 +290,12 @@ put_labels(const frontier_t *self)
     plot_label_t *label = calloc(self->n, sizeof(*label));
     double *column = calloc(N_FIELDS * self->n, sizeof(*column));
     int ret = label == NULL || column == NULL
-        ? plot_fail(self->job->fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY)) : place_labels(self, label);
+                  ? plot_fail(self->job->fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY))
+                  : place_labels(self, label);
 
     for (size_t i = 0; ret == 0 && i < self->n; i++) {
         const double field[] = { label[i].at_x, PLOT_HEIGHT - label[i].at_y, label[i].left_of, label[i].far,
-            self->point[i].cost.estimate, self->point[i].seen.estimate };
+            self->point[i].cost.estimate + self->point[i].aside, self->point[i].seen.estimate };
 
         for (size_t f = 0; f < N_FIELDS; f++) {
             column[f * self->n + i] = field[f];
@@ -282,7 +317,7 @@ put_data(const frontier_t *self)
 {
     FILE *out = self->job->data;
 
-    (void) fprintf(out, "# %s a year\tlow\thigh\tseen within 18 weeks\tlow\thigh\tcommissioner's part\n",
+    (void) fprintf(out, "# %s a year\tlow\thigh\tseen within 18 weeks\tlow\thigh\tcommissioner's part\tdrawn aside\n",
         self->unit);
     for (size_t i = 0; i < self->n; i++) {
         const point_t *point = &self->point[i];
@@ -294,6 +329,7 @@ put_data(const frontier_t *self)
         plot_field(out, point->seen.low);
         plot_field(out, point->seen.high);
         plot_field(out, isnan(point->payer) ? point->cost.estimate : point->payer);
+        plot_field(out, point->aside);
         (void) fputc('\n', out);
     }
     (void) fputs("\n\n# the frontier\n", out);
@@ -307,14 +343,14 @@ put_data(const frontier_t *self)
 static void
 put_axis(FILE *out, char name, const axis_t *axis_of)
 {
-    (void) fprintf(out, "%c_low = %.10g\n%c_top = %.10g\n%c_step = %.10g\n", name, axis_of->low, name, axis_of->high, name,
-        axis_of->step);
+    (void) fprintf(out, "%c_low = %.10g\n%c_top = %.10g\n%c_step = %.10g\n", name, axis_of->low, name, axis_of->high,
+        name, axis_of->step);
 }
 
 static int
 put_figure(frontier_t *self, const plot_grid_t *grid, bool schools_pay)
 {
-    bool paid = false;
+    bool paid = false, aside = false;
 
     for (size_t i = 0; i < self->n; i++) {
         make_point(self, grid, i, schools_pay);
@@ -323,9 +359,13 @@ put_figure(frontier_t *self, const plot_grid_t *grid, bool schools_pay)
     scale(self);
     find_best(self);
     make_axes(self);
+    for (size_t i = 0; i < self->n; i++) {
+        set_aside(self, i);
+        aside = aside || self->point[i].aside != 0;
+    }
     put_axis(self->job->script, 'x', &self->x);
     put_axis(self->job->script, 'y', &self->y);
-    (void) fprintf(self->job->script, "schools_pay = %d\n", paid);
+    (void) fprintf(self->job->script, "schools_pay = %d\nside_by_side = %d\n", paid, aside);
     (void) fprintf(self->job->script, "x_title = 'public money a year%s, schools'' payments included, %s'\n",
         self->extra ? " beyond today''s service" : "", self->unit);
     put_data(self);

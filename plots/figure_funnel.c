@@ -22,7 +22,8 @@ static const step_t STEP[] = {
 };
 #define N_STEPS (sizeof(STEP) / sizeof(STEP[0]))
 
-/* For a year. Of a sum the interval is at most as wide as the parts' intervals together (triangle inequality of deviations). */
+/* For a year. Of a sum the interval is at most as wide as the parts' intervals together (triangle inequality of
+   deviations). */
 static plot_value_t
 a_year(const plot_job_t *job, const plot_grid_t *grid, size_t plan, size_t first, size_t n)
 {

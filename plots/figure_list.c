@@ -51,8 +51,11 @@ static void
 put_dates(plot_job_t *job, const plot_grid_t *grid)
 {
     const store_contents_t *contents = store_contents(job->results);
-    int every = grid->n_periods > 12 * 24 ? 60 : grid->n_periods > 12 * 12 ? 24 : grid->n_periods > 30 ? 12
-        : grid->n_periods > 9 ? 3 : 1;
+    int every = grid->n_periods > 12 * 24   ? 60
+                : grid->n_periods > 12 * 12 ? 24
+                : grid->n_periods > 30      ? 12
+                : grid->n_periods > 9       ? 3
+                                            : 1;
     size_t n = 0;
 
     (void) fprintf(job->script, "tick_format = '%s'\nticks = '", every >= 12 ? "%Y" : "%b %Y");

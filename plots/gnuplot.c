@@ -10,7 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* In the child: input becomes standard input, and all that is said goes to output. Only calls that are safe after a fork. */
+/* In the child: input becomes standard input, and all that is said goes to output. Only calls that are safe after a
+   fork. */
 static void
 become_gnuplot(int input, int output, int report)
 {
@@ -26,7 +27,8 @@ become_gnuplot(int input, int output, int report)
     _exit(told == 1 ? 127 : 126);
 }
 
-/* Whether it began: the report, which exec closes, ends without a byte. An exit status could be that of a tool we run under. */
+/* Whether it began: the report, which exec closes, ends without a byte. An exit status could be that of a tool we run
+   under. */
 static bool
 has_begun(int report)
 {
@@ -90,9 +92,10 @@ static int
 wires_open(wires_t *self)
 {
     *self = (wires_t){ { -1, -1 }, { -1, -1 }, tmpfile() };
-    return self->output == NULL || socketpair(AF_UNIX, SOCK_STREAM, 0, self->script) != 0 || pipe(self->report) != 0
-            || fcntl(self->report[1], F_SETFD, FD_CLOEXEC) != 0 || fcntl(self->script[0], F_SETFD, FD_CLOEXEC) != 0
-        ? SIM_ERR_IO : 0;
+    return self->output == NULL || socketpair(AF_UNIX, SOCK_STREAM, 0, self->script) != 0 || pipe(self->report) != 0 ||
+                   fcntl(self->report[1], F_SETFD, FD_CLOEXEC) != 0 || fcntl(self->script[0], F_SETFD, FD_CLOEXEC) != 0
+               ? SIM_ERR_IO
+               : 0;
 }
 
 static void

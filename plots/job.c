@@ -11,8 +11,8 @@
 #define NAME_MAX_SHOWN 32
 
 /* Okabe and Ito (2008), for plans without a colour or with that of another plan, and four more of like strength. */
-static const char *const PALETTE[] = { "#7f7f7f", "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000",
-    "#882255", "#117733", "#332288", "#999933" };
+static const char *const PALETTE[] = { "#7f7f7f", "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
+    "#000000", "#882255", "#117733", "#332288", "#999933" };
 #define N_PALETTE (sizeof(PALETTE) / sizeof(PALETTE[0]))
 
 int
@@ -257,14 +257,16 @@ lacks(const plot_job_t *job, const plot_column_t *column, const char *kind)
     }
     return plot_fail(job->fault, SIM_ERR_NOT_FOUND,
         "the figure '%s' shows the measure '%s' of group '%s' %s, of which these results have no estimate "
-        "(the run may be too short for it)", job->figure->name, column->kpi, column->group,
-        strcmp(kind, "month") == 0 ? "by month" : "over the whole run");
+        "(the run may be too short for it)",
+        job->figure->name, column->kpi, column->group, strcmp(kind, "month") == 0 ? "by month" : "over the whole run");
 }
 
 static int
 fill_column(plot_grid_t *self, plot_job_t *job, const plot_column_t *column, size_t index, const char *kind)
 {
-    const store_filter_t filter = { .kpi = column->kpi, .group = column->group, .period = kind, .no_differences = true };
+    const store_filter_t filter = {
+        .kpi = column->kpi, .group = column->group, .period = kind, .no_differences = true
+    };
     fill_t fill = { .job = job, .grid = self, .column = index };
     int ret = store_query(job->results, &filter, fill_row, &fill);
 
@@ -272,7 +274,8 @@ fill_column(plot_grid_t *self, plot_job_t *job, const plot_column_t *column, siz
         return lacks(job, column, kind);
     }
     return ret == SIM_ERR_STORE ? plot_fail(job->fault, ret, "%s", store_reader_fault(job->results))
-        : ret == 0 ? 0 : plot_fail(job->fault, ret, "%s", sim_strerror(ret));
+           : ret == 0           ? 0
+                                : plot_fail(job->fault, ret, "%s", sim_strerror(ret));
 }
 
 int

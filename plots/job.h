@@ -1,6 +1,6 @@
 /*
- * A figure in the making: the plans it shows, how they are called and coloured, and the two texts that are being written. Inside
- * plots/ only.
+ * A figure in the making: the plans it shows, how they are called and coloured, and the two texts that are being
+ * written. Inside plots/ only.
  *
  * Invariant: plan[i] < n_plans of the results; label[i] is free of control characters and of bytes that are not UTF-8.
  */
@@ -26,14 +26,14 @@ typedef struct {
 } plot_column_t;
 
 typedef struct plot_job {
-    store_reader_t *results;     /* borrowed */
+    store_reader_t *results; /* borrowed */
     const plot_figure_t *figure;
     size_t n_plans;
-    size_t *plan;                /* which plans of the results */
-    char **label;                /* their titles when all are short, else their names */
-    char (*colour)[8];           /* "#rrggbb" */
-    double years;                /* length of the run */
-    uint32_t reps;               /* most replications behind an estimate */
+    size_t *plan;      /* which plans of the results */
+    char **label;      /* their titles when all are short, else their names */
+    char (*colour)[8]; /* "#rrggbb" */
+    double years;      /* length of the run */
+    uint32_t reps;     /* most replications behind an estimate */
     FILE *script, *data;
     plot_fault_t *fault;
 } plot_job_t;
@@ -41,8 +41,8 @@ typedef struct plot_job {
 /* Estimates of some columns for each plan and period. */
 typedef struct {
     size_t n_columns, n_periods;
-    plot_value_t *value;         /* [plan][column][period] */
-    size_t *period;              /* which periods of the results */
+    plot_value_t *value; /* [plan][column][period] */
+    size_t *period;      /* which periods of the results */
 } plot_grid_t;
 
 SIM_MUST_CHECK int plot_job_init(plot_job_t *self, const plot_request_t *request, plot_fault_t *fault);
@@ -55,7 +55,8 @@ Read estimates.
 @param kind  of the periods: "all" or "month"
 @return 0; SIM_ERR_NOT_FOUND when a column has no estimate for any plan. The caller frees even on error.
 */
-SIM_MUST_CHECK int plot_grid_init(plot_grid_t *self, plot_job_t *job, const plot_column_t *column, size_t n, const char *kind);
+SIM_MUST_CHECK int plot_grid_init(plot_grid_t *self, plot_job_t *job, const plot_column_t *column, size_t n,
+    const char *kind);
 void plot_grid_free(plot_grid_t *self);
 static inline const plot_value_t *
 plot_grid_at(const plot_grid_t *self, size_t plan, size_t column, size_t period)
@@ -67,7 +68,10 @@ double plot_grid_max(const plot_grid_t *self, size_t n_plans);
 /** Whether the results hold estimates of a column for at least one of the plans; not an error when they do not. */
 bool plot_has(plot_job_t *job, const char *kpi, const char *group);
 
-/** Legend_x, Legend_y (pixels from the left and the top, one for each plan) and legend_top, for a row or more at the foot. */
+/**
+Legend_x, Legend_y (pixels from the left and the top, one for each plan) and legend_top, for a row or more at the
+foot.
+*/
 SIM_MUST_CHECK int plot_put_legend(plot_job_t *job);
 
 int plot_write_list(plot_job_t *job);

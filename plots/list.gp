@@ -22,5 +22,7 @@ do for [i = 1:n_plans] {
         set arrow 100 + i from graph 1,first End[i] to graph 1.015,first Name_at[i] nohead linecolor rgb Colour[i]
     }
 }
+# Many bands together must not become a wall.
+if (n_plans > 4) { set style fill transparent solid 0.09 noborder }
 plot for [i = 1:n_plans] data index i - 1 using @month_end:4:5 with filledcurves fillcolor rgb Colour[i], \
     for [i = 1:n_plans] data index i - 1 using @month_end:3 with lines linewidth 2 linecolor rgb Colour[i]

@@ -19,8 +19,8 @@ pool_violators(size_t n, const double *want, double gap, pool_t *pool)
 
     for (size_t i = 0; i < n; i++) {
         pool[n_pools++] = (pool_t){ want[i] - gap * (double) i, i, 1 };
-        while (n_pools > 1 && pool[n_pools - 2].sum / (double) pool[n_pools - 2].n
-                > pool[n_pools - 1].sum / (double) pool[n_pools - 1].n) {
+        while (n_pools > 1 && pool[n_pools - 2].sum / (double) pool[n_pools - 2].n >
+                                  pool[n_pools - 1].sum / (double) pool[n_pools - 1].n) {
             pool[n_pools - 2].sum += pool[n_pools - 1].sum;
             pool[n_pools - 2].n += pool[n_pools - 1].n;
             n_pools--;
@@ -39,7 +39,8 @@ by_want(const void *a, const void *b)
 {
     const wish_t *x = a, *y = b;
 
-    return x->want != y->want ? (x->want > y->want) - (x->want < y->want) : (x->index > y->index) - (x->index < y->index);
+    return x->want != y->want ? (x->want > y->want) - (x->want < y->want)
+                              : (x->index > y->index) - (x->index < y->index);
 }
 
 int
@@ -103,8 +104,8 @@ overlap(const plot_box_t *a, const plot_box_t *b)
 static double
 outside(const plot_box_t *box, const plot_box_t *area)
 {
-    return fmax(0, area->left - box->left) + fmax(0, box->right - area->right) + fmax(0, area->bottom - box->bottom)
-        + fmax(0, box->top - area->top);
+    return fmax(0, area->left - box->left) + fmax(0, box->right - area->right) + fmax(0, area->bottom - box->bottom) +
+           fmax(0, box->top - area->top);
 }
 
 static double
@@ -117,7 +118,7 @@ cost(const plot_label_t *label, size_t i, size_t n_obstacles, const plot_box_t *
     for (size_t j = 0; j < i; j++) {
         plot_box_t other = plot_label_box(&label[j]);
 
-        sum += 100 * overlap(&box, &other);
+        sum += isnan(label[j].at_x) ? 0 : 100 * overlap(&box, &other);
     }
     for (size_t j = 0; j < n_obstacles; j++) {
         sum += 30 * overlap(&box, &obstacle[j]);
@@ -140,7 +141,7 @@ place_one(plot_label_t *label, size_t i, size_t n_obstacles, const plot_box_t *o
     plot_label_t best = label[i];
     double least = INFINITY;
 
-    for (int column = 0; column < 8; column++) {
+    for (int column = 0; column < 12; column++) {
         for (int row = -16; row <= 16; row++) {
             double now;
 
@@ -159,6 +160,10 @@ void
 plot_place(size_t n, plot_label_t *label, size_t n_obstacles, const plot_box_t *obstacle, const plot_box_t *area)
 {
     for (size_t i = 0; i < n; i++) {
-        place_one(label, i, n_obstacles, obstacle, area);
+        if (isnan(label[i].x) || isnan(label[i].y)) {
+            label[i].at_x = label[i].at_y = NAN;
+        } else {
+            place_one(label, i, n_obstacles, obstacle, area);
+        }
     }
 }

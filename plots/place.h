@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 /**
-Spread labels along a line: each as near as can be to where it wants to be, in the same order, at least gap apart, within
-[low, high] as far as they fit (labels that want too much room are gap-spaced from low). Least sum of squares, by pooling adjacent
-violators (Barlow and others, 1972).
+Spread labels along a line: each as near as can be to where it wants to be, in the same order, at least gap apart,
+within [low, high] as far as they fit (labels that want too much room are gap-spaced from low). Least sum of squares,
+by pooling adjacent violators (Barlow and others, 1972).
 @param want  n places; those that are NaN are left out and come back as NaN
 @param to    n places
 @return 0 or SIM_ERR_NO_MEMORY
@@ -31,11 +31,11 @@ typedef struct {
     /* where it is put: its middle height, and the end at which it begins (right of the point) or ends (left of it) */
     double at_x, at_y;
     bool left_of;
-    bool far;             /* a line should lead to it */
+    bool far; /* a line should lead to it */
 } plot_label_t;
 
 /**
-Place labels one after another beside their points, free of one another and of the obstacles where that can be had.
+Place labels one after another beside their points (NaN: nowhere), free of one another and of the obstacles where that can be had.
 @param area  that labels must stay in
 */
 void plot_place(size_t n, plot_label_t *label, size_t n_obstacles, const plot_box_t *obstacle, const plot_box_t *area);

@@ -17,8 +17,8 @@ const size_t PLOT_N_FORMATS = sizeof(PLOT_FORMATS) / sizeof(PLOT_FORMATS[0]);
 const plot_figure_t PLOT_FIGURES[] = {
     { "list", "Registered spells waiting for a first contact, month by month",
         "Waiting for a first contact, month by month", plot_write_list },
-    { "waits", "How long those wait who are seen, and those who still wait",
-        "How long they wait for a first contact", plot_write_waits },
+    { "waits", "How long those wait who are seen, and those who still wait", "How long they wait for a first contact",
+        plot_write_waits },
     { "funnel", "From a concern in school to the start of treatment",
         "From concern to treatment: where schools' concerns go in a year", plot_write_funnel },
     { "frontier", "What each plan costs against the share seen within 18 weeks",
@@ -114,7 +114,8 @@ names_init(names_t *self, const plot_request_t *request, plot_fault_t *fault)
     self->script = join(base, n, ".gp", "");
     self->data = join(base, n, ".dat", "");
     self->figure = join(base, strlen(base), "", "");
-    if (self->directory == NULL || self->stem == NULL || self->script == NULL || self->data == NULL || self->figure == NULL) {
+    if (self->directory == NULL || self->stem == NULL || self->script == NULL || self->data == NULL ||
+        self->figure == NULL) {
         return plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
     }
     return 0;
@@ -142,7 +143,8 @@ put_template(const plot_request_t *request, const char *name, FILE *out, plot_fa
     int ret = 0;
 
     if (file == NULL) {
-        ret = plot_fail(fault, SIM_ERR_IO, "cannot read the template %s: %s", path == NULL ? name : path, strerror(errno));
+        ret = plot_fail(fault, SIM_ERR_IO, "cannot read the template %s: %s", path == NULL ? name : path,
+            strerror(errno));
     } else {
         while ((n = fread(block, 1, sizeof(block), file)) > 0) {
             (void) fwrite(block, 1, n, out);
@@ -273,8 +275,9 @@ check_absent(const char *path, plot_fault_t *fault)
 {
     struct stat info;
 
-    return lstat(path, &info) != 0 ? 0
-        : plot_fail(fault, SIM_ERR_EXISTS, "%s: exists already (--force overwrites it)", path);
+    return lstat(path, &info) != 0
+               ? 0
+               : plot_fail(fault, SIM_ERR_EXISTS, "%s: exists already (--force overwrites it)", path);
 }
 
 /* Give a temporary file its name. Without force, a name that was taken meanwhile is an error too. */
@@ -339,7 +342,8 @@ keep(const names_t *names, const char *name, const text_t *text, bool force, boo
 }
 
 static int
-keep_both(const plot_request_t *request, const names_t *names, const text_t *script, const text_t *data, plot_fault_t *fault)
+keep_both(const plot_request_t *request, const names_t *names, const text_t *script, const text_t *data,
+    plot_fault_t *fault)
 {
     int ret = request->force ? 0 : check_absent(request->out, fault);
 
@@ -356,14 +360,16 @@ keep_both(const plot_request_t *request, const names_t *names, const text_t *scr
 
 /* The script as it is run now: where the figure goes, with this format, into a temporary file. */
 static int
-compose_run(const plot_request_t *request, const names_t *names, const char *temporary, const text_t *script, text_t *run, plot_fault_t *fault)
+compose_run(const plot_request_t *request, const names_t *names, const char *temporary, const text_t *script,
+    text_t *run, plot_fault_t *fault)
 {
     const char *slash = strrchr(temporary, '/');
     char *here = join("./", 2, slash == NULL ? temporary : slash + 1, "");
     /* gnuplot would take ~ at the beginning for a home. */
     char *directory = join(temporary[0] == '/' ? "" : "./", temporary[0] == '/' ? 0 : 2, names->directory, "");
     int ret = here == NULL || directory == NULL
-        ? plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY)) : text_open(run, fault);
+                  ? plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY))
+                  : text_open(run, fault);
 
     if (ret == 0) {
         if (slash != NULL) {
@@ -388,9 +394,10 @@ explain(int code, const names_t *names, const char *said, plot_fault_t *fault)
     const char *line = said;
 
     if (code == SIM_ERR_UNSUPPORTED) {
-        return plot_fail(fault, code, "gnuplot cannot be started, so there is no figure yet; its script and numbers are in "
-            "%s%s and %s%s. Install gnuplot (Debian: gnuplot-nox), then run it on the script", names->directory, names->script,
-            names->directory, names->data);
+        return plot_fail(fault, code,
+            "gnuplot cannot be started, so there is no figure yet; its script and numbers are in "
+            "%s%s and %s%s. Install gnuplot (Debian: gnuplot-nox), then run it on the script",
+            names->directory, names->script, names->directory, names->data);
     }
     /* Its first line that has letters, without the blanks before it. */
     while (line[0] != '\0' && strspn(line, " \t^") == n && n > 0) {
@@ -411,7 +418,7 @@ draw(const plot_request_t *request, const names_t *names, const text_t *script, 
     struct stat info;
 
     ret = error == 0 ? compose_run(request, names, temporary, script, &run, fault)
-        : plot_fail(fault, SIM_ERR_IO, "%s: %s", request->out, strerror(error));
+                     : plot_fail(fault, SIM_ERR_IO, "%s: %s", request->out, strerror(error));
     if (ret == 0) {
         ret = plot_gnuplot(run.text, run.n, said, sizeof(said));
         if (ret == 0 && (stat(temporary, &info) != 0 || info.st_size == 0)) {

@@ -1,12 +1,13 @@
 /*
  * Figures of a results file, drawn by gnuplot through a pipe.
  *
- * A figure is a row of PLOT_FIGURES: a function that takes its numbers from the store, and a template, which is a gnuplot script.
- * Beside every figure STEM.svg two files are kept: STEM.dat, the numbers, and STEM.gp, a script that is complete in itself, so that
- * `gnuplot STEM.gp` makes the figure again after a change. The script is the same for every format.
+ * A figure is a row of PLOT_FIGURES: a function that takes its numbers from the store, and a template, which is a
+ * gnuplot script. Beside every figure STEM.svg two files are kept: STEM.dat, the numbers, and STEM.gp, a script that
+ * is complete in itself, so that `gnuplot STEM.gp` makes the figure again after a change. The script is the same for
+ * every format.
  *
- * Names and titles that users chose reach gnuplot only within single quotes, where it neither expands nor runs anything, and no
- * shell ever sees them.
+ * Names and titles that users chose reach gnuplot only within single quotes, where it neither expands nor runs
+ * anything, and no shell ever sees them.
  */
 #ifndef PLOTS_PLOT_H
 #define PLOTS_PLOT_H
@@ -25,9 +26,9 @@ typedef struct {
 struct plot_job;
 
 typedef struct {
-    const char *name;   /* "list" */
-    const char *doc;    /* one line */
-    const char *title;  /* what is seen */
+    const char *name;  /* "list" */
+    const char *doc;   /* one line */
+    const char *title; /* what is seen */
     /* Numbers into job->data, and what the template must know into job->script. */
     int (*write)(struct plot_job *job);
 } plot_figure_t;
@@ -40,13 +41,13 @@ extern const char *const PLOT_FORMATS[];
 extern const size_t PLOT_N_FORMATS;
 
 typedef struct {
-    store_reader_t *results;     /* borrowed */
+    store_reader_t *results; /* borrowed */
     const plot_figure_t *figure;
-    const char *plans;           /* comma-separated names; NULL = all */
-    const char *templates;       /* the directory of the templates */
-    const char *out;             /* the file to make */
-    const char *format;          /* one of PLOT_FORMATS */
-    bool force;                  /* overwrite what is there */
+    const char *plans;     /* comma-separated names; NULL = all */
+    const char *templates; /* the directory of the templates */
+    const char *out;       /* the file to make */
+    const char *format;    /* one of PLOT_FORMATS */
+    bool force;            /* overwrite what is there */
 } plot_request_t;
 
 /** NULL when there is none. */
@@ -59,7 +60,8 @@ SIM_ERR_BAD_PARAM for a plan that is not there or a name that cannot be one of a
 SIM_ERR_NOT_FOUND when the results have not what the figure shows;
 SIM_ERR_EXISTS when one of the three files is there, and is not what would be written;
 SIM_ERR_UNSUPPORTED when gnuplot cannot be started: script and numbers are written;
-SIM_ERR_IO when it failed, or a file cannot be read or written; SIM_ERR_STORE; SIM_ERR_NO_MEMORY. fault says what was wrong.
+SIM_ERR_IO when it failed, or a file cannot be read or written; SIM_ERR_STORE; SIM_ERR_NO_MEMORY.
+fault says what was wrong.
 */
 SIM_MUST_CHECK int plot_make(const plot_request_t *request, plot_fault_t *fault);
 

@@ -9,9 +9,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/** A copy without control characters and with ? for bytes that are not UTF-8; caller frees; NULL when there is no memory. */
+/**
+A copy without control characters and with ? for bytes that are not UTF-8; caller frees; NULL when there is no memory.
+*/
 char *plot_clean(const char *text);
-/** Cut a clean text to at most n characters, the last then being an ellipsis; text has room for what it holds and 3 bytes. */
+/**
+Cut a clean text to at most n characters, the last then being an ellipsis; text has room for what it holds and 3
+bytes.
+*/
 void plot_cut(char *text, size_t n);
 /** Characters of a clean text. */
 size_t plot_length(const char *text);

@@ -19,7 +19,9 @@ if (format eq "svg") { set terminal svg size width,height dynamic enhanced backg
 if (format eq "png" && has("pngcairo")) {
     set terminal pngcairo size width,height enhanced background "white" font "Arial,9.75"
 }
-if (format eq "png" && !has("pngcairo")) { set terminal png size width,height enhanced background "#ffffff" font "arial,10" }
+if (format eq "png" && !has("pngcairo")) {
+    set terminal png size width,height enhanced background "#ffffff" font "arial,10"
+}
 if (format eq "pdf") {
     set terminal pdfcairo size width/96.0,height/96.0 enhanced background "white" font "Arial,9.75"
 }

@@ -17,7 +17,8 @@ set multiplot
 set lmargin at screen across(60)
 set rmargin at screen across(440)
 set label 1 "{/:Bold Those seen}, share within so many weeks" at screen across(60),down(82)
-set label 2 "Descriptive: it flatters a service that sees only the quick" at screen across(60),down(98) textcolor rgb grey
+set label 2 "Descriptive: it flatters a service that sees only the quick" \
+    at screen across(60),down(98) textcolor rgb grey
 set label 3 x_title at screen across(250),down(legend_top - 26) center textcolor rgb grey
 do for [i = 1:n_plans] {
     @legend_entry

@@ -28,10 +28,10 @@ return scenario {
     requests = ev "km_referrals",
     growth = ev "ref_growth_scot",
     wte_triage = assumption(wte(16), fit),
-    wte_urgent = assumption(wte(56), fit),
-    wte_brief = assumption(wte(78), fit),
-    wte_core = assumption(wte(190), fit),
-    wte_neuro = assumption(wte(60), fit),
+    wte_urgent = assumption(wte(58), fit),
+    wte_brief = assumption(wte(82), fit),
+    wte_core = assumption(wte(186), fit),
+    wte_neuro = assumption(wte(58), fit),
     -- today's lists by stream: with the ages in lib/camhs.lua they give the published bands
     waiting_neuro = sourced(count(8340), km .. "; split by stream: assumption", { quality = "E" }),
     waiting_core = sourced(count(3240), km .. "; split by stream: assumption", { quality = "E" }),
@@ -44,6 +44,7 @@ return scenario {
 
   money = {
     base_per_year = ev "km_budget",
+    base_growth = assumption(ev "ref_growth_scot", "money for today's service keeps pace with referrals"),
     extra_per_year = ev "kcc_withdraw",
   },
 

@@ -26,8 +26,8 @@ local function defaults()
     wte_core = assumption(wte(5), "an example"),
     wte_neuro = assumption(wte(2), "an example"),
     contacts_wte = assumption(count(640), "contacts a clinical post and year when every slot is used (233,000 by 380 posts, .96 used)"),
-    core_starts_wte = assumption(count(0.61), "new starts a post and week: 116 Choice places by 190 posts"),
-    neuro_starts_wte = assumption(count(0.567), "new starts a post and week: 34 by 60 posts"),
+    core_starts_wte = assumption(count(0.624), "new starts a post and week: 116 Choice places by 186 posts"),
+    neuro_starts_wte = assumption(count(0.586), "new starts a post and week: 34 by 58 posts"),
     -- what happens
     dna = ev "dna_scot_first",
     cancel = ev "cancel_provider",
@@ -39,11 +39,11 @@ local function defaults()
     declines = assumption(share(0.60), "of the other recovered, who decline when offered"),
     to_partnership = ev "capa_transfer",
     partnership_sessions = ev "capa_mean_sessions",
-    specific_share = assumption(share(0.50), "of those in Partnership, who go on to specific work"),
+    specific_share = assumption(share(0.42), "of those in Partnership, who go on to specific work"),
     specific_sessions = assumption(count(38), "sessions of specific work"),
-    specific_gap = assumption(days(9), "between them"),
+    specific_gap = assumption(days(8), "between them"),
     urgent_on = assumption(share(0.25), "of urgent spells, who go on to Partnership"),
-    close_after = assumption(days(55), "from the last contact to closing the spell"),
+    close_after = assumption(days(45), "from the last contact to closing the spell"),
     -- today: lists and caseload
     waiting_neuro = count(0), waiting_core = count(0), waiting_priority = count(0), waiting_brief = count(0),
     waiting_rejected = count(0), waiting_urgent = count(0),
@@ -114,7 +114,7 @@ local function stages(a)
       routes = { { to = "partnership", share = a.urgent_on }, { to = "closing", share = 1 - a.urgent_on } } },
     -- B
     visit { name = "brief", role = "wait", pool = "brief", lead = lognormal { median = days(7), log_sd = 0.7 },
-      sessions = mixture { { 0.25, fixed(1) }, { 0.75, sessions(7) } }, second = fixed(days(13)), gap = fixed(days(17)),
+      sessions = mixture { { 0.25, fixed(1) }, { 0.75, sessions(7) } }, second = fixed(days(11)), gap = fixed(days(17)),
       next = "closing" },
     -- H: booked ahead as soon as accepted
     visit { name = "choice_priority", role = "wait", pool = "core", takes_start = true, priority = 0,
@@ -138,7 +138,7 @@ local function stages(a)
         { name = "age_out", deadline = "age_out", to = "exit" } },
       sessions = mixture { { 0.1, fixed(1) }, { 0.9, fixed(4) } }, gap = fixed(days(30)),
       routes = { { to = "neuro_follow", share = 0.72 }, { to = "closing", share = 0.28 } } },
-    visit { name = "neuro_follow", role = "treat", pool = "neuro", follow = true, sessions = sessions(24), gap = fixed(days(75)),
+    visit { name = "neuro_follow", role = "treat", pool = "neuro", follow = true, sessions = sessions(24), gap = fixed(days(65)),
       next = "closing" },
     stage { name = "closing", role = "close", service = exponential { mean = a.close_after }, next = "exit" },
   }

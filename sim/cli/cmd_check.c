@@ -138,8 +138,8 @@ solve_flows(const check_t *check, double *flow)
                 for (size_t r = 0; r < pathway->n_routes; r++) {
                     const sim_route_t *route = &pathway->route[r];
 
-                    if (route->target == (int) s && route->outcome_index == SIM_OUTCOME_DONE
-                        && (route->class_mask == 0 || (route->class_mask >> c & 1u) != 0)) {
+                    if (route->target == (int) s && route->outcome_index == SIM_OUTCOME_DONE &&
+                        (route->class_mask == 0 || (route->class_mask >> c & 1u) != 0)) {
                         x += flow[(size_t) route->stage * classes + c] * route->probability;
                     }
                 }
@@ -279,7 +279,8 @@ print_pools(const check_t *check)
         double load = work_per_year(check, i, flow) / capacity_per_year(check, &pathway->pool[i]);
 
         if (load >= 1.0) {
-            (void) printf("%s: load %.2f, more than it can serve unless people leave the list\n", pathway->pool[i].name, load);
+            (void) printf("%s: load %.2f, more than it can serve unless people leave the list\n", pathway->pool[i].name,
+                load);
         }
     }
     if (!known && pathway->n_pools > 0) {
@@ -402,8 +403,8 @@ print_csv(const scn_t *scenario)
     (void) puts("parameter,value,number,unit,low,high,quality,range,origin,evidence,source");
     for (size_t i = 0; i < n; i++) {
         const scn_param_t *it = &param[i];
-        char quality[2] = {it->quality, '\0'};
-        const char *rest[] = {quality, it->range, it->origin, it->evidence, it->source};
+        char quality[2] = { it->quality, '\0' };
+        const char *rest[] = { quality, it->range, it->origin, it->evidence, it->source };
 
         csv_text(it->path);
         (void) putchar(',');

@@ -32,8 +32,8 @@ contains(const char *text, const char *pattern)
 static bool
 matches(const scn_evidence_t *it, const char *pattern)
 {
-    return contains(it->id, pattern) || contains(it->name, pattern) || contains(it->source, pattern)
-        || contains(it->note, pattern);
+    return contains(it->id, pattern) || contains(it->name, pattern) || contains(it->source, pattern) ||
+           contains(it->note, pattern);
 }
 
 static void
@@ -70,9 +70,9 @@ quote(const char *text)
 static void
 print_csv(const scn_evidence_t *it)
 {
-    char value[40], low[40], high[40], quality[2] = {it->quality, '\0'};
-    const char *cell[] = {it->id, it->name, value, low, high, it->unit, it->year, it->source, it->where, quality, it->range,
-        it->note};
+    char value[40], low[40], high[40], quality[2] = { it->quality, '\0' };
+    const char *cell[] = { it->id, it->name, value, low, high, it->unit, it->year, it->source, it->where, quality,
+        it->range, it->note };
 
     number(value, sizeof(value), it->value);
     number(low, sizeof(low), it->low);
@@ -105,8 +105,9 @@ print_text(const scn_evidence_t *it)
         (void) printf(" (%s to %s%s%s)", low[0] != '\0' ? low : "?", high[0] != '\0' ? high : "?",
             it->range[0] != '\0' ? ", " : "", it->range);
     }
-    (void) printf("; quality %c%s%s%s\n    %s%s%s\n", it->quality != 0 ? it->quality : '-', it->quality == 'E' ? ", an assumption" : "",
-        it->year[0] != '\0' ? "; " : "", it->year, it->source, it->where[0] != '\0' ? "; " : "", it->where);
+    (void) printf("; quality %c%s%s%s\n    %s%s%s\n", it->quality != 0 ? it->quality : '-',
+        it->quality == 'E' ? ", an assumption" : "", it->year[0] != '\0' ? "; " : "", it->year, it->source,
+        it->where[0] != '\0' ? "; " : "", it->where);
     if (it->note[0] != '\0') {
         (void) printf("    %s\n", it->note);
     }

@@ -335,7 +335,7 @@ run_export(const cli_options_t *options)
 const cli_command_t cli_cmd_export = {
     .name = "export",
     .args = "RESULTS",
-    .doc = "Write the results as a tidy table, csv or json",
+    .doc = "write the results as a tidy table, csv or json",
     .more = "One row an estimate: scenario,offer,kpi,group,period,estimate,low,high,reps,unit.\n"
             "offer is a plan, or \"a-b\" for the paired difference of two; low and high are the\n"
             "95% interval, empty with one replication; what no replication knows has no row.\n"

@@ -124,8 +124,13 @@ draw(store_reader_t *reader, const cli_options_t *options, const plot_figure_t *
 {
     char templates[4096];
     char *out = choose_out(options, figure->name, format);
-    const plot_request_t request = { .results = reader, .figure = figure, .plans = options->plans, .templates = templates,
-        .out = out, .format = format, .force = options->force };
+    const plot_request_t request = { .results = reader,
+        .figure = figure,
+        .plans = options->plans,
+        .templates = templates,
+        .out = out,
+        .format = format,
+        .force = options->force };
     plot_fault_t fault;
     int ret;
 

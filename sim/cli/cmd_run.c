@@ -536,7 +536,7 @@ run_compare(const cli_options_t *options)
 const cli_command_t cli_cmd_run = {
     .name = "run",
     .args = "SCENARIO",
-    .doc = "Run replications of a scenario's first plan",
+    .doc = "run replications of a scenario's first plan",
     .more = "Shows every measure over the whole run with its 95% interval, and the pools, and\n"
             "names those that are overloaded. Results go to out/SCENARIO-run.db (numbered when\n"
             "that is there), or to the file named by --out, to which .db is added.\n"
@@ -553,7 +553,7 @@ const cli_command_t cli_cmd_run = {
 const cli_command_t cli_cmd_compare = {
     .name = "compare",
     .args = "SCENARIO...",
-    .doc = "Run all plans on the same children, and compare them",
+    .doc = "run all plans on the same children, and compare them",
     .more = "Every plan meets the same simulated children, so differences are taken within each\n"
             "replication. Shows the headline by plan, the differences from the first plan, who\n"
             "is covered, what is overloaded, and the answer in words; intervals are 95%.\n"

@@ -11,7 +11,7 @@
 #define N_FOLDERS 3
 
 typedef struct {
-    const char *main;               /* the scenario as the user named it */
+    const char *main;                  /* the scenario as the user named it */
     char folder[N_FOLDERS][PATH_SIZE]; /* its own, beside the program, installed; "" = none */
 } files_t;
 
@@ -162,7 +162,7 @@ static cli_exit_t
 load(const char *path, const char *const *set, size_t n_set, bool quiet, bool evidence, scn_t **scenario)
 {
     files_t *files = malloc(sizeof(*files));
-    scn_reader_t reader = {files_read, files};
+    scn_reader_t reader = { files_read, files };
     cli_exit_t code;
     int ret;
 

@@ -1,8 +1,9 @@
 /*
  * Scenarios from files: what the command line gives the loader to read, and how it says what was wrong.
  *
- * A scenario is looked for as named, then (also without ".lua") among the scenarios that come with Weir. Modules and CSV files
- * are looked for in the scenario's own folder first, then beside the program and in the folder it was installed to.
+ * A scenario is looked for as named, then (also without ".lua") among the scenarios that come with Weir. Modules and
+ * CSV files are looked for in the scenario's own folder first, then beside the program and in the folder it was
+ * installed to.
  */
 #ifndef CLI_LOAD_H
 #define CLI_LOAD_H

@@ -2,6 +2,7 @@
 #include "sim/cli/cli.h"
 #include "version.h"
 
+#include <ctype.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -43,9 +44,9 @@ print_help(FILE *out)
         char left[48];
 
         (void) snprintf(left, sizeof(left), "%s %s", COMMAND[i]->name, COMMAND[i]->args);
-        (void) fprintf(out, "  %-22s %s\n", left, COMMAND[i]->doc);
+        (void) fprintf(out, "  %-22s %c%s\n", left, tolower((unsigned char) COMMAND[i]->doc[0]), COMMAND[i]->doc + 1);
     }
-    (void) fputs("  help [COMMAND]         Explain a command\n\n"
+    (void) fputs("  help [COMMAND]         explain a command\n\n"
                  "`weir COMMAND --help` lists its options; `weir --version` tells the version.\n\n"
                  "Start with:\n"
                  "  weir check scenarios/kent_medway.lua\n"

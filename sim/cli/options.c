@@ -5,6 +5,7 @@
 #include "sim/cli/cli.h"
 #include "sim/experiment/experiment.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -431,8 +432,9 @@ help_examples(const char *examples, FILE *out)
 void
 cli_options_help(const cli_command_t *command, FILE *out)
 {
-    (void) fprintf(out, "Usage: weir %s%s%s%s\n\n%s.\n", command->name, command->args[0] != '\0' ? " " : "",
-        command->args, command->options != 0 ? " [OPTIONS]" : "", command->doc);
+    (void) fprintf(out, "Usage: weir %s%s%s%s\n\n%c%s.\n", command->name, command->args[0] != '\0' ? " " : "",
+        command->args, command->options != 0 ? " [OPTIONS]" : "", toupper((unsigned char) command->doc[0]),
+        command->doc + 1);
     if (command->more != NULL) {
         (void) fprintf(out, "\n%s", command->more);
     }

@@ -24,12 +24,12 @@
 #include <stdint.h>
 
 typedef enum {
-    SIM_KPI_SUM,      /* sum of counter a */
-    SIM_KPI_PER_MONTH,/* mean of counter a over the months of the period */
-    SIM_KPI_LAST,     /* counter a (a level) in the last month of the period */
-    SIM_KPI_MEAN,     /* mean over months of counter a (a level) */
-    SIM_KPI_RATIO,    /* sum of a / sum of b; NaN when b is 0 */
-    SIM_KPI_RATIO_MAX,/* the greater of a/b and c/d */
+    SIM_KPI_SUM,       /* sum of counter a */
+    SIM_KPI_PER_MONTH, /* mean of counter a over the months of the period */
+    SIM_KPI_LAST,      /* counter a (a level) in the last month of the period */
+    SIM_KPI_MEAN,      /* mean over months of counter a (a level) */
+    SIM_KPI_RATIO,     /* sum of a / sum of b; NaN when b is 0 */
+    SIM_KPI_RATIO_MAX, /* the greater of a/b and c/d */
     SIM_KPI_TALLY_MEAN,
     SIM_KPI_TALLY_QUANTILE, /* quantile q of tally a */
     SIM_KPI_TALLY_WITHIN,   /* share of tally a at most q days */
@@ -39,8 +39,8 @@ typedef enum {
 } sim_kpi_kind_t;
 
 typedef enum {
-    SIM_BY_ALL = 1,    /* group "all", every period */
-    SIM_BY_DIMS = 2,   /* the model's dimensions, whole run and contract years */
+    SIM_BY_ALL = 1,  /* group "all", every period */
+    SIM_BY_DIMS = 2, /* the model's dimensions, whole run and contract years */
     SIM_BY_POOL = 4,
     SIM_BY_STAGE = 8
 } sim_kpi_by_t;
@@ -49,38 +49,38 @@ typedef struct {
     const char *name;
     const char *unit;
     sim_kpi_kind_t kind;
-    int a, b, c, d;    /* counters, or a tally */
-    double q;          /* quantile, or days */
-    double follow_days;/* a month counts only when the run goes on this long after its end */
-    double factor;     /* the value is multiplied by this; 0 means 1 */
-    unsigned by;       /* SIM_BY_* */
-    const char *doc;   /* one sentence, in the words of the NHS */
+    int a, b, c, d;     /* counters, or a tally */
+    double q;           /* quantile, or days */
+    double follow_days; /* a month counts only when the run goes on this long after its end */
+    double factor;      /* the value is multiplied by this; 0 means 1 */
+    unsigned by;        /* SIM_BY_* */
+    const char *doc;    /* one sentence, in the words of the NHS */
 } sim_kpi_t;
 
 /* Counters and tallies are named by small numbers: the engine's first, then the model's. */
 enum {
-    SIM_COUNT_ENTERED,        /* entering a stage (pool, stage) or the pathway (all, dims); not the initial ones */
-    SIM_COUNT_SERVED,         /* leaving a stage (all, dims: the pathway) with outcome done or a decision's label */
-    SIM_COUNT_LEFT,           /* leaving it otherwise: by a timer, missed, declined */
-    SIM_COUNT_SESSIONS,       /* attended */
-    SIM_COUNT_MISSED,         /* missed by the client */
-    SIM_COUNT_CANCELLED,      /* cancelled by the provider */
-    SIM_COUNT_EXPECTED,       /* attended or missed by the client */
-    SIM_COUNT_OFFERED_WORK,   /* minutes asked for by those entering (a server's day is 1,440 minutes) */
-    SIM_COUNT_USED,           /* minutes used */
-    SIM_COUNT_CAPACITY,       /* minutes there were (all, pool) */
+    SIM_COUNT_ENTERED,      /* entering a stage (pool, stage) or the pathway (all, dims); not the initial ones */
+    SIM_COUNT_SERVED,       /* leaving a stage (all, dims: the pathway) with outcome done or a decision's label */
+    SIM_COUNT_LEFT,         /* leaving it otherwise: by a timer, missed, declined */
+    SIM_COUNT_SESSIONS,     /* attended */
+    SIM_COUNT_MISSED,       /* missed by the client */
+    SIM_COUNT_CANCELLED,    /* cancelled by the provider */
+    SIM_COUNT_EXPECTED,     /* attended or missed by the client */
+    SIM_COUNT_OFFERED_WORK, /* minutes asked for by those entering (a server's day is 1,440 minutes) */
+    SIM_COUNT_USED,         /* minutes used */
+    SIM_COUNT_CAPACITY,     /* minutes there were (all, pool) */
     SIM_COUNT_STARTS_WANTED,
     SIM_COUNT_STARTS_CAPACITY,
-    SIM_COUNT_QUEUE_DAYS,     /* integral of the number waiting: on the list, or booked and not yet seen */
-    SIM_COUNT_PRESENT_DAYS,   /* integral of the number present */
-    SIM_COUNT_DAYS,           /* days of the period */
-    SIM_COUNT_QUEUE_END,      /* level: number waiting at the end of the month */
-    SIM_COUNT_UNITS,          /* level: units at the end of the month (pool) */
+    SIM_COUNT_QUEUE_DAYS,   /* integral of the number waiting: on the list, or booked and not yet seen */
+    SIM_COUNT_PRESENT_DAYS, /* integral of the number present */
+    SIM_COUNT_DAYS,         /* days of the period */
+    SIM_COUNT_QUEUE_END,    /* level: number waiting at the end of the month */
+    SIM_COUNT_UNITS,        /* level: units at the end of the month (pool) */
     SIM_COUNTERS
 };
 enum {
-    SIM_TALLY_QUEUE,          /* from joining the list to service or the first attended session (all, pool, stage) */
-    SIM_TALLY_SOJOURN,        /* time in the pathway of those who left it (all), in the stage (stage) */
+    SIM_TALLY_QUEUE,   /* from joining the list to service or the first attended session (all, pool, stage) */
+    SIM_TALLY_SOJOURN, /* time in the pathway of those who left it (all), in the stage (stage) */
     SIM_TALLIES
 };
 
@@ -98,25 +98,25 @@ typedef struct {
     size_t n_dims;
     size_t n_months, n_years;
     size_t n_counters, n_tallies;
-    double *count;                  /* [month][counter][group]: what a month books lies close together */
-    sim_tally_t *tally;             /* [tally][cell], cells: months of "all", then years of each other group */
-    int error;                      /* the first failure of a recording: out of memory, or a wait that is no wait */
+    double *count;      /* [month][counter][group]: what a month books lies close together */
+    sim_tally_t *tally; /* [tally][cell], cells: months of "all", then years of each other group */
+    int error;          /* the first failure of a recording: out of memory, or a wait that is no wait */
 } sim_book_t;
 
 /* A cell of the results: which KPI, group and period. The list is the same for every replication of a comparison. */
 typedef struct {
-    uint16_t kpi;    /* row of the KPI table */
+    uint16_t kpi; /* row of the KPI table */
     uint16_t group;
-    int32_t period;  /* index into the periods */
+    int32_t period; /* index into the periods */
 } sim_cell_t;
 
 typedef enum { SIM_PERIOD_ALL, SIM_PERIOD_YEAR, SIM_PERIOD_FINANCIAL, SIM_PERIOD_MONTH } sim_period_kind_t;
 
 typedef struct {
-    char name[16];             /* "all", "y1", "2026-27", "2026-03" */
+    char name[16]; /* "all", "y1", "2026-27", "2026-03" */
     sim_period_kind_t kind;
     size_t first_month, end_month; /* months of the run, half-open */
-    bool whole;                /* the run covers the whole of it */
+    bool whole;                    /* the run covers the whole of it */
 } sim_period_t;
 
 SIM_MUST_CHECK int sim_book_init(sim_book_t *self, const sim_pathway_t *pathway, const sim_calendar_t *calendar,

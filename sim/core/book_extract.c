@@ -25,8 +25,8 @@ book_month_whole(const sim_calendar_t *calendar, size_t month)
 static bool
 book_span_whole(const sim_calendar_t *calendar, const sim_period_t *period, size_t months)
 {
-    return period->end_month - period->first_month == months &&
-        book_month_whole(calendar, period->first_month) && book_month_whole(calendar, period->end_month - 1);
+    return period->end_month - period->first_month == months && book_month_whole(calendar, period->first_month) &&
+           book_month_whole(calendar, period->end_month - 1);
 }
 
 static sim_period_t *
@@ -119,7 +119,7 @@ static bool
 book_has_cell(const sim_kpi_t *kpi, const sim_group_t *group, const sim_period_t *period)
 {
     return (kpi->by & (unsigned) group->kind) != 0 &&
-        (group->kind == SIM_BY_ALL || period->kind == SIM_PERIOD_ALL || period->kind == SIM_PERIOD_YEAR);
+           (group->kind == SIM_BY_ALL || period->kind == SIM_PERIOD_ALL || period->kind == SIM_PERIOD_YEAR);
 }
 
 static size_t

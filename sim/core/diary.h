@@ -26,16 +26,16 @@ typedef struct {
     const sim_calendar_t *calendar;
     sim_diary_day_t *room; /* ring of days; owned */
     long ring;
-    long next_day;         /* first day that has not begun */
-    long opened;           /* first day that is not open for booking */
+    long next_day; /* first day that has not begun */
+    long opened;   /* first day that is not open for booking */
     long first_free;
     double units;
-    double carry_next;     /* minutes carried into next_day */
-    double carry_open;     /* minutes carried into opened */
-    double starts;         /* saved */
-    double least_minutes;  /* of any booking */
-    int weekday;           /* of a WEEKLY member: 0 Monday */
-    bool fell;             /* units fell below what was booked at some time */
+    double carry_next;    /* minutes carried into next_day */
+    double carry_open;    /* minutes carried into opened */
+    double starts;        /* saved */
+    double least_minutes; /* of any booking */
+    int weekday;          /* of a WEEKLY member: 0 Monday */
+    bool fell;            /* units fell below what was booked at some time */
 } sim_diary_t;
 
 /** Opens days 0 .. horizon - 1. */

@@ -27,7 +27,7 @@ initial_survives(sim_entity_t *e, const sim_stage_t *stage, double elapsed_days,
 
         if (timer->kind != SIM_TIMER_PATIENCE || (in_progress && !timer->in_service) ||
             sim_dist_draw(&timer->after, sim_draw(e->key, timer->hash, e->visit, (uint16_t) (2 * e->tries))) >
-            elapsed_days) {
+                elapsed_days) {
             continue;
         }
         if (timer->leave > 0 &&
@@ -74,8 +74,7 @@ initial_wait_in_list(sim_replication_t *self, uint32_t id, double age_days)
 {
     sim_entity_t *e = &self->entity[id];
     const sim_stage_t *stage = sim_rep_stage_of(self, e);
-    double lead = sim_dist_given(&stage->lead) ?
-        sim_dist_draw(&stage->lead, sim_rep_draw(e, stage, SIM_DRAW_LEAD)) : 0;
+    double lead = sim_dist_given(&stage->lead) ? sim_dist_draw(&stage->lead, sim_rep_draw(e, stage, SIM_DRAW_LEAD)) : 0;
 
     e->born_days -= lead;
     sim_rep_begin_stage(self, id, -age_days - lead);
@@ -150,15 +149,14 @@ static double
 initial_residual(const sim_entity_t *e, const sim_stage_t *stage, const sim_dist_t *dist, unsigned draw)
 {
     return sim_uniform(e->key, stage->hash, e->visit, SIM_DRAW_RESIDUAL) *
-        sim_dist_draw_length_biased(dist, sim_rep_draw(e, stage, draw));
+           sim_dist_draw_length_biased(dist, sim_rep_draw(e, stage, draw));
 }
 
 static void
 initial_in_service(sim_replication_t *self, uint32_t id, const sim_stage_t *stage)
 {
     sim_entity_t *e = &self->entity[id];
-    double days = sim_dist_given(&stage->service) ?
-        initial_residual(e, stage, &stage->service, SIM_DRAW_SERVICE) : 0;
+    double days = sim_dist_given(&stage->service) ? initial_residual(e, stage, &stage->service, SIM_DRAW_SERVICE) : 0;
     sim_member_t *member;
 
     if (stage->pool_index < 0) {

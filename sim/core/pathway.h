@@ -41,8 +41,8 @@ typedef enum { SIM_OPEN_WORKING, SIM_OPEN_SCHOOL, SIM_OPEN_WEEKLY, SIM_OPEN_EVER
 typedef struct {
     char name[SIM_NAME_MAX];
     sim_pool_kind_t kind;
-    size_t n_members;        /* 1, or the size of the family */
-    double units;            /* of each member at the start; whole for servers; may be changed by a model while the clock runs */
+    size_t n_members; /* 1, or the size of the family */
+    double units; /* of each member at the start; whole for servers; may be changed by a model while the clock runs */
     sim_open_t open;         /* diary */
     double minutes_per_unit; /* diary: on each open day */
     double slot_minutes;     /* diary: 0, or sold in whole slots with the remainder carried to the next open day */
@@ -58,13 +58,14 @@ typedef enum { SIM_TIMER_PATIENCE, SIM_TIMER_DEADLINE } sim_timer_kind_t;
 
 typedef struct {
     char name[SIM_NAME_MAX]; /* also the outcome's name when the entity leaves */
-    sim_timer_kind_t kind;   /* PATIENCE: after `after` days in the stage; DEADLINE: at the entity's deadline_days[deadline] */
+    sim_timer_kind_t
+        kind; /* PATIENCE: after `after` days in the stage; DEADLINE: at the entity's deadline_days[deadline] */
     sim_dist_t after;
-    unsigned deadline;       /* which of the entity's deadlines, below SIM_DEADLINES */
-    double leave;            /* probability that the entity leaves when it fires; otherwise it stays, flagged */
-    uint32_t flag;           /* bits set in the entity when it fires */
-    bool in_service;         /* also runs between sessions; otherwise only until the first */
-    uint32_t hash;           /* compiled */
+    unsigned deadline; /* which of the entity's deadlines, below SIM_DEADLINES */
+    double leave;      /* probability that the entity leaves when it fires; otherwise it stays, flagged */
+    uint32_t flag;     /* bits set in the entity when it fires */
+    bool in_service;   /* also runs between sessions; otherwise only until the first */
+    uint32_t hash;     /* compiled */
 } sim_timer_t;
 
 typedef struct {
@@ -72,8 +73,8 @@ typedef struct {
     char outcome[SIM_NAME_MAX]; /* "done", a timer's name, "missed", "declined", or a decision's label */
     char to[SIM_NAME_MAX];      /* a stage's name, or "exit" */
     double probability;
-    uint32_t class_mask;        /* bit c: applies to class c; 0 = all */
-    bool again;                 /* compiled (or set): raises the visit number */
+    uint32_t class_mask;              /* bit c: applies to class c; 0 = all */
+    bool again;                       /* compiled (or set): raises the visit number */
     int stage, outcome_index, target; /* compiled; target SIM_EXIT = out */
 } sim_route_t;
 
@@ -92,19 +93,19 @@ typedef struct {
     sim_dist_t gap;          /* days between sessions */
     double contact_minutes;  /* of a session (diary) */
     double admin_minutes;
-    double dna;              /* probability that the client misses a session */
-    double cancel;           /* probability that the provider cancels it; dna + cancel < 1 */
-    unsigned missed_max;     /* missed in a row before the entity leaves with outcome "missed"; 0 = never */
-    bool takes_start;        /* uses one of the pool's new starts a week */
-    bool is_contact;         /* its attended sessions are contacts of the service */
-    double decline;          /* probability that an entity with decline_flag declines when its turn comes */
+    double dna;          /* probability that the client misses a session */
+    double cancel;       /* probability that the provider cancels it; dna + cancel < 1 */
+    unsigned missed_max; /* missed in a row before the entity leaves with outcome "missed"; 0 = never */
+    bool takes_start;    /* uses one of the pool's new starts a week */
+    bool is_contact;     /* its attended sessions are contacts of the service */
+    double decline;      /* probability that an entity with decline_flag declines when its turn comes */
     uint32_t decline_flag;
     uint8_t priority[SIM_CLASS_MAX]; /* 0 served first */
     size_t n_timers;
     sim_timer_t timer[SIM_TIMER_MAX];
-    int decision;            /* model decision taken at the end, -1 = none; labels name further outcomes */
-    bool model_member;       /* the model names the member of the pool's family */
-    uint32_t tag;            /* for the model: the stage's role */
+    int decision;      /* model decision taken at the end, -1 = none; labels name further outcomes */
+    bool model_member; /* the model names the member of the pool's family */
+    uint32_t tag;      /* for the model: the stage's role */
     size_t n_labels;
     char label[SIM_OUTCOME_MAX][SIM_NAME_MAX];
     /* compiled */
@@ -119,10 +120,10 @@ typedef struct {
     char to[SIM_NAME_MAX];
     sim_nhpp_t rate;
     double class_share[SIM_CLASS_MAX]; /* sums to 1 */
-    bool office_hours;       /* each day's arrivals fall between 08:30 and 16:30 */
-    sim_dist_t batch;        /* number arriving together; not given = 1 */
-    uint32_t tag;            /* for the model */
-    uint32_t hash;           /* compiled */
+    bool office_hours;                 /* each day's arrivals fall between 08:30 and 16:30 */
+    sim_dist_t batch;                  /* number arriving together; not given = 1 */
+    uint32_t tag;                      /* for the model */
+    uint32_t hash;                     /* compiled */
     int target;
 } sim_source_t;
 
@@ -133,12 +134,12 @@ typedef struct {
  */
 typedef struct {
     char stage[SIM_NAME_MAX];
-    double count;            /* the fraction is kept by rounding to the nearest whole */
+    double count; /* the fraction is kept by rounding to the nearest whole */
     double class_share[SIM_CLASS_MAX];
-    sim_dist_t age;          /* days since it joined */
+    sim_dist_t age; /* days since it joined */
     bool in_progress;
     uint32_t tag;
-    int target;              /* compiled */
+    int target; /* compiled */
     uint32_t hash;
 } sim_initial_t;
 
@@ -156,7 +157,7 @@ typedef struct {
     sim_source_t *source;
     sim_stage_t *stage;
     sim_pool_t *pool;
-    sim_route_t *route;      /* sorted by stage, outcome after compiling */
+    sim_route_t *route; /* sorted by stage, outcome after compiling */
     sim_initial_t *initial;
     sim_dim_t dim[SIM_DIM_MAX];
     bool compiled;
@@ -165,7 +166,7 @@ typedef struct {
 /** Where compiling found fault: one short sentence naming the row, for the user. */
 typedef struct {
     char text[256];
-    char room[16];           /* "stage", "source", "pool", "route", "initial" */
+    char room[16]; /* "stage", "source", "pool", "route", "initial" */
     size_t index;
 } sim_fault_t;
 

@@ -228,8 +228,7 @@ compile_timers(compile_t *self, size_t i)
         if (timer->kind == SIM_TIMER_PATIENCE && !sim_dist_given(&timer->after)) {
             compile_fault(self, "stage", i, "stage \"%s\": timer \"%s\" has no time", stage->name, timer->name);
         }
-        if (timer->kind == SIM_TIMER_PATIENCE && sim_dist_given(&timer->after) &&
-            sim_dist_minimum(&timer->after) < 0) {
+        if (timer->kind == SIM_TIMER_PATIENCE && sim_dist_given(&timer->after) && sim_dist_minimum(&timer->after) < 0) {
             compile_fault(self, "stage", i, "stage \"%s\": timer \"%s\" may be negative", stage->name, timer->name);
         }
         if (timer->deadline >= SIM_DEADLINES) {
@@ -485,13 +484,14 @@ compile_index_routes(compile_t *self)
         sim_stage_t *stage = &pathway->stage[s];
 
         for (o = 0; o < stage->n_outcomes; o++) {
-            while (k < pathway->n_routes && (pathway->route[k].stage < (int) s ||
-                (pathway->route[k].stage == (int) s && pathway->route[k].outcome_index < (int) o))) {
+            while (k < pathway->n_routes &&
+                   (pathway->route[k].stage < (int) s ||
+                       (pathway->route[k].stage == (int) s && pathway->route[k].outcome_index < (int) o))) {
                 k++; /* rows at fault */
             }
             stage->first_route[o] = k;
             while (k < pathway->n_routes && pathway->route[k].stage == (int) s &&
-                pathway->route[k].outcome_index == (int) o) {
+                   pathway->route[k].outcome_index == (int) o) {
                 k++;
             }
             if (k > stage->first_route[o]) {

@@ -1,9 +1,10 @@
 /*
  * From a yearly rate to a piecewise-constant process.
  *
- * Invariant: the rate of a day depends on that day, the start date and the parameters only, never on where the run ends: the
- * open days of a month are counted over the whole calendar month, also when the run holds a part of it. A longer run
- * therefore has the same arrivals in the years it shares with a shorter one. Neighbouring days of equal rate make one piece.
+ * Invariant: the rate of a day depends on that day, the start date and the parameters only, never on where the run
+ * ends: the open days of a month are counted over the whole calendar month, also when the run holds a part of it. A
+ * longer run therefore has the same arrivals in the years it shares with a shorter one. Neighbouring days of equal
+ * rate make one piece.
  */
 #include "sim/core/rate.h"
 
@@ -75,7 +76,7 @@ rate_season(const sim_rate_t *self, int month)
 static sim_date_t
 rate_next_month(sim_date_t first)
 {
-    sim_date_t next = {first.year, first.month + 1, 1};
+    sim_date_t next = { first.year, first.month + 1, 1 };
 
     if (next.month == 13) {
         next.month = 1;
@@ -130,7 +131,7 @@ rate_fill(const sim_rate_t *self, const sim_calendar_t *calendar, double *edge, 
         double rate;
 
         if (day == 0 || date.day == 1) {
-            month_rate = rate_of_month(self, calendar, (sim_date_t) {date.year, date.month, 1});
+            month_rate = rate_of_month(self, calendar, (sim_date_t){ date.year, date.month, 1 });
         }
         rate = rate_open(self->days, date) ? month_rate * rate_steps(self, (double) day) : 0.0;
         if (n == 0 || rate != per_day[n - 1]) {

@@ -199,8 +199,8 @@ rep_next_arrival(sim_replication_t *self, size_t s)
     exponential = -sim_log(sim_uniform(state->key, source->hash, 0, SIM_DRAW_ARRIVAL));
     state->at_days = sim_nhpp_next(&source->rate, state->at_days, exponential, &state->piece);
     if (state->at_days <= self->run.horizon_days) {
-        sim_rep_insert(self, source->office_hours ? rep_office_time(state->at_days) : state->at_days,
-            SIM_RANK_ARRIVAL, sim_rep_what(SIM_EVENT_SOURCE, s));
+        sim_rep_insert(self, source->office_hours ? rep_office_time(state->at_days) : state->at_days, SIM_RANK_ARRIVAL,
+            sim_rep_what(SIM_EVENT_SOURCE, s));
     }
 }
 
@@ -392,8 +392,7 @@ rep_book_levels(sim_replication_t *self)
         sim_pool_state_t *state = &self->pool[p];
         double area = rep_take_area(self, &state->units);
 
-        sim_book_count_group(&self->book, SIM_COUNT_UNITS, self->month, self->book.first_pool + p,
-            state->units.value);
+        sim_book_count_group(&self->book, SIM_COUNT_UNITS, self->month, self->book.first_pool + p, state->units.value);
         state->capacity += state->row->kind == SIM_POOL_SERVERS ? area * SIM_MINUTES_PER_DAY : 0;
     }
     for (g = 0; g < self->book.n_groups; g++) {
@@ -553,8 +552,8 @@ rep_init_stages(sim_replication_t *self)
         sim_stage_state_t *state = &self->stage[s];
 
         state->kind = rep_stage_kind(self->pathway, stage);
-        state->minutes = state->kind == SIM_STAGE_DIARY ?
-            sim_stage_minutes(stage, &self->pathway->pool[stage->pool_index]) : 0;
+        state->minutes =
+            state->kind == SIM_STAGE_DIARY ? sim_stage_minutes(stage, &self->pathway->pool[stage->pool_index]) : 0;
     }
     return 0;
 }

@@ -47,51 +47,51 @@ typedef enum {
 
 /* Two cache lines: a session touches only the first. Fields marked (e) are the engine's own, not for models. */
 typedef struct {
-    uint64_t key;           /* of its draws */
-    double due_days;        /* of the appointment, end of service, end of lead, or when or for when to book a follow-up */
-    double entered_days;    /* the present stage */
-    uint32_t slot;          /* its event (e) */
-    uint32_t prev, next;    /* in its list (e) */
-    uint32_t flags;         /* bits below 2^16 are the model's and the timers' */
+    uint64_t key;        /* of its draws */
+    double due_days;     /* of the appointment, end of service, end of lead, or when or for when to book a follow-up */
+    double entered_days; /* the present stage */
+    uint32_t slot;       /* its event (e) */
+    uint32_t prev, next; /* in its list (e) */
+    uint32_t flags;      /* bits below 2^16 are the model's and the timers' */
     uint16_t stage;
     uint16_t visit;
     uint16_t sessions_left;
-    uint16_t attempt;       /* session attempts in this stage */
-    uint16_t contacts;      /* attended sessions of contact stages since registration */
-    uint16_t member;        /* of the pool's family */
+    uint16_t attempt;  /* session attempts in this stage */
+    uint16_t contacts; /* attended sessions of contact stages since registration */
+    uint16_t member;   /* of the pool's family */
     uint8_t cls;
     uint8_t phase;
-    uint8_t missed;         /* in a row */
-    uint8_t timers_fired;   /* bit i: timer i of this stage has fired */
-    uint8_t lane;           /* of its list; 255 when on none (e) */
-    uint8_t seen;           /* in service, or a session of this stage has been attended */
-    uint8_t waiting;        /* counted among those waiting (e) */
-    uint8_t fresh;          /* not yet entered its first stage (e) */
-    uint16_t tries;         /* of the accepted past of an initial entity: the first draw of its timers (e) */
+    uint8_t missed;       /* in a row */
+    uint8_t timers_fired; /* bit i: timer i of this stage has fired */
+    uint8_t lane;         /* of its list; 255 when on none (e) */
+    uint8_t seen;         /* in service, or a session of this stage has been attended */
+    uint8_t waiting;      /* counted among those waiting (e) */
+    uint8_t fresh;        /* not yet entered its first stage (e) */
+    uint16_t tries;       /* of the accepted past of an initial entity: the first draw of its timers (e) */
     uint16_t unused;
-    double born_days;       /* second line from here; may be before day 0 */
-    double listed_days;     /* when it joined the present stage's list */
-    double deadline_days[SIM_DEADLINES]; /* for SIM_TIMER_DEADLINE, set by the model; +inf when none; a past one fires now */
-    double service_days;    /* drawn on entering a stage of servers (e) */
-    uint32_t owner;         /* the model's, e.g. the child; SIM_NO_ENTITY when none */
-    uint32_t order;         /* of joining its list (e) */
+    double born_days;                    /* second line from here; may be before day 0 */
+    double listed_days;                  /* when it joined the present stage's list */
+    double deadline_days[SIM_DEADLINES]; /* set by the model; +inf when none; a past one fires now */
+    double service_days;                 /* drawn on entering a stage of servers (e) */
+    uint32_t owner;                      /* the model's, e.g. the child; SIM_NO_ENTITY when none */
+    uint32_t order;                      /* of joining its list (e) */
     uint8_t level[SIM_DIM_MAX];
     uint64_t unused_too;
 } sim_entity_t;
 
 typedef enum {
-    SIM_TOLD_ENTER = 1,     /* entered the stage e->stage */
-    SIM_TOLD_SESSION = 2,   /* attended a session; e->contacts already counts it if the stage is a contact */
-    SIM_TOLD_LEAVE = 4,     /* is leaving e->stage with `outcome`, before routing */
-    SIM_TOLD_EXIT = 8,      /* leaves the pathway */
-    SIM_TOLD_TIMER = 16,    /* timer `outcome - SIM_OUTCOME_FIRST_TIMER` fired and it stays */
-    SIM_TOLD_MISSED = 32    /* a session was missed by the client (outcome MISSED) or cancelled by the provider (DONE) */
+    SIM_TOLD_ENTER = 1,   /* entered the stage e->stage */
+    SIM_TOLD_SESSION = 2, /* attended a session; e->contacts already counts it if the stage is a contact */
+    SIM_TOLD_LEAVE = 4,   /* is leaving e->stage with `outcome`, before routing */
+    SIM_TOLD_EXIT = 8,    /* leaves the pathway */
+    SIM_TOLD_TIMER = 16,  /* timer `outcome - SIM_OUTCOME_FIRST_TIMER` fired and it stays */
+    SIM_TOLD_MISSED = 32  /* a session was missed by the client (outcome MISSED) or cancelled by the provider (DONE) */
 } sim_told_t;
 
 /* Any hook may be NULL. `model` is the model's state for this replication. */
 typedef struct {
     void *model;
-    unsigned wants;         /* SIM_TOLD_* that `told` is called for */
+    unsigned wants; /* SIM_TOLD_* that `told` is called for */
     /** Before the clock starts: schedule model events, set capacities. 0 or an error. */
     int (*start)(void *model, sim_replication_t *rep);
     /** A new entity of a source (initial = false) or of the initial state. May set cls, level, flags, owner, deadline_days.
@@ -113,9 +113,9 @@ typedef struct {
 typedef struct {
     uint64_t seed;
     uint32_t replication;
-    double horizon_days;          /* at most the calendar's days */
-    bool verify;                  /* check the invariant after every event (tests) */
-    size_t model_counters;        /* the model's counters and tallies, after the engine's */
+    double horizon_days;   /* at most the calendar's days */
+    bool verify;           /* check the invariant after every event (tests) */
+    size_t model_counters; /* the model's counters and tallies, after the engine's */
     size_t model_tallies;
 } sim_run_t;
 

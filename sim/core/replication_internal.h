@@ -65,9 +65,9 @@ typedef struct {
 typedef struct {
     const sim_pool_t *row;
     sim_member_t *member;
-    sim_level_t units;            /* of all members */
-    double capacity, starts;      /* of the month so far (diary) */
-    size_t step;                  /* next dated change */
+    sim_level_t units;       /* of all members */
+    double capacity, starts; /* of the month so far (diary) */
+    size_t step;             /* next dated change */
 } sim_pool_state_t;
 
 typedef struct {

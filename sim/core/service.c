@@ -33,7 +33,7 @@ static bool
 service_declines(const sim_entity_t *e, const sim_stage_t *stage)
 {
     return (e->flags & stage->decline_flag) != 0 &&
-        sim_uniform(e->key, stage->hash, e->visit, SIM_DRAW_DECLINE) < stage->decline;
+           sim_uniform(e->key, stage->hash, e->visit, SIM_DRAW_DECLINE) < stage->decline;
 }
 
 /* ---- servers ---- */

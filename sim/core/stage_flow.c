@@ -17,7 +17,7 @@ flow_timer_days(const sim_entity_t *e, const sim_timer_t *timer)
         return e->deadline_days[timer->deadline];
     }
     return e->entered_days +
-        sim_dist_draw(&timer->after, sim_draw(e->key, timer->hash, e->visit, (uint16_t) (2 * e->tries)));
+           sim_dist_draw(&timer->after, sim_draw(e->key, timer->hash, e->visit, (uint16_t) (2 * e->tries)));
 }
 
 /* The next of its timers, +inf when none runs; *which is its number. */
@@ -525,8 +525,7 @@ flow_timer(sim_replication_t *self, uint32_t id, size_t which)
     const sim_timer_t *timer = &sim_rep_stage_of(self, e)->timer[which];
     int outcome = SIM_OUTCOME_FIRST_TIMER + (int) which;
 
-    if (timer->leave > 0 &&
-        sim_uniform(e->key, timer->hash, e->visit, (uint16_t) (2 * e->tries + 1)) < timer->leave) {
+    if (timer->leave > 0 && sim_uniform(e->key, timer->hash, e->visit, (uint16_t) (2 * e->tries + 1)) < timer->leave) {
         flow_leave_and_serve(self, id, outcome);
         return;
     }
@@ -549,8 +548,7 @@ flow_own_step(sim_replication_t *self, uint32_t id)
         flow_finish(self, id);
         break;
     case SIM_PHASE_FOLLOW:
-        sim_rep_next_session(self, id,
-            self->pool[sim_rep_stage_of(self, e)->pool_index].row->horizon_days, false);
+        sim_rep_next_session(self, id, self->pool[sim_rep_stage_of(self, e)->pool_index].row->horizon_days, false);
         break;
     default:
         flow_session(self, id);

@@ -1,6 +1,6 @@
 /*
- * The care system in a scenario: blocks of parameters, and plans made of layers of offers. What the fields are called, their
- * units and ranges stand in the tables of models/; here they are only read.
+ * The care system in a scenario: blocks of parameters, and plans made of layers of offers. What the fields are
+ * called, their units and ranges stand in the tables of models/; here they are only read.
  *
  * Invariant: every parameter of a block and of a layer is noted once, as given or as its default.
  */
@@ -68,7 +68,7 @@ scn_read_block(scn_loader_t *ld, const scn_at_t *at, const care_block_t *block)
 
 typedef struct {
     const care_offer_t *offer;
-    double share;          /* NaN: not given */
+    double share; /* NaN: not given */
     double from_day;
     uint32_t type_mask, quintile_mask;
 } layer_row_t;
@@ -136,14 +136,17 @@ layer_quintiles(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static const scn_field_t LAYER_FIELD[] = {
-    {"offer", SCN_SPECIAL, 0, 0, true, 0, NULL, layer_offer, "offer", "Which offer; its own parameters stand beside it."},
-    {"share", SCN_SHARE, 0, 1, false, offsetof(layer_row_t, share), NULL, NULL, NULL,
-        "Of the plan's extra money; default equal parts."},
-    {"from", SCN_SPECIAL, 0, 0, false, 0, NULL, layer_from, "date or time", "When it begins; default the start."},
-    {"school_types", SCN_SPECIAL, 0, 0, false, 0, NULL, layer_types, "array of school types", "Schools meant; default all."},
-    {"quintiles", SCN_SPECIAL, 0, 0, false, 0, NULL, layer_quintiles, "array of 1 to 5", "Schools meant; default all."},
+    { "offer", SCN_SPECIAL, 0, 0, true, 0, NULL, layer_offer, "offer",
+        "Which offer; its own parameters stand beside it." },
+    { "share", SCN_SHARE, 0, 1, false, offsetof(layer_row_t, share), NULL, NULL, NULL,
+        "Of the plan's extra money; default equal parts." },
+    { "from", SCN_SPECIAL, 0, 0, false, 0, NULL, layer_from, "date or time", "When it begins; default the start." },
+    { "school_types", SCN_SPECIAL, 0, 0, false, 0, NULL, layer_types, "array of school types",
+        "Schools meant; default all." },
+    { "quintiles", SCN_SPECIAL, 0, 0, false, 0, NULL, layer_quintiles, "array of 1 to 5",
+        "Schools meant; default all." },
 };
-const scn_room_t SCN_LAYER = {"layer", COUNT_OF(LAYER_FIELD), LAYER_FIELD};
+const scn_room_t SCN_LAYER = { "layer", COUNT_OF(LAYER_FIELD), LAYER_FIELD };
 
 typedef struct {
     char name[SIM_NAME_MAX];
@@ -151,16 +154,17 @@ typedef struct {
 } plan_row_t;
 
 static const scn_field_t PLAN_FIELD[] = {
-    {"name", SCN_NAME, 0, 0, true, offsetof(plan_row_t, name), NULL, NULL, NULL, "Its name in the results."},
-    {"title", SCN_TEXT, 0, 96, false, offsetof(plan_row_t, title), NULL, NULL, NULL, "What readers are shown."},
+    { "name", SCN_NAME, 0, 0, true, offsetof(plan_row_t, name), NULL, NULL, NULL, "Its name in the results." },
+    { "title", SCN_TEXT, 0, 96, false, offsetof(plan_row_t, title), NULL, NULL, NULL, "What readers are shown." },
 };
-const scn_room_t SCN_PLAN = {"plan", COUNT_OF(PLAN_FIELD), PLAN_FIELD};
+const scn_room_t SCN_PLAN = { "plan", COUNT_OF(PLAN_FIELD), PLAN_FIELD };
 
-/* Read the fields of a room that the table on top has, without refusing others: layers and plans may share a table. */
+/* Read the fields of a room that the table on top has, without refusing others: layers and plans may share a
+   table. */
 static void
 read_some(scn_loader_t *ld, const scn_at_t *at, const scn_room_t *room, void *row)
 {
-    scn_room_t one = {room->name, 1, NULL};
+    scn_room_t one = { room->name, 1, NULL };
 
     for (size_t i = 0; i < room->n; i++) {
         bool given = lua_getfield(ld->L, -1, room->field[i].name) != LUA_TNIL;
@@ -200,7 +204,7 @@ layer_unknown(scn_loader_t *ld, const scn_at_t *at, const care_offer_t *offer, b
 static void
 read_layer(scn_loader_t *ld, const scn_at_t *at, care_plan_t *plan, bool with_plan)
 {
-    layer_row_t row = {NULL, NAN, 0.0, 0, 0};
+    layer_row_t row = { NULL, NAN, 0.0, 0, 0 };
     care_layer_t *layer;
 
     if (!lua_istable(ld->L, -1)) {
@@ -248,7 +252,7 @@ share_money(scn_loader_t *ld, const scn_at_t *at, care_plan_t *plan)
 static void
 read_layers(scn_loader_t *ld, const scn_at_t *at, care_plan_t *plan)
 {
-    static const char *const known[] = {"name", "title"};
+    static const char *const known[] = { "name", "title" };
     lua_State *L = ld->L;
     long n = (long) lua_rawlen(L, -1);
     scn_at_t item;
@@ -285,7 +289,7 @@ static void
 read_plan(scn_loader_t *ld, const scn_at_t *at)
 {
     care_spec_t *spec = &ld->scn->spec;
-    plan_row_t row = {"", ""};
+    plan_row_t row = { "", "" };
     care_plan_t *plan;
 
     if (!lua_istable(ld->L, -1)) {

@@ -1,11 +1,12 @@
 /*
  * Distributions in scenarios: constructors such as gamma { mean = weeks(2), cv = 0.6 }.
  *
- * A distribution is a userdata that describes it; the sim_dist_t is built from it when a row is read. Its user values are the
- * table of its arguments (1), from which it can be made again with one changed, and the array of its parts (2).
+ * A distribution is a userdata that describes it; the sim_dist_t is built from it when a row is read. Its user values
+ * are the table of its arguments (1), from which it can be made again with one changed, and the array of its parts
+ * (2).
  *
- * Invariant: a description that exists has been built once, so its parameters are in range; times are in days; it holds at
- * most NODES_MAX numbers and is at most DEPTH_MAX deep, so that building it costs bounded work.
+ * Invariant: a description that exists has been built once, so its parameters are in range; times are in days; it
+ * holds at most NODES_MAX numbers and is at most DEPTH_MAX deep, so that building it costs bounded work.
  */
 #include "sim/lua/loader.h"
 
@@ -19,9 +20,27 @@
 #define DEPTH_MAX 8
 #define ARGS_MAX 3
 
-typedef enum { FORM_FIXED, FORM_EXPONENTIAL, FORM_GAMMA, FORM_GAMMA_SD, FORM_ERLANG, FORM_LOGNORMAL, FORM_LOGNORMAL_SD,
-    FORM_LOGNORMAL_P90, FORM_LOGNORMAL_LOG, FORM_WEIBULL, FORM_UNIFORM, FORM_TRIANGULAR, FORM_PERT, FORM_EMPIRICAL,
-    FORM_MIXTURE, FORM_HYPOEXPONENTIAL, FORM_POISSON, FORM_NEGBIN, FORM_GEOMETRIC } form_t;
+typedef enum {
+    FORM_FIXED,
+    FORM_EXPONENTIAL,
+    FORM_GAMMA,
+    FORM_GAMMA_SD,
+    FORM_ERLANG,
+    FORM_LOGNORMAL,
+    FORM_LOGNORMAL_SD,
+    FORM_LOGNORMAL_P90,
+    FORM_LOGNORMAL_LOG,
+    FORM_WEIBULL,
+    FORM_UNIFORM,
+    FORM_TRIANGULAR,
+    FORM_PERT,
+    FORM_EMPIRICAL,
+    FORM_MIXTURE,
+    FORM_HYPOEXPONENTIAL,
+    FORM_POISSON,
+    FORM_NEGBIN,
+    FORM_GEOMETRIC
+} form_t;
 
 /* The arguments of a form; `values` says how many of the first of them have the unit of the distribution. */
 typedef struct {
@@ -34,37 +53,37 @@ typedef struct {
 } dist_form_t;
 
 static const dist_form_t FORM[] = {
-    {"fixed", FORM_FIXED, 1, {"value"}, 1, "value finite"},
-    {"exponential", FORM_EXPONENTIAL, 1, {"mean"}, 1, "mean above 0"},
-    {"gamma", FORM_GAMMA, 2, {"mean", "cv"}, 1, "mean and cv above 0"},
-    {"gamma", FORM_GAMMA_SD, 2, {"mean", "sd"}, 2, "mean and sd above 0"},
-    {"erlang", FORM_ERLANG, 2, {"mean", "phases"}, 1, "mean above 0, phases a whole number from 1"},
-    {"lognormal", FORM_LOGNORMAL, 2, {"mean", "cv"}, 1, "mean and cv above 0"},
-    {"lognormal", FORM_LOGNORMAL_SD, 2, {"mean", "sd"}, 2, "mean and sd above 0"},
-    {"lognormal", FORM_LOGNORMAL_P90, 2, {"median", "p90"}, 2, "0 < median < p90"},
-    {"lognormal", FORM_LOGNORMAL_LOG, 2, {"median", "log_sd"}, 1, "median and log_sd above 0"},
-    {"weibull", FORM_WEIBULL, 2, {"mean", "shape"}, 1, "mean and shape above 0"},
-    {"uniform", FORM_UNIFORM, 2, {"low", "high"}, 2, "low < high"},
-    {"triangular", FORM_TRIANGULAR, 3, {"low", "mode", "high"}, 3, "low <= mode <= high, low < high"},
-    {"pert", FORM_PERT, 3, {"low", "mode", "high"}, 3, "low <= mode <= high, low < high"},
-    {"empirical", FORM_EMPIRICAL, 2, {"values", "weights"}, 1, "values finite, weights 0 or more and not all 0"},
-    {"mixture", FORM_MIXTURE, 0, {NULL}, 0, "weights 0 or more and not all 0"},
-    {"hypoexponential", FORM_HYPOEXPONENTIAL, 1, {"means"}, 1, "means above 0"},
-    {"poisson", FORM_POISSON, 1, {"mean"}, 1, "mean above 0"},
-    {"negbin", FORM_NEGBIN, 2, {"mean", "dispersion"}, 1, "mean and dispersion above 0"},
-    {"geometric", FORM_GEOMETRIC, 1, {"mean"}, 1, "mean 1 or more"},
+    { "fixed", FORM_FIXED, 1, { "value" }, 1, "value finite" },
+    { "exponential", FORM_EXPONENTIAL, 1, { "mean" }, 1, "mean above 0" },
+    { "gamma", FORM_GAMMA, 2, { "mean", "cv" }, 1, "mean and cv above 0" },
+    { "gamma", FORM_GAMMA_SD, 2, { "mean", "sd" }, 2, "mean and sd above 0" },
+    { "erlang", FORM_ERLANG, 2, { "mean", "phases" }, 1, "mean above 0, phases a whole number from 1" },
+    { "lognormal", FORM_LOGNORMAL, 2, { "mean", "cv" }, 1, "mean and cv above 0" },
+    { "lognormal", FORM_LOGNORMAL_SD, 2, { "mean", "sd" }, 2, "mean and sd above 0" },
+    { "lognormal", FORM_LOGNORMAL_P90, 2, { "median", "p90" }, 2, "0 < median < p90" },
+    { "lognormal", FORM_LOGNORMAL_LOG, 2, { "median", "log_sd" }, 1, "median and log_sd above 0" },
+    { "weibull", FORM_WEIBULL, 2, { "mean", "shape" }, 1, "mean and shape above 0" },
+    { "uniform", FORM_UNIFORM, 2, { "low", "high" }, 2, "low < high" },
+    { "triangular", FORM_TRIANGULAR, 3, { "low", "mode", "high" }, 3, "low <= mode <= high, low < high" },
+    { "pert", FORM_PERT, 3, { "low", "mode", "high" }, 3, "low <= mode <= high, low < high" },
+    { "empirical", FORM_EMPIRICAL, 2, { "values", "weights" }, 1, "values finite, weights 0 or more and not all 0" },
+    { "mixture", FORM_MIXTURE, 0, { NULL }, 0, "weights 0 or more and not all 0" },
+    { "hypoexponential", FORM_HYPOEXPONENTIAL, 1, { "means" }, 1, "means above 0" },
+    { "poisson", FORM_POISSON, 1, { "mean" }, 1, "mean above 0" },
+    { "negbin", FORM_NEGBIN, 2, { "mean", "dispersion" }, 1, "mean and dispersion above 0" },
+    { "geometric", FORM_GEOMETRIC, 1, { "mean" }, 1, "mean 1 or more" },
 };
 #define N_FORMS (sizeof(FORM) / sizeof(FORM[0]))
 
 typedef struct {
     const dist_form_t *form;
-    int t;                  /* 1: values are times */
+    int t; /* 1: values are times */
     double arg[ARGS_MAX];
     bool truncated;
     double low, high;
     scn_value_t low_value, high_value;
     unsigned nodes, depth;
-    size_t n;               /* of the list below: n values, then n weights */
+    size_t n; /* of the list below: n values, then n weights */
     double list[];
 } dist_t;
 
@@ -253,7 +272,8 @@ check(lua_State *L, const char *name)
     if (ret == 0) {
         sim_dist_free(&dist);
     } else if (ret == SIM_ERR_BAD_PARAM && it->truncated) {
-        luaL_error(L, "truncate: the bounds must keep a part of the distribution (low < high); mixtures and hypoexponentials "
+        luaL_error(L,
+            "truncate: the bounds must keep a part of the distribution (low < high); mixtures and hypoexponentials "
             "cannot be truncated");
     } else if (ret == SIM_ERR_BAD_PARAM) {
         luaL_error(L, "%s: parameters out of range: %s", name, it->form->rule);
@@ -319,7 +339,10 @@ describe_forms(const char *name, char *buffer, size_t size)
         }
         used += (size_t) snprintf(buffer + used, size - used, used > 0 ? ", or " : "");
         for (size_t k = 0; k < FORM[i].n && used < size; k++) {
-            used += (size_t) snprintf(buffer + used, size - used, "%s%s", k == 0 ? "" : k + 1 == FORM[i].n ? " and " : ", ",
+            used += (size_t) snprintf(buffer + used, size - used, "%s%s",
+                k == 0               ? ""
+                : k + 1 == FORM[i].n ? " and "
+                                     : ", ",
                 FORM[i].arg[k]);
         }
     }
@@ -435,7 +458,8 @@ make_list(lua_State *L, const dist_form_t *form)
     }
 }
 
-/* One {weight, distribution} of a mixture, on top; pops it. The distribution being made is at index 2, its parts at 3. */
+/* One {weight, distribution} of a mixture, on top; pops it. The distribution being made is at index 2, its parts
+   at 3. */
 static void
 mixture_part(lua_State *L, dist_t *it, size_t i)
 {
@@ -454,8 +478,8 @@ mixture_part(lua_State *L, dist_t *it, size_t i)
         return;
     }
     if (it->t >= 0 && part->t != it->t) {
-        luaL_error(L, "mixture: item %d is %s, but those before it are %s", (int) i + 1, part->t == 1 ? "of times" : "of numbers",
-            it->t == 1 ? "of times" : "of numbers");
+        luaL_error(L, "mixture: item %d is %s, but those before it are %s", (int) i + 1,
+            part->t == 1 ? "of times" : "of numbers", it->t == 1 ? "of times" : "of numbers");
     }
     it->t = part->t;
     it->nodes += part->nodes;

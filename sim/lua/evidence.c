@@ -1,8 +1,8 @@
 /*
  * The evidence base in scenarios: ev "id", assumption(), sourced().
  *
- * Invariant: loader->scn->evidence is empty, or holds every record of lib/evidence.lua, with overrides applied; texts are
- * never NULL.
+ * Invariant: loader->scn->evidence is empty, or holds every record of lib/evidence.lua, with overrides applied; texts
+ * are never NULL.
  */
 #include "sim/lua/loader.h"
 
@@ -19,7 +19,7 @@ scn_evidence_free(scn_t *scn)
 {
     for (size_t i = 0; i < scn->n_evidence; i++) {
         scn_evidence_t *it = &scn->evidence[i];
-        const char *text[] = {it->id, it->name, it->unit, it->year, it->source, it->where, it->range, it->note};
+        const char *text[] = { it->id, it->name, it->unit, it->year, it->source, it->where, it->range, it->note };
 
         for (size_t k = 0; k < sizeof(text) / sizeof(text[0]); k++) {
             free((char *) text[k]);
@@ -218,7 +218,7 @@ option_number(lua_State *L, const scn_value_t *value, const char *function, cons
     return scn_value_in(&bound, bound.mag, value->second);
 }
 
-static const char *const OPTION[] = {"low", "high", "quality", "range"};
+static const char *const OPTION[] = { "low", "high", "quality", "range" };
 
 static void
 check_options(lua_State *L, const char *function)
@@ -241,7 +241,7 @@ check_options(lua_State *L, const char *function)
     }
 }
 
-static const char *const RANGE[] = {"uncertainty", "spread", "trend", "none"};
+static const char *const RANGE[] = { "uncertainty", "spread", "trend", "none" };
 
 static void
 take_range(lua_State *L, const char *function, scn_value_t *value)
@@ -259,7 +259,8 @@ take_range(lua_State *L, const char *function, scn_value_t *value)
         luaL_error(L, "%s: 'range' must be \"uncertainty\", \"spread\", \"trend\" or \"none\"", function);
     }
     lua_pop(L, 1);
-    snprintf(value->range, sizeof(value->range), "%s", isnan(value->low) && isnan(value->high) ? "none" : "uncertainty");
+    snprintf(value->range, sizeof(value->range), "%s",
+        isnan(value->low) && isnan(value->high) ? "none" : "uncertainty");
 }
 
 static void

@@ -1,8 +1,8 @@
 /*
  * Reading tables by a table of fields: kinds, units, ranges, unknown names; and the list of what was read.
  *
- * Invariant: every value that enters the spec passes through here and is noted, so that two scenarios with the same list have
- * the same spec. The table or value that is read is on top of the Lua stack, and is left there.
+ * Invariant: every value that enters the spec passes through here and is noted, so that two scenarios with the same
+ * list have the same spec. The table or value that is read is on top of the Lua stack, and is left there.
  */
 #include "sim/lua/loader.h"
 
@@ -205,7 +205,7 @@ void
 scn_note_text(scn_loader_t *ld, const scn_at_t *at, const char *text)
 {
     char origin[SCN_TEXT_MAX], quoted[SCN_TEXT_MAX];
-    scn_param_t param = {at->path, quoted, false, NAN, "", NAN, NAN, 0, "", "", origin, "", false};
+    scn_param_t param = { at->path, quoted, false, NAN, "", NAN, NAN, 0, "", "", origin, "", false };
 
     describe_place(ld, at, origin, sizeof(origin));
     snprintf(quoted, sizeof(quoted), "\"%s\"", text);
@@ -217,8 +217,8 @@ scn_note_value(scn_loader_t *ld, const scn_at_t *at, const scn_value_t *value, c
 {
     char origin[SCN_TEXT_MAX], text[80], place[SCN_TEXT_MAX];
     scn_value_t shown = *value;
-    scn_param_t param = {at->path, text, true, value->mag, shown.unit, value->low, value->high, value->grade, value->range,
-        value->source, origin, value->ids, false};
+    scn_param_t param = { at->path, text, true, value->mag, shown.unit, value->low, value->high, value->grade,
+        value->range, value->source, origin, value->ids, false };
 
     if (shown.unit[0] == '\0') {
         snprintf(shown.unit, sizeof(shown.unit), "%s", unit);
@@ -240,8 +240,8 @@ scn_note_default(scn_loader_t *ld, const scn_at_t *at, const care_param_t *param
     char text[80], number[40];
     const char *source = param->source != NULL ? param->source : "";
     const scn_evidence_t *record = scn_evidence_find(ld->scn, source);
-    scn_param_t it = {at->path, text, param->kind == CARE_NUMBER, NAN, param->unit, NAN, NAN, 0, "", source, "default", "",
-        true};
+    scn_param_t it = { at->path, text, param->kind == CARE_NUMBER, NAN, param->unit, NAN, NAN, 0, "", source, "default",
+        "", true };
 
     if (param->kind == CARE_NAME) {
         snprintf(text, sizeof(text), "\"%s\"", (const char *) block + param->offset);
@@ -272,7 +272,7 @@ scn_want(const char *unit, double min, double max)
 {
     scn_value_t value;
     double factor;
-    scn_want_t want = {.min = min, .max = max, .unit = unit};
+    scn_want_t want = { .min = min, .max = max, .unit = unit };
 
     scn_value_plain(&value, 0.0);
     scn_unit(unit, &value, &factor);
@@ -338,7 +338,8 @@ number_dimension(scn_loader_t *ld, const scn_at_t *at, const scn_want_t *want, c
             return true; /* on the command line a bare number is in the parameter's own unit */
         }
         suggest_unit(want, value->mag, text, sizeof(text));
-        scn_fault(ld, at, "'%s' is %s: write %s, not %.10g", at->key, scn_dimension(want->t, want->m), text, value->mag);
+        scn_fault(ld, at, "'%s' is %s: write %s, not %.10g", at->key, scn_dimension(want->t, want->m), text,
+            value->mag);
     } else {
         scn_show(value, text, sizeof(text));
         scn_fault(ld, at, "'%s' is %s, but %s was given", at->key, scn_dimension(want->t, want->m), text);
@@ -404,9 +405,9 @@ scn_number(scn_loader_t *ld, const scn_at_t *at, const scn_want_t *want, double 
 
 static void note_dist(scn_loader_t *ld, const scn_at_t *at, int depth);
 
-static const char *const DIST_ARG[] = {"value", "mean", "median", "low", "mode", "high", "cv", "sd", "p90", "log_sd",
-    "phases", "shape", "dispersion"};
-static const char *const DIST_LIST[] = {"values", "weights", "means"};
+static const char *const DIST_ARG[] = { "value", "mean", "median", "low", "mode", "high", "cv", "sd", "p90", "log_sd",
+    "phases", "shape", "dispersion" };
+static const char *const DIST_LIST[] = { "values", "weights", "means" };
 
 /* A list of numbers is noted by its length and a hash of its bits. */
 static void
@@ -470,7 +471,7 @@ note_parts(scn_loader_t *ld, const scn_at_t *at, int depth)
 static void
 note_bounds(scn_loader_t *ld, const scn_at_t *at)
 {
-    static const char *const key[] = {"truncate_low", "truncate_high"};
+    static const char *const key[] = { "truncate_low", "truncate_high" };
     scn_value_t value;
     scn_at_t child;
 
@@ -523,8 +524,8 @@ dist_wrong_kind(scn_loader_t *ld, const scn_at_t *at, int t)
         return false;
     }
     if (t == 1) {
-        scn_fault(ld, at, "'%s' is a time: give the distribution times, such as %s with weeks(2), not plain numbers", at->key,
-            scn_dist_name(ld->L, -1));
+        scn_fault(ld, at, "'%s' is a time: give the distribution times, such as %s with weeks(2), not plain numbers",
+            at->key, scn_dist_name(ld->L, -1));
     } else {
         scn_fault(ld, at, "'%s' is a number: give the distribution plain numbers, not times", at->key);
     }
@@ -550,8 +551,8 @@ scn_dist(scn_loader_t *ld, const scn_at_t *at, int t, sim_dist_t *out)
         ret = sim_dist_init_fixed(out, x);
     }
     if (ret != 0) {
-        scn_fault(ld, at, "'%s': %s", at->key, ret == SIM_ERR_FULL ? "the distributions of the scenario are too large"
-                                                                      : sim_strerror(ret));
+        scn_fault(ld, at, "'%s': %s", at->key,
+            ret == SIM_ERR_FULL ? "the distributions of the scenario are too large" : sim_strerror(ret));
         return false;
     }
     if (sim_dist_minimum(out) < 0.0) {
@@ -639,7 +640,8 @@ scn_day(scn_loader_t *ld, const scn_at_t *at, double *day)
         return false;
     }
     if (sim_date_parse(text, &date) != 0) {
-        scn_fault(ld, at, "'%s' must be a date such as \"2027-04-01\", or a time after the start such as months(6), not \"%s\"",
+        scn_fault(ld, at,
+            "'%s' must be a date such as \"2027-04-01\", or a time after the start such as months(6), not \"%s\"",
             at->key, text);
         return false;
     }
@@ -665,10 +667,11 @@ is_known(const char *key, const char *const *known, size_t n)
 }
 
 /* Words that people use for a field that has another name here. */
-static const char *const ALSO[][2] = {{"duration", "service"}, {"interval", "gap"}, {"frequency", "gap"}, {"visits", "sessions"},
-    {"servers", "units"}, {"capacity", "units"}, {"wte", "units"}, {"patience", "timers"}, {"reneging", "timers"},
-    {"target", "to"}, {"probability", "share"}, {"outcome", "on"}, {"length", "years"}, {"horizon", "years"},
-    {"arrivals", "sources"}, {"resources", "pools"}};
+static const char *const ALSO[][2] = { { "duration", "service" }, { "interval", "gap" }, { "frequency", "gap" },
+    { "visits", "sessions" }, { "servers", "units" }, { "capacity", "units" }, { "wte", "units" },
+    { "patience", "timers" }, { "reneging", "timers" }, { "target", "to" }, { "probability", "share" },
+    { "outcome", "on" }, { "length", "years" }, { "horizon", "years" }, { "arrivals", "sources" },
+    { "resources", "pools" } };
 
 static const char *
 nearest_synonym(const char *key, const char *const *known, size_t n)
@@ -860,6 +863,7 @@ long
 scn_array(scn_loader_t *ld, const scn_at_t *at, size_t max)
 {
     lua_State *L = ld->L;
+    const char *name = NULL; /* the first, so that the message does not depend on the order of a hash */
     size_t n, found = 0;
 
     if (!lua_istable(L, -1)) {
@@ -870,12 +874,14 @@ scn_array(scn_loader_t *ld, const scn_at_t *at, size_t max)
     lua_pushnil(L);
     while (lua_next(L, -2) != 0) {
         lua_pop(L, 1);
-        if (lua_type(L, -1) == LUA_TSTRING) {
-            scn_fault(ld, at, "'%s' must be an array { {...}, {...} }: '%.40s' is a name", at->key, lua_tostring(L, -1));
-            lua_pop(L, 1);
-            return -1;
+        if (lua_type(L, -1) == LUA_TSTRING && (name == NULL || strcmp(lua_tostring(L, -1), name) < 0)) {
+            name = lua_tostring(L, -1);
         }
         found++;
+    }
+    if (name != NULL) {
+        scn_fault(ld, at, "'%s' must be an array { {...}, {...} }: '%.40s' is a name", at->key, name);
+        return -1;
     }
     if (found != n) {
         scn_fault(ld, at, "'%s' must be an array without holes", at->key);

@@ -1,9 +1,10 @@
 /*
- * What a scenario may call: a subset of Lua's own libraries, changed where they would reach outside, give other results on
- * another machine or run without end inside one call; and csv, print and the constructors that note their line.
+ * What a scenario may call: a subset of Lua's own libraries, changed where they would reach outside, give other
+ * results on another machine or run without end inside one call; and csv, print and the constructors that note their
+ * line.
  *
- * Invariant: every name is read-only and a global that nobody defined is an error; `pairs` goes in the order of keys (numbers,
- * then strings) and `table.sort` is stable, so that a scenario is the same on every run.
+ * Invariant: every name is read-only and a global that nobody defined is an error; `pairs` goes in the order of keys
+ * (numbers, then strings) and `table.sort` is stable, so that a scenario is the same on every run.
  */
 #include "sim/lua/loader.h"
 
@@ -23,10 +24,10 @@
 
 /* ---- names that are not there ---- */
 
-static const char *const SYSTEM[] = {"os", "io", "debug", "package", "dofile", "loadfile", "load", "loadstring",
-    "collectgarbage", "coroutine"};
-static const char *const MISSING[] = {"pcall", "xpcall", "setmetatable", "getmetatable", "rawset", "rawget", "rawequal",
-    "rawlen", "next"};
+static const char *const SYSTEM[] = { "os", "io", "debug", "package", "dofile", "loadfile", "load", "loadstring",
+    "collectgarbage", "coroutine" };
+static const char *const MISSING[] = { "pcall", "xpcall", "setmetatable", "getmetatable", "rawset", "rawget",
+    "rawequal", "rawlen", "next" };
 
 static bool
 listed(const char *name, const char *const *list, size_t n)
@@ -378,10 +379,10 @@ library_pow(lua_State *L)
 
 typedef struct {
     const char *p, *end;
-    char *cell;      /* as long as the file */
+    char *cell; /* as long as the file */
     size_t len;
     bool quoted;
-    bool last;       /* the cell ended its line */
+    bool last; /* the cell ended its line */
 } csv_t;
 
 /* One cell (RFC 4180). */
@@ -449,7 +450,7 @@ library_csv(lua_State *L)
     scn_loader_t *ld = scn_loader(L);
     const char *name = luaL_checkstring(L, 1);
     const scn_file_t *file = scn_read(L, name);
-    csv_t csv = {.p = file->text, .end = file->text + file->len};
+    csv_t csv = { .p = file->text, .end = file->text + file->len };
     lua_Integer columns = 0, line = 1, rows = 0;
 
     free(ld->csv);
@@ -497,16 +498,16 @@ library_constructor(lua_State *L)
     return 1;
 }
 
-static const char *const CONSTRUCTOR[] = {"scenario", "stage", "pool", "source", "initial", "route", "plan", "timer"};
+static const char *const CONSTRUCTOR[] = { "scenario", "stage", "pool", "source", "initial", "route", "plan", "timer" };
 
 /* ---- putting it together ---- */
 
-static const char *const BASE_KEPT[] = {"assert", "error", "ipairs", "select", "tonumber", "type"};
-static const char *const MATH_KEPT[] = {"floor", "ceil", "abs", "min", "max", "sqrt", "huge", "pi", "tointeger", "type",
-    "fmod", "ult", "maxinteger", "mininteger", "modf"};
-static const char *const STRING_KEPT[] = {"byte", "char", "len", "lower", "upper", "reverse", "sub"};
-static const char *const STRING_PATTERN[] = {"find", "match", "gmatch", "gsub"};
-static const char *const TABLE_KEPT[] = {"concat", "insert", "remove", "pack", "unpack"};
+static const char *const BASE_KEPT[] = { "assert", "error", "ipairs", "select", "tonumber", "type" };
+static const char *const MATH_KEPT[] = { "floor", "ceil", "abs", "min", "max", "sqrt", "huge", "pi", "tointeger",
+    "type", "fmod", "ult", "maxinteger", "mininteger", "modf" };
+static const char *const STRING_KEPT[] = { "byte", "char", "len", "lower", "upper", "reverse", "sub" };
+static const char *const STRING_PATTERN[] = { "find", "match", "gmatch", "gsub" };
+static const char *const TABLE_KEPT[] = { "concat", "insert", "remove", "pack", "unpack" };
 
 /* Copy fields of the table at `from` to the table at `to`; wrapped by `wrapper` when it is given. */
 static void
@@ -543,7 +544,7 @@ static void
 library_strings(lua_State *L, int names)
 {
     int to = open_library(L, LUA_STRLIBNAME, luaopen_string);
-    static const char *const rep[] = {"rep"}, *const format[] = {"format"};
+    static const char *const rep[] = { "rep" }, *const format[] = { "format" };
 
     COPY(to - 1, to, STRING_KEPT, NULL);
     COPY(to - 1, to, STRING_PATTERN, library_pattern);
@@ -565,7 +566,7 @@ static void
 library_tables(lua_State *L, int names)
 {
     int to = open_library(L, LUA_TABLIBNAME, luaopen_table);
-    static const char *const move[] = {"move"};
+    static const char *const move[] = { "move" };
 
     COPY(to - 1, to, TABLE_KEPT, NULL);
     COPY(to - 1, to, move, library_move);

@@ -1,6 +1,6 @@
 /*
- * Loading: run the file in the sandbox, apply the overrides, let `build` add its rows, read the table into the spec, and
- * write down what was read.
+ * Loading: run the file in the sandbox, apply the overrides, let `build` add its rows, read the table into the spec,
+ * and write down what was read.
  *
  * Invariant: scn_load leaves nothing behind but its scn_t; the loader, with the Lua state, ends with it.
  */
@@ -24,8 +24,14 @@ field_start(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     care_spec_t *spec = row;
     char text[SIM_NAME_MAX];
+    sim_date_t date;
 
-    if (scn_string(ld, at, text, sizeof(text)) && sim_date_parse(text, &spec->start) != 0) {
+    if (!scn_string(ld, at, text, sizeof(text))) {
+        return;
+    }
+    if (sim_date_parse(text, &date) == 0) {
+        spec->start = date;
+    } else {
         scn_fault(ld, at, "'start' must be a date such as \"2025-09-01\", not \"%s\"", text);
     }
 }
@@ -190,29 +196,35 @@ field_area(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 #define SPEC(field) offsetof(care_spec_t, field)
 static const scn_field_t SCENARIO_FIELD[] = {
-    {"name", SCN_NAME, 0, 0, true, SPEC(name), NULL, NULL, NULL, "Its name, in results and file names."},
-    {"title", SCN_TEXT, 0, 160, false, SPEC(title), NULL, NULL, NULL, "What readers are shown."},
-    {"question", SCN_TEXT, 0, 256, false, SPEC(question), NULL, NULL, NULL, "The question it is to answer."},
-    {"start", SCN_SPECIAL, 0, 0, false, 0, NULL, field_start, "date", "The first day; default \"2025-09-01\"."},
-    {"years", SCN_SPECIAL, 0, 0, false, 0, NULL, field_years, "number of years, or time", "How long it runs; default 1."},
-    {"scale", SCN_NUMBER, 1e-6, 1000, false, SPEC(scale), NULL, NULL, NULL, "Demand, schools and capacity alike times this."},
-    {"classes", SCN_SPECIAL, 0, 0, false, 0, NULL, field_classes, "array of names", "Classes of clients; default one."},
-    {"pools", SCN_SPECIAL, 0, 0, false, 0, NULL, field_pools, "array of pools", "Capacity."},
-    {"stages", SCN_SPECIAL, 0, 0, false, 0, NULL, field_stages, "array of stages", "What happens to clients."},
-    {"sources", SCN_SPECIAL, 0, 0, false, 0, NULL, field_sources, "array of sources", "Where clients come from."},
-    {"initial", SCN_SPECIAL, 0, 0, false, 0, NULL, field_initial, "array of initial rows", "Who is there at the start."},
-    {"plans", SCN_SPECIAL, 0, 0, false, 0, NULL, field_plans, "array of plans", "What is compared; default each offer."},
-    {"area", SCN_SPECIAL, 0, 0, false, 0, NULL, field_area, "named values", "What `build` makes its rows from."},
-    {"build", SCN_SPECIAL, 0, 0, false, 0, NULL, field_build, "function",
-        "Called with the scenario; returns further sources, stages, pools, initial rows and classes."},
+    { "name", SCN_NAME, 0, 0, true, SPEC(name), NULL, NULL, NULL, "Its name, in results and file names." },
+    { "title", SCN_TEXT, 0, 160, false, SPEC(title), NULL, NULL, NULL, "What readers are shown." },
+    { "question", SCN_TEXT, 0, 256, false, SPEC(question), NULL, NULL, NULL, "The question it is to answer." },
+    { "start", SCN_SPECIAL, 0, 0, false, 0, NULL, field_start, "date", "The first day; default \"2025-09-01\"." },
+    { "years", SCN_SPECIAL, 0, 0, false, 0, NULL, field_years, "number of years, or time",
+        "How long it runs; default 1." },
+    { "scale", SCN_NUMBER, 1e-6, 1000, false, SPEC(scale), NULL, NULL, NULL,
+        "Demand, schools and capacity alike times this." },
+    { "classes", SCN_SPECIAL, 0, 0, false, 0, NULL, field_classes, "array of names",
+        "Classes of clients; default one." },
+    { "pools", SCN_SPECIAL, 0, 0, false, 0, NULL, field_pools, "array of pools", "Capacity." },
+    { "stages", SCN_SPECIAL, 0, 0, false, 0, NULL, field_stages, "array of stages", "What happens to clients." },
+    { "sources", SCN_SPECIAL, 0, 0, false, 0, NULL, field_sources, "array of sources", "Where clients come from." },
+    { "initial", SCN_SPECIAL, 0, 0, false, 0, NULL, field_initial, "array of initial rows",
+        "Who is there at the start." },
+    { "plans", SCN_SPECIAL, 0, 0, false, 0, NULL, field_plans, "array of plans",
+        "What is compared; default each offer." },
+    { "area", SCN_SPECIAL, 0, 0, false, 0, NULL, field_area, "named values", "What `build` makes its rows from." },
+    { "build", SCN_SPECIAL, 0, 0, false, 0, NULL, field_build, "function",
+        "Called with the scenario; returns further sources, stages, pools, initial rows and classes." },
 };
-const scn_room_t SCN_SCENARIO = {"scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO_FIELD};
+const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO_FIELD };
 
-static const scn_room_t *const ROOMS[] = {&SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE,
-    &SCN_ROUTE, &SCN_SOURCE, &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER};
+static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_STAGE, &SCN_TIMER,
+    &SCN_DECLINE, &SCN_ROUTE, &SCN_SOURCE, &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_INITIAL, &SCN_PLAN,
+    &SCN_LAYER };
 
-static const char *const KIND[] = {"name", "text", "true or false", "number", "share", "whole number", "time", "time", "time",
-    "distribution of times", "distribution of numbers", "one of its words", ""};
+static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "time", "time",
+    "time", "distribution of times", "distribution of numbers", "one of its words", "" };
 
 bool
 scn_field_doc(size_t i, scn_field_doc_t *doc)
@@ -255,8 +267,8 @@ check_ref(scn_loader_t *ld, const scn_ref_t *ref)
         }
         scn_nearest(ref->name, name, &best, &distance);
     }
-    scn_error(ld, ref->file, ref->line, "%sthere is no %s \"%s\"%s", ref->label, ref->pool ? "pool" : "stage", ref->name,
-        scn_hint(best, hint, sizeof(hint)));
+    scn_error(ld, ref->file, ref->line, "%sthere is no %s \"%s\"%s", ref->label, ref->pool ? "pool" : "stage",
+        ref->name, scn_hint(best, hint, sizeof(hint)));
 }
 
 static void
@@ -302,7 +314,7 @@ append_items(lua_State *L, int from, int to, const char *key)
     lua_pop(L, 2);
 }
 
-static const char *const BUILT[] = {"classes", "pools", "stages", "sources", "initial"};
+static const char *const BUILT[] = { "classes", "pools", "stages", "sources", "initial" };
 
 /* The scenario is on top; its `build` is called with it, and what it returns is appended. */
 static void
@@ -372,7 +384,7 @@ all_fields(scn_field_t *field, size_t max)
 
     memcpy(field, SCENARIO_FIELD, sizeof(SCENARIO_FIELD));
     for (size_t i = 0; i < CARE_N_BLOCKS && n < max; i++) {
-        field[n++] = (scn_field_t) {.name = CARE_BLOCKS[i].name, .kind = SCN_SPECIAL, .special = field_block};
+        field[n++] = (scn_field_t){ .name = CARE_BLOCKS[i].name, .kind = SCN_SPECIAL, .special = field_block };
     }
     return n;
 }
@@ -382,7 +394,7 @@ scn_read_scenario(scn_loader_t *ld)
 {
     care_spec_t *spec = &ld->scn->spec;
     scn_field_t field[COUNT_OF(SCENARIO_FIELD) + 64];
-    scn_room_t room = {"scenario", all_fields(field, COUNT_OF(field)), field};
+    scn_room_t room = { "scenario", all_fields(field, COUNT_OF(field)), field };
     scn_at_t at;
 
     scn_at_top(ld, &at);
@@ -403,7 +415,9 @@ check_returned(lua_State *L)
 
     if (note == NULL || strcmp(note->name, "scenario") != 0) {
         scn_error(ld, ld->scn->main_file, 0, "the file must end with 'return scenario { ... }'; it returned %s",
-            lua_isnil(L, -1) ? "nothing" : lua_istable(L, -1) ? "a table without scenario" : luaL_typename(L, -1));
+            lua_isnil(L, -1)     ? "nothing"
+            : lua_istable(L, -1) ? "a table without scenario"
+                                 : luaL_typename(L, -1));
         lua_pushlightuserdata(L, ld);
         lua_error(L);
     }
@@ -494,9 +508,7 @@ loader_free(scn_loader_t *ld)
     sim_nhpp_free(&ld->source.rate);
     sim_dist_free(&ld->source.batch);
     sim_dist_free(&ld->initial.age);
-    if (ld->has_calendar) {
-        sim_calendar_free(&ld->calendar);
-    }
+    sim_calendar_free(&ld->calendar);
 }
 
 static void
@@ -580,8 +592,8 @@ load(const scn_reader_t *reader, const char *name, const char *const *overrides,
 }
 
 int
-scn_load(const scn_reader_t *reader, const char *name, const char *const *overrides, size_t n, const scn_limits_t *limits,
-    scn_t **out)
+scn_load(const scn_reader_t *reader, const char *name, const char *const *overrides, size_t n,
+    const scn_limits_t *limits, scn_t **out)
 {
     return load(reader, name, overrides, n, limits, load_run, out);
 }
@@ -597,7 +609,7 @@ free_params(scn_t *self)
 {
     for (size_t i = 0; i < self->n_params; i++) {
         const scn_param_t *it = &self->param[i];
-        const char *text[] = {it->path, it->text, it->unit, it->range, it->source, it->origin, it->evidence};
+        const char *text[] = { it->path, it->text, it->unit, it->range, it->source, it->origin, it->evidence };
 
         for (size_t k = 0; k < COUNT_OF(text); k++) {
             free((char *) text[k]);
@@ -679,12 +691,12 @@ scn_hash(const scn_t *self)
 scn_message_t
 scn_place(const scn_t *self, const char *room, size_t index)
 {
-    static const char *const name[SCN_ROOMS] = {"source", "stage", "pool", "initial"};
+    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial" };
 
     for (size_t r = 0; r < SCN_ROOMS; r++) {
         if (strcmp(room, name[r]) == 0 && index < self->n_places[r] && self->place[r][index].file != NULL) {
-            return (scn_message_t) {self->place[r][index].file, self->place[r][index].line, ""};
+            return (scn_message_t){ self->place[r][index].file, self->place[r][index].line, "" };
         }
     }
-    return (scn_message_t) {self->main_file, self->main_line, ""};
+    return (scn_message_t){ self->main_file, self->main_line, "" };
 }

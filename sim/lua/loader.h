@@ -1,8 +1,9 @@
 /*
- * What the files of this room share: the loader, alive while a scenario is loaded, and the cursor that walks its tables.
+ * What the files of this room share: the loader, alive while a scenario is loaded, and the cursor that walks its
+ * tables.
  *
- * Invariant: Lua may leave any C function here by a long jump, so whatever is allocated hangs from the loader or from its
- * scn_t before the next call into Lua; nothing is owned by a local variable across one.
+ * Invariant: Lua may leave any C function here by a long jump, so whatever is allocated hangs from the loader or from
+ * its scn_t before the next call into Lua; nothing is owned by a local variable across one.
  */
 #ifndef SCN_LOADER_H
 #define SCN_LOADER_H
@@ -58,25 +59,25 @@ typedef struct {
 
 /* A node of the index of a table constructor: where a key or an item was written. */
 typedef struct {
-    const char *key;         /* in the file's text; NULL for items */
+    const char *key; /* in the file's text; NULL for items */
     size_t key_len;
-    long item;               /* 1, 2, ... for items */
+    long item; /* 1, 2, ... for items */
     int line;
-    size_t child, next;      /* 0 = none */
+    size_t child, next; /* 0 = none */
 } scn_node_t;
 
 /* A call of a constructor such as stage{}. */
 typedef struct {
     const char *file;
     int line;
-    const char *name;        /* of the constructor */
-    size_t node;             /* index of its table, made when first needed; SIZE_MAX = not yet */
+    const char *name; /* of the constructor */
+    size_t node;      /* index of its table, made when first needed; SIZE_MAX = not yet */
 } scn_note_t;
 
 typedef enum { SCN_SET_WAITING, SCN_SET_DONE, SCN_SET_FAILED } scn_set_state_t;
 
 typedef struct {
-    char *text;              /* "--set key=value", as messages show it */
+    char *text; /* "--set key=value", as messages show it */
     char *key, *value;
     char path[SCN_PATH_MAX]; /* as cursors write it, once applied */
     scn_set_state_t state;
@@ -101,7 +102,7 @@ typedef struct {
     uint64_t instructions;
     const char *memory_file; /* where memory ran out */
     int memory_line;
-    bool no_memory;          /* the host's memory, not the scenario's limit */
+    bool no_memory; /* the host's memory, not the scenario's limit */
     size_t n_files;
     scn_file_t *file;
     size_t n_nodes, node_capacity;
@@ -125,14 +126,14 @@ typedef struct {
     sim_rate_t rate;
     double *array[2];
     char *csv;
-    size_t route_first;      /* first route of the stage that is being read */
-    double week_minutes;     /* of the pool that is being read; 0 = not given */
+    size_t route_first;  /* first route of the stage that is being read */
+    double week_minutes; /* of the pool that is being read; 0 = not given */
     bool kind_given;
     char flag[SCN_FLAGS][SIM_NAME_MAX]; /* names of the entity's flags, "recovered" first */
     size_t n_flags;
     size_t n_refs, ref_capacity;
-    scn_ref_t *ref;          /* names to look up once all rows are read */
-    const char *context;     /* what is being done when no Lua runs: an override's text */
+    scn_ref_t *ref;      /* names to look up once all rows are read */
+    const char *context; /* what is being done when no Lua runs: an override's text */
 } scn_loader_t;
 
 scn_loader_t *scn_loader(lua_State *L);
@@ -158,7 +159,8 @@ const char *scn_format(double value, char *buffer, size_t size);
 
 /* ---- places (place.c) ---- */
 
-/** Index of the table constructor that is the argument of the call of `name` on a line of a file; 0 when not found. */
+/** Index of the table constructor that is the argument of the call of `name` on a line of a file; 0 when not found.
+   Index of the table constructor that is the argument of the call of `name` on a line of a file; 0 when not found. */
 size_t scn_index_call(scn_loader_t *ld, const char *file, int line, const char *name);
 /** Child of an indexed table by key (or by item when key is NULL); 0 when there is none. */
 size_t scn_index_child(const scn_loader_t *ld, size_t node, const char *key, long item);
@@ -169,7 +171,8 @@ SIM_MUST_CHECK int scn_sandbox_open(scn_loader_t *ld);
 void scn_sandbox_close(scn_loader_t *ld);
 /** Read and run a module or the scenario (main): leaves one value on the stack. Raises Lua errors. */
 void scn_sandbox_run(lua_State *L, const char *name, bool is_main);
-/** Call a C function under protection; what it raises goes to the errors. 0, SIM_ERR_SCENARIO or SIM_ERR_NO_MEMORY. */
+/** Call a C function under protection; what it raises goes to the errors. 0, SIM_ERR_SCENARIO or SIM_ERR_NO_MEMORY.
+   Call a C function under protection; what it raises goes to the errors. 0, SIM_ERR_SCENARIO or SIM_ERR_NO_MEMORY. */
 SIM_MUST_CHECK int scn_protected(scn_loader_t *ld, lua_CFunction function);
 /** Message handler that puts file and line before the message. */
 int scn_traceback(lua_State *L);
@@ -190,12 +193,12 @@ void scn_library_open(lua_State *L);
 /* ---- values (value.c) ---- */
 
 typedef struct {
-    double mag, low, high;   /* in the unit; low and high NaN when not known */
-    int t, m;                /* exponents of time and of money */
-    double second;           /* the unit of time, in seconds */
-    char unit[24];           /* how it is shown */
-    char grade;              /* 'A' .. 'E', 0 = none */
-    char kind;               /* 'l' written in the scenario, 'e' evidence, 's' sourced, 'a' assumption, 'd' derived */
+    double mag, low, high; /* in the unit; low and high NaN when not known */
+    int t, m;              /* exponents of time and of money */
+    double second;         /* the unit of time, in seconds */
+    char unit[24];         /* how it is shown */
+    char grade;            /* 'A' .. 'E', 0 = none */
+    char kind;             /* 'l' written in the scenario, 'e' evidence, 's' sourced, 'a' assumption, 'd' derived */
     char range[12];
     char ids[160];
     char source[256];
@@ -210,7 +213,8 @@ void scn_pushvalue(lua_State *L, const scn_value_t *value);
 void scn_value_plain(scn_value_t *value, double number);
 /** The magnitude of x, given in a value's unit, in another unit of the same dimensions. */
 double scn_value_in(const scn_value_t *value, double x, double second);
-/** Fill dimensions from the text of a unit as the evidence and the parameter tables write it; factor on the number. */
+/** Fill dimensions from the text of a unit as the evidence and the parameter tables write it; factor on the number.
+   Fill dimensions from the text of a unit as the evidence and the parameter tables write it; factor on the number. */
 void scn_unit(const char *unit, scn_value_t *value, double *factor);
 /** "a time", "a rate", "money", "a number". */
 const char *scn_dimension(int t, int m);
@@ -251,14 +255,27 @@ typedef struct {
     const char *file;
     int line;
     size_t node;
-    bool overridden;         /* set by --set: file says by which */
+    bool overridden; /* set by --set: file says by which */
     char key[SIM_NAME_MAX + 16];
     char path[SCN_PATH_MAX];
-    char label[160];         /* `stage "choice": ` */
+    char label[160]; /* `stage "choice": ` */
 } scn_at_t;
 
-typedef enum { SCN_NAME, SCN_TEXT, SCN_BOOL, SCN_NUMBER, SCN_SHARE, SCN_WHOLE, SCN_TIME, SCN_MINUTES, SCN_WHOLE_DAYS,
-    SCN_DIST_TIME, SCN_DIST_COUNT, SCN_CHOICE, SCN_SPECIAL } scn_kind_t;
+typedef enum {
+    SCN_NAME,
+    SCN_TEXT,
+    SCN_BOOL,
+    SCN_NUMBER,
+    SCN_SHARE,
+    SCN_WHOLE,
+    SCN_TIME,
+    SCN_MINUTES,
+    SCN_WHOLE_DAYS,
+    SCN_DIST_TIME,
+    SCN_DIST_COUNT,
+    SCN_CHOICE,
+    SCN_SPECIAL
+} scn_kind_t;
 
 /* A field of a room. Its value goes to `offset` of the row: char[SIM_NAME_MAX], char[max], bool, double, double, unsigned,
    double days, double minutes, int days, sim_dist_t, uint32_t. A special one has its reader, called with the value on top. */
@@ -268,14 +285,14 @@ typedef struct {
     double min, max;
     bool required;
     size_t offset;
-    const char *const *choice;   /* NULL-terminated */
+    const char *const *choice; /* NULL-terminated */
     void (*special)(scn_loader_t *ld, const scn_at_t *at, void *row);
-    const char *shape;           /* kind of a special field, for the reference */
+    const char *shape; /* kind of a special field, for the reference */
     const char *doc;
 } scn_field_t;
 
 typedef struct {
-    const char *name;            /* "stage" */
+    const char *name; /* "stage" */
     size_t n;
     const scn_field_t *field;
 } scn_room_t;
@@ -300,9 +317,9 @@ long scn_array(scn_loader_t *ld, const scn_at_t *at, size_t max);
 
 typedef struct {
     int t, m;
-    double second;      /* unit of time in which the number is wanted */
+    double second; /* unit of time in which the number is wanted */
     double min, max;
-    const char *unit;   /* as shown in messages and in the list of parameters */
+    const char *unit; /* as shown in messages and in the list of parameters */
 } scn_want_t;
 
 /** What a unit of the parameter tables asks for. */

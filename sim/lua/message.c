@@ -1,5 +1,6 @@
 /*
- * Messages for the user, and the words in them: lists of errors and warnings, near names, numbers as people write them.
+ * Messages for the user, and the words in them: lists of errors and warnings, near names, numbers as people write
+ * them.
  *
  * Invariant: adding a message never fails loudly; when memory runs out the loader's no_memory says so.
  *
@@ -82,7 +83,7 @@ scn_list_add(scn_loader_t *ld, scn_list_t *list, const char *file, int line, con
     }
     list_clean(file_copy);
     list_clean(text_copy);
-    list->item[list->n++] = (scn_message_t) {file_copy, line, text_copy};
+    list->item[list->n++] = (scn_message_t){ file_copy, line, text_copy };
 }
 
 void
@@ -191,7 +192,10 @@ scn_nearest(const char *word, const char *candidate, const char **best, unsigned
     unsigned limit = length <= 2 ? 1 : length <= 5 ? 2 : 3;
     unsigned d = scn_distance(word, candidate, limit);
 
-    if (d <= limit && d < strlen(candidate) && (*best == NULL || d < *distance)) {
+    if (d > limit || d >= strlen(candidate)) {
+        return;
+    }
+    if (*best == NULL || d < *distance || (d == *distance && strcmp(candidate, *best) < 0)) {
         *best = candidate;
         *distance = d;
     }

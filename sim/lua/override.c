@@ -1,8 +1,10 @@
 /*
- * Overrides (--set key=value): they change the scenario's table before it is read, so that they are checked like everything
- * else. A key is the path that the list of parameters shows: fields, and items by name or by number, joined by dots.
+ * Overrides (--set key=value): they change the scenario's table before it is read, so that they are checked like
+ * everything else. A key is the path that the list of parameters shows: fields, and items by name or by number,
+ * joined by dots.
  *
- * Invariant: an override is applied once, in the order given; one whose path is not there yet waits until `build` has run.
+ * Invariant: an override is applied once, in the order given; one whose path is not there yet waits until `build` has
+ * run.
  */
 #include "sim/lua/loader.h"
 
@@ -62,14 +64,24 @@ typedef struct {
 } suffix_t;
 
 static const suffix_t SUFFIX[] = {
-    {"%", "share", 0.01},
-    {"d", "days", 1.0}, {"day", "days", 1.0}, {"days", "days", 1.0},
-    {"w", "weeks", 1.0}, {"week", "weeks", 1.0}, {"weeks", "weeks", 1.0},
-    {"month", "months", 1.0}, {"months", "months", 1.0},
-    {"y", "years", 1.0}, {"year", "years", 1.0}, {"years", "years", 1.0},
-    {"h", "hours", 1.0}, {"hour", "hours", 1.0}, {"hours", "hours", 1.0},
-    {"min", "minutes", 1.0}, {"minutes", "minutes", 1.0},
-    {"pounds", "pounds", 1.0},
+    { "%", "share", 0.01 },
+    { "d", "days", 1.0 },
+    { "day", "days", 1.0 },
+    { "days", "days", 1.0 },
+    { "w", "weeks", 1.0 },
+    { "week", "weeks", 1.0 },
+    { "weeks", "weeks", 1.0 },
+    { "month", "months", 1.0 },
+    { "months", "months", 1.0 },
+    { "y", "years", 1.0 },
+    { "year", "years", 1.0 },
+    { "years", "years", 1.0 },
+    { "h", "hours", 1.0 },
+    { "hour", "hours", 1.0 },
+    { "hours", "hours", 1.0 },
+    { "min", "minutes", 1.0 },
+    { "minutes", "minutes", 1.0 },
+    { "pounds", "pounds", 1.0 },
 };
 
 /* A decimal number: no hexadecimal, infinity or NaN. */
@@ -139,7 +151,7 @@ push_override(lua_State *L, const scn_override_t *it)
 typedef struct {
     size_t n;
     char segment[SEGMENTS_MAX][SIM_NAME_MAX + 16];
-    size_t at;          /* the segment that was looked for last */
+    size_t at; /* the segment that was looked for last */
 } path_t;
 
 static bool
@@ -178,7 +190,7 @@ all_digits(const char *text)
 static bool
 item_is(lua_State *L, const char *name)
 {
-    static const char *const key[] = {"name", "offer", "stage"};
+    static const char *const key[] = { "name", "offer", "stage" };
 
     for (size_t i = 0; lua_istable(L, -1) && i < sizeof(key) / sizeof(key[0]); i++) {
         bool same = lua_getfield(L, -1, key[i]) == LUA_TSTRING && strcmp(lua_tostring(L, -1), name) == 0;
@@ -292,8 +304,8 @@ step_into_layer(lua_State *L, scn_override_t *it, const char *segment)
 {
     bool plan = strncmp(it->path, "plans.", 6) == 0 && strchr(it->path + 6, '.') == NULL;
 
-    if (plan && lua_istable(L, -1) && lua_rawlen(L, -1) == 1 && strcmp(segment, "name") != 0
-        && strcmp(segment, "title") != 0) {
+    if (plan && lua_istable(L, -1) && lua_rawlen(L, -1) == 1 && strcmp(segment, "name") != 0 &&
+        strcmp(segment, "title") != 0) {
         lua_rawgeti(L, -1, 1);
         append_item(L, it->path, 1);
         lua_remove(L, -2);
@@ -388,7 +400,7 @@ collect_name(lua_State *L, const char *word, const char **best, unsigned *distan
     }
 }
 
-/* Names in the table on top: of its fields and of its items. */
+/* Names near to the word among the fields and the items of the table on top; without one, the items' names. */
 static void
 not_found(scn_loader_t *ld, const scn_override_t *it, const path_t *path)
 {
@@ -410,14 +422,14 @@ not_found(scn_loader_t *ld, const scn_override_t *it, const path_t *path)
             }
             lua_pop(L, 1);
         } else if (lua_type(L, -2) == LUA_TSTRING) {
-            lua_pushvalue(L, -2);
-            collect_name(L, word, &best, &distance, all, sizeof(all));
-            lua_pop(L, 1);
+            scn_nearest(word, lua_tostring(L, -2), &best, &distance);
         }
         lua_pop(L, 1);
     }
     scn_error(ld, it->text, 0, "there is no '%.60s'%s%s%s", word, it->path[0] != '\0' ? " in " : "", it->path,
-        best != NULL ? scn_hint(best, hint, sizeof(hint)) : all[0] != '\0' ? "; there is " : "");
+        best != NULL     ? scn_hint(best, hint, sizeof(hint))
+        : all[0] != '\0' ? "; there is "
+                         : "");
     if (best == NULL && all[0] != '\0') {
         scn_message_t *last = &ld->scn->error.item[ld->scn->error.n - 1];
         char text[SCN_TEXT_MAX * 2];
@@ -454,7 +466,7 @@ is_composite(lua_State *L, const char *segment)
 static const char *
 example_of(lua_State *L)
 {
-    static const char *const argument[] = {"mean", "median", "low"};
+    static const char *const argument[] = { "mean", "median", "low" };
 
     if (!scn_isdist(L, -1)) {
         return lua_rawlen(L, -1) > 0 ? "1" : "name";
@@ -509,8 +521,8 @@ apply(scn_loader_t *ld, scn_override_t *it, bool last)
         if (path.at + 1 == path.n && is_composite(L, path.segment[path.at])) {
             bool dist = scn_isdist(L, -1);
 
-            scn_error(ld, it->text, 0, "'%.60s' is a %s: set one of its fields, such as %.60s.%s", path.segment[path.at],
-                dist ? "distribution" : "table", it->key, example_of(L));
+            scn_error(ld, it->text, 0, "'%.60s' is a %s: set one of its fields, such as %.60s.%s",
+                path.segment[path.at], dist ? "distribution" : "table", it->key, example_of(L));
         } else {
             not_found(ld, it, &path);
         }

@@ -1,9 +1,11 @@
 /*
- * Where things stand in a scenario: a small tokenizer follows a table constructor in the text, from the line of the call that
- * made it, and notes the line of every key and item. It serves messages only; what it cannot follow has the line of the call.
+ * Where things stand in a scenario: a small tokenizer follows a table constructor in the text, from the line of the
+ * call that made it, and notes the line of every key and item. It serves messages only; what it cannot follow has the
+ * line of the call.
  *
- * Invariant: the index is a tree in loader->node, node 0 unused; it holds at most NODE_MAX nodes, so that a scenario whose
- * tables name one another costs bounded work. Lines are counted as Lua counts them (\n, \r, \r\n and \n\r are one each).
+ * Invariant: the index is a tree in loader->node, node 0 unused; it holds at most NODE_MAX nodes, so that a scenario
+ * whose tables name one another costs bounded work. Lines are counted as Lua counts them (\n, \r, \r\n and \n\r are
+ * one each).
  */
 #include "sim/lua/loader.h"
 
@@ -20,7 +22,7 @@ typedef enum { LEX_END, LEX_NAME, LEX_STRING, LEX_NUMBER, LEX_OTHER } lex_type_t
 typedef struct {
     const char *p, *end;
     int line;
-    lex_type_t type;      /* of the present token */
+    lex_type_t type; /* of the present token */
     const char *token;
     size_t len;
     int token_line;
@@ -170,8 +172,8 @@ lex_next(lex_t *lx)
 static bool
 lex_is(const lex_t *lx, const char *text)
 {
-    return lx->type != LEX_END && lx->type != LEX_STRING && lx->len == strlen(text)
-        && memcmp(lx->token, text, lx->len) == 0;
+    return lx->type != LEX_END && lx->type != LEX_STRING && lx->len == strlen(text) &&
+           memcmp(lx->token, text, lx->len) == 0;
 }
 
 static bool
@@ -214,8 +216,8 @@ typedef struct {
 
 static void index_table(index_t *ix, lex_t *lx, size_t node);
 
-static const char *const OPENERS[] = {"(", "[", "{", "function", "if", "do", "repeat"};
-static const char *const CLOSERS[] = {")", "]", "}", "end", "until"};
+static const char *const OPENERS[] = { "(", "[", "{", "function", "if", "do", "repeat" };
+static const char *const CLOSERS[] = { ")", "]", "}", "end", "until" };
 
 /* Skip the rest of a value, to the comma or brace that ends it. */
 static void
@@ -240,7 +242,7 @@ index_skip(lex_t *lx)
 static void
 index_local(index_t *ix, const lex_t *name, size_t node)
 {
-    lex_t lx = {.p = ix->file->text, .end = name->token, .line = 1}, found = {0};
+    lex_t lx = { .p = ix->file->text, .end = name->token, .line = 1 }, found = { 0 };
 
     if (ix->ld->lookups++ > LOOKUP_MAX) {
         return;
@@ -366,7 +368,7 @@ index_table(index_t *ix, lex_t *lx, size_t node)
 static bool
 file_lines(scn_file_t *file)
 {
-    lex_t lx = {.p = file->text, .end = file->text + file->len, .line = 1};
+    lex_t lx = { .p = file->text, .end = file->text + file->len, .line = 1 };
     size_t capacity = 2;
 
     if (file->line_start != NULL) {
@@ -406,8 +408,8 @@ size_t
 scn_index_call(scn_loader_t *ld, const char *file_name, int line, const char *name)
 {
     scn_file_t *file = file_find(ld, file_name);
-    index_t ix = {ld, file, 0};
-    lex_t lx = {0};
+    index_t ix = { ld, file, 0 };
+    lex_t lx = { 0 };
     size_t node;
 
     if (file == NULL || !file_lines(file) || line < 1 || (size_t) line > file->n_lines) {

@@ -1,8 +1,9 @@
 /*
- * The rows of a pathway from a scenario's tables: pools, stages with their timers and routes, sources and the initial state.
+ * The rows of a pathway from a scenario's tables: pools, stages with their timers and routes, sources and the initial
+ * state.
  *
- * Invariant: a row that is being read lives in the loader until it is moved into the pathway, so that nothing leaks when a
- * read is cut short; routes are added under their stage's name.
+ * Invariant: a row that is being read lives in the loader until it is moved into the pathway, so that nothing leaks
+ * when a read is cut short; routes are added under their stage's name.
  */
 #include "sim/lua/loader.h"
 
@@ -160,7 +161,7 @@ read_steps(scn_loader_t *ld, const scn_at_t *at, const scn_room_t *room)
         return 0;
     }
     for (long i = 1; i <= n; i++) {
-        double step[2] = {0.0, 1.0};
+        double step[2] = { 0.0, 1.0 };
 
         lua_rawgeti(ld->L, -1, i);
         scn_at_item(ld, at, i, "step", &item);
@@ -180,8 +181,8 @@ step_from(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 /* ---- pools ---- */
 
-static const char *const POOL_KIND[] = {"servers", "diary", NULL};
-static const char *const OPEN[] = {"working", "school", "weekly", "every", NULL};
+static const char *const POOL_KIND[] = { "servers", "diary", NULL };
+static const char *const OPEN[] = { "working", "school", "weekly", "every", NULL };
 
 static void
 pool_kind(scn_loader_t *ld, const scn_at_t *at, void *row)
@@ -251,28 +252,32 @@ pool_steps(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 #define POOL(field) offsetof(sim_pool_t, field)
 static const scn_field_t POOL_STEP_FIELD[] = {
-    {"from", SCN_SPECIAL, 0, 0, true, 0, NULL, step_from, "date", "From this day on."},
-    {"units", SCN_NUMBER, 0, 1e6, true, sizeof(double), NULL, NULL, NULL, "Units of each member from then on."},
+    { "from", SCN_SPECIAL, 0, 0, true, 0, NULL, step_from, "date", "From this day on." },
+    { "units", SCN_NUMBER, 0, 1e6, true, sizeof(double), NULL, NULL, NULL, "Units of each member from then on." },
 };
 static const scn_field_t POOL_FIELD[] = {
-    {"name", SCN_NAME, 0, 0, true, POOL(name), NULL, NULL, NULL, "Its name."},
-    {"kind", SCN_SPECIAL, 0, 0, false, 0, NULL, pool_kind, "\"servers\" or \"diary\"",
-        "Servers hold a client for a time; a diary sells minutes of open days. Default: diary when minutes or hours are given."},
-    {"members", SCN_SPECIAL, 1, 65535, false, 0, NULL, pool_members, "whole number", "Members that share nothing; default 1."},
-    {"units", SCN_NUMBER, 0, 1e6, false, POOL(units), NULL, NULL, NULL, "Servers, or WTE, of each member; default 1."},
-    {"open", SCN_CHOICE, 0, 0, false, POOL(open), OPEN, NULL, NULL, "Days a diary is open; default \"working\"."},
-    {"minutes_per_unit", SCN_MINUTES, 0, 1440, false, POOL(minutes_per_unit), NULL, NULL, NULL,
-        "Diary: time of a unit on each open day."},
-    {"hours_per_week", SCN_SPECIAL, 0, 168, false, 0, NULL, pool_week, "time",
-        "Diary: the same by the week, spread over its open days (5, or 1 when weekly, or 7 when every day)."},
-    {"slot", SCN_MINUTES, 0, 1440, false, POOL(slot_minutes), NULL, NULL, NULL, "Diary: sold in whole slots of this length."},
-    {"starts_per_unit", SCN_SPECIAL, 0, 1e6, false, 0, NULL, pool_starts, "number a week", "Diary: new starts a week of a unit."},
-    {"horizon", SCN_WHOLE_DAYS, 1, 3660, false, POOL(horizon_days), NULL, NULL, NULL,
-        "Diary: how far ahead is booked; default six weeks."},
-    {"steps", SCN_SPECIAL, 0, 0, false, 0, NULL, pool_steps, "array of steps", "Dated changes of the units."},
+    { "name", SCN_NAME, 0, 0, true, POOL(name), NULL, NULL, NULL, "Its name." },
+    { "kind", SCN_SPECIAL, 0, 0, false, 0, NULL, pool_kind, "\"servers\" or \"diary\"",
+        "Servers hold a client for a time; a diary sells minutes of open days. Default: diary when minutes or hours are given." },
+    { "members", SCN_SPECIAL, 1, 65535, false, 0, NULL, pool_members, "whole number",
+        "Members that share nothing; default 1." },
+    { "units", SCN_NUMBER, 0, 1e6, false, POOL(units), NULL, NULL, NULL,
+        "Servers, or WTE, of each member; default 1." },
+    { "open", SCN_CHOICE, 0, 0, false, POOL(open), OPEN, NULL, NULL, "Days a diary is open; default \"working\"." },
+    { "minutes_per_unit", SCN_MINUTES, 0, 1440, false, POOL(minutes_per_unit), NULL, NULL, NULL,
+        "Diary: time of a unit on each open day." },
+    { "hours_per_week", SCN_SPECIAL, 0, 168, false, 0, NULL, pool_week, "time",
+        "Diary: the same by the week, spread over its open days (5, or 1 when weekly, or 7 when every day)." },
+    { "slot", SCN_MINUTES, 0, 1440, false, POOL(slot_minutes), NULL, NULL, NULL,
+        "Diary: sold in whole slots of this length." },
+    { "starts_per_unit", SCN_SPECIAL, 0, 1e6, false, 0, NULL, pool_starts, "number a week",
+        "Diary: new starts a week of a unit." },
+    { "horizon", SCN_WHOLE_DAYS, 1, 3660, false, POOL(horizon_days), NULL, NULL, NULL,
+        "Diary: how far ahead is booked; default six weeks." },
+    { "steps", SCN_SPECIAL, 0, 0, false, 0, NULL, pool_steps, "array of steps", "Dated changes of the units." },
 };
-const scn_room_t SCN_POOL_STEP = {"step", COUNT_OF(POOL_STEP_FIELD), POOL_STEP_FIELD};
-const scn_room_t SCN_POOL = {"pool", COUNT_OF(POOL_FIELD), POOL_FIELD};
+const scn_room_t SCN_POOL_STEP = { "step", COUNT_OF(POOL_STEP_FIELD), POOL_STEP_FIELD };
+const scn_room_t SCN_POOL = { "pool", COUNT_OF(POOL_FIELD), POOL_FIELD };
 
 static void
 pool_finish(scn_loader_t *ld, const scn_at_t *at)
@@ -359,7 +364,7 @@ read_target(scn_loader_t *ld, const scn_at_t *at, char to[SIM_NAME_MAX])
     return true;
 }
 
-static const char *const DEADLINE[] = {"recovery", "age_out"};
+static const char *const DEADLINE[] = { "recovery", "age_out" };
 
 static void
 timer_rate(scn_loader_t *ld, const scn_at_t *at, void *row)
@@ -416,17 +421,19 @@ timer_to(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 #define TIMER(field) offsetof(sim_timer_t, field)
 static const scn_field_t TIMER_FIELD[] = {
-    {"name", SCN_NAME, 0, 0, true, TIMER(name), NULL, NULL, NULL, "Its name, also of the outcome of those who leave."},
-    {"after", SCN_DIST_TIME, 0, 0, false, TIMER(after), NULL, NULL, NULL, "Time in the stage until it fires."},
-    {"rate", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_rate, "rate", "The same as a hazard (exponential)."},
-    {"deadline", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_deadline, "\"recovery\" or \"age_out\"",
-        "Fires when the child recovers, or grows out of the service."},
-    {"leave", SCN_SHARE, 0, 1, false, TIMER(leave), NULL, NULL, NULL, "Share that leaves when it fires; default 1."},
-    {"flag", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_flag, "name", "Flag that it sets, such as \"recovered\"."},
-    {"in_service", SCN_BOOL, 0, 0, false, TIMER(in_service), NULL, NULL, NULL, "Also runs between sessions."},
-    {"to", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_to, "stage or \"exit\"", "Where those who leave go; default out."},
+    { "name", SCN_NAME, 0, 0, true, TIMER(name), NULL, NULL, NULL,
+        "Its name, also of the outcome of those who leave." },
+    { "after", SCN_DIST_TIME, 0, 0, false, TIMER(after), NULL, NULL, NULL, "Time in the stage until it fires." },
+    { "rate", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_rate, "rate", "The same as a hazard (exponential)." },
+    { "deadline", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_deadline, "\"recovery\" or \"age_out\"",
+        "Fires when the child recovers, or grows out of the service." },
+    { "leave", SCN_SHARE, 0, 1, false, TIMER(leave), NULL, NULL, NULL, "Share that leaves when it fires; default 1." },
+    { "flag", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_flag, "name", "Flag that it sets, such as \"recovered\"." },
+    { "in_service", SCN_BOOL, 0, 0, false, TIMER(in_service), NULL, NULL, NULL, "Also runs between sessions." },
+    { "to", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_to, "stage or \"exit\"",
+        "Where those who leave go; default out." },
 };
-const scn_room_t SCN_TIMER = {"timer", COUNT_OF(TIMER_FIELD), TIMER_FIELD};
+const scn_room_t SCN_TIMER = { "timer", COUNT_OF(TIMER_FIELD), TIMER_FIELD };
 
 static void
 stage_timers(scn_loader_t *ld, const scn_at_t *at, void *row)
@@ -443,8 +450,8 @@ stage_timers(scn_loader_t *ld, const scn_at_t *at, void *row)
         lua_rawgeti(ld->L, -1, i);
         scn_at_item(ld, at, i, "timer", &item);
         scn_row(ld, &item, &SCN_TIMER, timer);
-        if (lua_istable(ld->L, -1) && timer->kind == SIM_TIMER_PATIENCE && !sim_dist_given(&timer->after)
-            && timer->name[0] != '\0') {
+        if (lua_istable(ld->L, -1) && timer->kind == SIM_TIMER_PATIENCE && !sim_dist_given(&timer->after) &&
+            timer->name[0] != '\0') {
             scn_fault(ld, &item, "give 'after', 'rate' or 'deadline'");
         }
         for (long k = 0; k < i - 1; k++) {
@@ -470,16 +477,17 @@ decline_flag(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static const scn_field_t DECLINE_FIELD[] = {
-    {"share", SCN_SHARE, 0, 1, true, offsetof(decline_t, share), NULL, NULL, NULL, "Share of them that declines."},
-    {"flag", SCN_SPECIAL, 0, 0, true, 0, NULL, decline_flag, "name", "Flag of those who may decline, such as \"recovered\"."},
+    { "share", SCN_SHARE, 0, 1, true, offsetof(decline_t, share), NULL, NULL, NULL, "Share of them that declines." },
+    { "flag", SCN_SPECIAL, 0, 0, true, 0, NULL, decline_flag, "name",
+        "Flag of those who may decline, such as \"recovered\"." },
 };
-const scn_room_t SCN_DECLINE = {"decline", COUNT_OF(DECLINE_FIELD), DECLINE_FIELD};
+const scn_room_t SCN_DECLINE = { "decline", COUNT_OF(DECLINE_FIELD), DECLINE_FIELD };
 
 static void
 stage_decline(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     sim_stage_t *stage = row;
-    decline_t decline = {0.0, 0};
+    decline_t decline = { 0.0, 0 };
 
     scn_row(ld, at, &SCN_DECLINE, &decline);
     stage->decline = decline.share;
@@ -491,7 +499,7 @@ stage_priority(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     scn_want_t want = scn_want("", 0.0, SIM_PRIORITY_MAX - 1);
     sim_stage_t *stage = row;
-    double value[SIM_CLASS_MAX] = {0.0};
+    double value[SIM_CLASS_MAX] = { 0.0 };
 
     if (lua_istable(ld->L, -1)) {
         (void) numbers_by_class(ld, at, "", SIM_PRIORITY_MAX - 1, value);
@@ -554,7 +562,7 @@ stage_pool(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 typedef struct {
     char to[SIM_NAME_MAX], on[SIM_NAME_MAX];
-    double share;     /* NaN: what the routes before it leave */
+    double share; /* NaN: what the routes before it leave */
     uint32_t mask;
 } route_row_t;
 
@@ -579,7 +587,7 @@ route_sum(const scn_loader_t *ld, const char *outcome, size_t cls)
     return sum;
 }
 
-static const char *const ENGINE_OUTCOME[] = {"done", "missed", "declined"};
+static const char *const ENGINE_OUTCOME[] = { "done", "missed", "declined" };
 
 /* Whether the present stage has an outcome; otherwise an error. */
 static bool
@@ -666,14 +674,15 @@ route_class(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static const scn_field_t ROUTE_FIELD[] = {
-    {"to", SCN_SPECIAL, 0, 0, true, 0, NULL, route_to, "stage or \"exit\"", "Where it leads."},
-    {"share", SCN_SHARE, 0, 1, false, offsetof(route_row_t, share), NULL, NULL, NULL,
-        "Share of those with this outcome; default: what the routes before it leave."},
-    {"on", SCN_SPECIAL, 0, 0, false, 0, NULL, route_on, "outcome",
-        "\"done\" (default), \"missed\", \"declined\", a timer's name or a decision's label."},
-    {"class", SCN_SPECIAL, 0, 0, false, 0, NULL, route_class, "class or array of classes", "Classes it is for; default all."},
+    { "to", SCN_SPECIAL, 0, 0, true, 0, NULL, route_to, "stage or \"exit\"", "Where it leads." },
+    { "share", SCN_SHARE, 0, 1, false, offsetof(route_row_t, share), NULL, NULL, NULL,
+        "Share of those with this outcome; default: what the routes before it leave." },
+    { "on", SCN_SPECIAL, 0, 0, false, 0, NULL, route_on, "outcome",
+        "\"done\" (default), \"missed\", \"declined\", a timer's name or a decision's label." },
+    { "class", SCN_SPECIAL, 0, 0, false, 0, NULL, route_class, "class or array of classes",
+        "Classes it is for; default all." },
 };
-const scn_room_t SCN_ROUTE = {"route", COUNT_OF(ROUTE_FIELD), ROUTE_FIELD};
+const scn_room_t SCN_ROUTE = { "route", COUNT_OF(ROUTE_FIELD), ROUTE_FIELD };
 
 static void
 finish_route(scn_loader_t *ld, const route_row_t *route)
@@ -703,7 +712,7 @@ stage_routes(scn_loader_t *ld, const scn_at_t *at, void *row)
 
     (void) row;
     for (long i = 1; i <= n; i++) {
-        route_row_t route = {.on = "done", .share = NAN};
+        route_row_t route = { .on = "done", .share = NAN };
 
         lua_rawgeti(ld->L, -1, i);
         scn_at_item(ld, at, i, "route", &item);
@@ -768,34 +777,45 @@ stage_on(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 #define STAGE(field) offsetof(sim_stage_t, field)
 static const scn_field_t STAGE_FIELD[] = {
-    {"name", SCN_NAME, 0, 0, true, STAGE(name), NULL, NULL, NULL, "Its name: the address of its random draws."},
-    {"pool", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_pool, "pool", "Whose capacity it uses; default unlimited."},
-    {"role", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_role, "role", "What it is to the care system."},
-    {"lead", SCN_DIST_TIME, 0, 0, false, STAGE(lead), NULL, NULL, NULL, "From entering the stage to joining the list."},
-    {"service", SCN_DIST_TIME, 0, 0, false, STAGE(service), NULL, NULL, NULL, "How long servers, or an unlimited stage, hold it."},
-    {"notice", SCN_DIST_TIME, 0, 0, false, STAGE(notice), NULL, NULL, NULL, "From its turn to the day wanted."},
-    {"sessions", SCN_DIST_COUNT, 0, 0, false, STAGE(sessions), NULL, NULL, NULL, "Number of sessions; default 1."},
-    {"second", SCN_DIST_TIME, 0, 0, false, STAGE(second), NULL, NULL, NULL, "From first to second session; default as gap."},
-    {"gap", SCN_DIST_TIME, 0, 0, false, STAGE(gap), NULL, NULL, NULL, "Between sessions."},
-    {"contact", SCN_MINUTES, 0, 1440, false, STAGE(contact_minutes), NULL, NULL, NULL, "Contact time of a session (diary)."},
-    {"admin", SCN_MINUTES, 0, 1440, false, STAGE(admin_minutes), NULL, NULL, NULL, "Other time of a session (diary)."},
-    {"dna", SCN_SHARE, 0, 1, false, STAGE(dna), NULL, NULL, NULL, "Share of sessions that the client misses."},
-    {"cancel", SCN_SHARE, 0, 1, false, STAGE(cancel), NULL, NULL, NULL, "Share that the provider cancels."},
-    {"missed_max", SCN_WHOLE, 0, 1000, false, STAGE(missed_max), NULL, NULL, NULL,
-        "Missed in a row before it leaves with outcome \"missed\"; default never."},
-    {"takes_start", SCN_BOOL, 0, 0, false, STAGE(takes_start), NULL, NULL, NULL, "Uses one of the pool's new starts."},
-    {"is_contact", SCN_BOOL, 0, 0, false, STAGE(is_contact), NULL, NULL, NULL, "Its sessions are contacts of the service."},
-    {"decline", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_decline, "{ share, flag }", "Who declines when offered."},
-    {"priority", SCN_SPECIAL, 0, SIM_PRIORITY_MAX - 1, false, 0, NULL, stage_priority, "whole number, or by class",
-        "0 is served first."},
-    {"timers", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_timers, "array of timers", "What may end the wait."},
-    {"decide", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_decide, "decision", "Decision of the care system taken at its end."},
-    {"follow", SCN_BOOL, 0, 0, false, STAGE(queue_at_front), NULL, NULL, NULL, "Served before those who wait for a start."},
-    {"routes", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_routes, "array of routes", "Where each outcome leads; default out."},
-    {"next", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_next, "stage or \"exit\"", "Where all who are done go."},
-    {"on", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_on, "{ outcome = stage }", "Where each outcome leads, all of it."},
+    { "name", SCN_NAME, 0, 0, true, STAGE(name), NULL, NULL, NULL, "Its name: the address of its random draws." },
+    { "pool", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_pool, "pool", "Whose capacity it uses; default unlimited." },
+    { "role", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_role, "role", "What it is to the care system." },
+    { "lead", SCN_DIST_TIME, 0, 0, false, STAGE(lead), NULL, NULL, NULL,
+        "From entering the stage to joining the list." },
+    { "service", SCN_DIST_TIME, 0, 0, false, STAGE(service), NULL, NULL, NULL,
+        "How long servers, or an unlimited stage, hold it." },
+    { "notice", SCN_DIST_TIME, 0, 0, false, STAGE(notice), NULL, NULL, NULL, "From its turn to the day wanted." },
+    { "sessions", SCN_DIST_COUNT, 0, 0, false, STAGE(sessions), NULL, NULL, NULL, "Number of sessions; default 1." },
+    { "second", SCN_DIST_TIME, 0, 0, false, STAGE(second), NULL, NULL, NULL,
+        "From first to second session; default as gap." },
+    { "gap", SCN_DIST_TIME, 0, 0, false, STAGE(gap), NULL, NULL, NULL, "Between sessions." },
+    { "contact", SCN_MINUTES, 0, 1440, false, STAGE(contact_minutes), NULL, NULL, NULL,
+        "Contact time of a session (diary)." },
+    { "admin", SCN_MINUTES, 0, 1440, false, STAGE(admin_minutes), NULL, NULL, NULL,
+        "Other time of a session (diary)." },
+    { "dna", SCN_SHARE, 0, 1, false, STAGE(dna), NULL, NULL, NULL, "Share of sessions that the client misses." },
+    { "cancel", SCN_SHARE, 0, 1, false, STAGE(cancel), NULL, NULL, NULL, "Share that the provider cancels." },
+    { "missed_max", SCN_WHOLE, 0, 1000, false, STAGE(missed_max), NULL, NULL, NULL,
+        "Missed in a row before it leaves with outcome \"missed\"; default never." },
+    { "takes_start", SCN_BOOL, 0, 0, false, STAGE(takes_start), NULL, NULL, NULL,
+        "Uses one of the pool's new starts." },
+    { "is_contact", SCN_BOOL, 0, 0, false, STAGE(is_contact), NULL, NULL, NULL,
+        "Its sessions are contacts of the service." },
+    { "decline", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_decline, "{ share, flag }", "Who declines when offered." },
+    { "priority", SCN_SPECIAL, 0, SIM_PRIORITY_MAX - 1, false, 0, NULL, stage_priority, "whole number, or by class",
+        "0 is served first." },
+    { "timers", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_timers, "array of timers", "What may end the wait." },
+    { "decide", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_decide, "decision",
+        "Decision of the care system taken at its end." },
+    { "follow", SCN_BOOL, 0, 0, false, STAGE(queue_at_front), NULL, NULL, NULL,
+        "Served before those who wait for a start." },
+    { "routes", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_routes, "array of routes",
+        "Where each outcome leads; default out." },
+    { "next", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_next, "stage or \"exit\"", "Where all who are done go." },
+    { "on", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_on, "{ outcome = stage }",
+        "Where each outcome leads, all of it." },
 };
-const scn_room_t SCN_STAGE = {"stage", COUNT_OF(STAGE_FIELD), STAGE_FIELD};
+const scn_room_t SCN_STAGE = { "stage", COUNT_OF(STAGE_FIELD), STAGE_FIELD };
 
 /* The stage's table is on top: the line of `routes`, or of `next`, if it has one. */
 static void
@@ -837,7 +857,8 @@ scn_read_stages(scn_loader_t *ld, const scn_at_t *at)
         ld->route_first = pathway->n_routes;
         scn_row(ld, &item, &SCN_STAGE, &ld->stage);
         if (ld->stage.dna + ld->stage.cancel >= 1.0) {
-            scn_fault(ld, &item, "'dna' and 'cancel' together must be below 1, not %g", ld->stage.dna + ld->stage.cancel);
+            scn_fault(ld, &item, "'dna' and 'cancel' together must be below 1, not %g",
+                ld->stage.dna + ld->stage.cancel);
         }
         if (lua_istable(ld->L, -1)) {
             check_route_sums(ld, &item);
@@ -852,12 +873,12 @@ scn_read_stages(scn_loader_t *ld, const scn_at_t *at)
 
 /* ---- sources ---- */
 
-static const char *const RATE_DAYS[] = {"working", "school", "every"};
+static const char *const RATE_DAYS[] = { "working", "school", "every" };
 
 static void
 rate_days(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
-    static const sim_open_t days[] = {SIM_OPEN_WORKING, SIM_OPEN_SCHOOL, SIM_OPEN_EVERY};
+    static const sim_open_t days[] = { SIM_OPEN_WORKING, SIM_OPEN_SCHOOL, SIM_OPEN_EVERY };
     sim_rate_t *rate = row;
     size_t index = 0;
 
@@ -918,19 +939,22 @@ rate_steps(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static const scn_field_t RATE_STEP_FIELD[] = {
-    {"from", SCN_SPECIAL, 0, 0, true, 0, NULL, step_from, "date", "From this day on."},
-    {"factor", SCN_NUMBER, 0, 1e6, true, sizeof(double), NULL, NULL, NULL, "The rate is multiplied by this; steps multiply."},
+    { "from", SCN_SPECIAL, 0, 0, true, 0, NULL, step_from, "date", "From this day on." },
+    { "factor", SCN_NUMBER, 0, 1e6, true, sizeof(double), NULL, NULL, NULL,
+        "The rate is multiplied by this; steps multiply." },
 };
 static const scn_field_t RATE_FIELD[] = {
-    {"per_year", SCN_SPECIAL, 0, 1e12, true, 0, NULL, rate_per_year, "number a year, or rate", "At the start, before the season."},
-    {"growth", SCN_NUMBER, -0.99, 10, false, offsetof(sim_rate_t, growth), NULL, NULL, NULL, "Share a year, compounding."},
-    {"season", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_season, "12 numbers", "Factor of each month, January first."},
-    {"days", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_days, "\"working\", \"school\" or \"every\"",
-        "Days on which they arrive; default every day."},
-    {"steps", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_steps, "array of steps", "Dated changes."},
+    { "per_year", SCN_SPECIAL, 0, 1e12, true, 0, NULL, rate_per_year, "number a year, or rate",
+        "At the start, before the season." },
+    { "growth", SCN_NUMBER, -0.99, 10, false, offsetof(sim_rate_t, growth), NULL, NULL, NULL,
+        "Share a year, compounding." },
+    { "season", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_season, "12 numbers", "Factor of each month, January first." },
+    { "days", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_days, "\"working\", \"school\" or \"every\"",
+        "Days on which they arrive; default every day." },
+    { "steps", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_steps, "array of steps", "Dated changes." },
 };
-const scn_room_t SCN_RATE_STEP = {"step", COUNT_OF(RATE_STEP_FIELD), RATE_STEP_FIELD};
-const scn_room_t SCN_RATE = {"rate", COUNT_OF(RATE_FIELD), RATE_FIELD};
+const scn_room_t SCN_RATE_STEP = { "step", COUNT_OF(RATE_STEP_FIELD), RATE_STEP_FIELD };
+const scn_room_t SCN_RATE = { "rate", COUNT_OF(RATE_FIELD), RATE_FIELD };
 
 /* Piecewise: n + 1 edges and n rates, repeated every `every` when it is given. */
 typedef struct {
@@ -977,11 +1001,13 @@ pieces_rates(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static const scn_field_t PIECES_FIELD[] = {
-    {"edges", SCN_SPECIAL, 0, 0, true, 0, NULL, pieces_edges, "array of times", "n + 1 times from 0, increasing."},
-    {"rates", SCN_SPECIAL, 0, 0, true, 0, NULL, pieces_rates, "array of rates", "The rate between each edge and the next."},
-    {"every", SCN_TIME, 1e-3, 73050, false, offsetof(pieces_t, every), NULL, NULL, NULL, "Repeated with this period."},
+    { "edges", SCN_SPECIAL, 0, 0, true, 0, NULL, pieces_edges, "array of times", "n + 1 times from 0, increasing." },
+    { "rates", SCN_SPECIAL, 0, 0, true, 0, NULL, pieces_rates, "array of rates",
+        "The rate between each edge and the next." },
+    { "every", SCN_TIME, 1e-3, 73050, false, offsetof(pieces_t, every), NULL, NULL, NULL,
+        "Repeated with this period." },
 };
-const scn_room_t SCN_PIECES = {"rate", COUNT_OF(PIECES_FIELD), PIECES_FIELD};
+const scn_room_t SCN_PIECES = { "rate", COUNT_OF(PIECES_FIELD), PIECES_FIELD };
 
 static bool
 pieces_valid(scn_loader_t *ld, const scn_at_t *at, const pieces_t *pieces)
@@ -1039,7 +1065,7 @@ pieces_write(const scn_loader_t *ld, const pieces_t *pieces, size_t total, doubl
 static void
 source_pieces(scn_loader_t *ld, const scn_at_t *at, sim_source_t *source)
 {
-    pieces_t pieces = {0, 0, 0.0};
+    pieces_t pieces = { 0, 0, 0.0 };
     double total, *edge, *rate;
     size_t n = 0;
 
@@ -1090,7 +1116,7 @@ source_rate(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     scn_want_t want = scn_want("per day", 0.0, 1e9);
     sim_source_t *source = row;
-    double edge[2] = {0.0, 1.0}, per_day;
+    double edge[2] = { 0.0, 1.0 }, per_day;
     bool has_edges;
 
     if (!ld->has_calendar) {
@@ -1141,15 +1167,18 @@ source_role(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 #define SOURCE(field) offsetof(sim_source_t, field)
 static const scn_field_t SOURCE_FIELD[] = {
-    {"name", SCN_NAME, 0, 0, true, SOURCE(name), NULL, NULL, NULL, "Its name: the address of its arrivals."},
-    {"to", SCN_SPECIAL, 0, 0, true, 0, NULL, source_to, "stage", "The stage they enter."},
-    {"rate", SCN_SPECIAL, 0, 0, true, 0, NULL, source_rate, "rate, { per_year } or { edges, rates }", "How many come."},
-    {"class", SCN_SPECIAL, 0, 0, false, 0, NULL, source_class, "class, or shares by class", "Their classes; default the first."},
-    {"office_hours", SCN_BOOL, 0, 0, false, SOURCE(office_hours), NULL, NULL, NULL, "Between 08:30 and 16:30."},
-    {"batch", SCN_DIST_COUNT, 0, 0, false, SOURCE(batch), NULL, NULL, NULL, "Number that come together; default 1."},
-    {"role", SCN_SPECIAL, 0, 0, false, 0, NULL, source_role, "source of the care system", "Where requests come from."},
+    { "name", SCN_NAME, 0, 0, true, SOURCE(name), NULL, NULL, NULL, "Its name: the address of its arrivals." },
+    { "to", SCN_SPECIAL, 0, 0, true, 0, NULL, source_to, "stage", "The stage they enter." },
+    { "rate", SCN_SPECIAL, 0, 0, true, 0, NULL, source_rate, "rate, { per_year } or { edges, rates }",
+        "How many come." },
+    { "class", SCN_SPECIAL, 0, 0, false, 0, NULL, source_class, "class, or shares by class",
+        "Their classes; default the first." },
+    { "office_hours", SCN_BOOL, 0, 0, false, SOURCE(office_hours), NULL, NULL, NULL, "Between 08:30 and 16:30." },
+    { "batch", SCN_DIST_COUNT, 0, 0, false, SOURCE(batch), NULL, NULL, NULL, "Number that come together; default 1." },
+    { "role", SCN_SPECIAL, 0, 0, false, 0, NULL, source_role, "source of the care system",
+        "Where requests come from." },
 };
-const scn_room_t SCN_SOURCE = {"source", COUNT_OF(SOURCE_FIELD), SOURCE_FIELD};
+const scn_room_t SCN_SOURCE = { "source", COUNT_OF(SOURCE_FIELD), SOURCE_FIELD };
 
 void
 scn_read_sources(scn_loader_t *ld, const scn_at_t *at)
@@ -1202,14 +1231,16 @@ initial_role(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 #define INITIAL(field) offsetof(sim_initial_t, field)
 static const scn_field_t INITIAL_FIELD[] = {
-    {"stage", SCN_SPECIAL, 0, 0, true, 0, NULL, initial_stage, "stage", "Where they are at the start."},
-    {"count", SCN_NUMBER, 0, 1e8, true, INITIAL(count), NULL, NULL, NULL, "How many."},
-    {"class", SCN_SPECIAL, 0, 0, false, 0, NULL, initial_class, "class, or shares by class", "Their classes; default the first."},
-    {"age", SCN_DIST_TIME, 0, 0, false, INITIAL(age), NULL, NULL, NULL, "How long they have been there."},
-    {"in_progress", SCN_BOOL, 0, 0, false, INITIAL(in_progress), NULL, NULL, NULL, "In treatment, with residual sessions."},
-    {"role", SCN_SPECIAL, 0, 0, false, 0, NULL, initial_role, "source of the care system", "Where they came from."},
+    { "stage", SCN_SPECIAL, 0, 0, true, 0, NULL, initial_stage, "stage", "Where they are at the start." },
+    { "count", SCN_NUMBER, 0, 1e8, true, INITIAL(count), NULL, NULL, NULL, "How many." },
+    { "class", SCN_SPECIAL, 0, 0, false, 0, NULL, initial_class, "class, or shares by class",
+        "Their classes; default the first." },
+    { "age", SCN_DIST_TIME, 0, 0, false, INITIAL(age), NULL, NULL, NULL, "How long they have been there." },
+    { "in_progress", SCN_BOOL, 0, 0, false, INITIAL(in_progress), NULL, NULL, NULL,
+        "In treatment, with residual sessions." },
+    { "role", SCN_SPECIAL, 0, 0, false, 0, NULL, initial_role, "source of the care system", "Where they came from." },
 };
-const scn_room_t SCN_INITIAL = {"initial", COUNT_OF(INITIAL_FIELD), INITIAL_FIELD};
+const scn_room_t SCN_INITIAL = { "initial", COUNT_OF(INITIAL_FIELD), INITIAL_FIELD };
 
 void
 scn_read_initial(scn_loader_t *ld, const scn_at_t *at)

@@ -1,8 +1,9 @@
 /*
- * The sandbox: a Lua state with a limit of memory (its allocator) and of instructions (its count hook), texts through the
- * caller's reader, and errors with the user's file and line.
+ * The sandbox: a Lua state with a limit of memory (its allocator) and of instructions (its count hook), texts through
+ * the caller's reader, and errors with the user's file and line.
  *
- * Invariant: nothing in the sandbox catches an error (no pcall, no coroutines), so a limit that is hit ends the scenario.
+ * Invariant: nothing in the sandbox catches an error (no pcall, no coroutines), so a limit that is hit ends the
+ * scenario.
  */
 #include "sim/lua/loader.h"
 
@@ -123,7 +124,8 @@ sandbox_hook(lua_State *L, lua_Debug *ar)
 
 /* ---- errors ---- */
 
-/* Drop the "short_src:line: " that Lua or error() put before a message, and take file and line from the level it names. */
+/* Drop the "short_src:line: " that Lua or error() put before a message, and take file and line from the level it
+   names. */
 static const char *
 strip_place(lua_State *L, const char *message, const char **file, int *line)
 {
@@ -146,7 +148,8 @@ int
 scn_traceback(lua_State *L)
 {
     scn_loader_t *ld = scn_loader(L);
-    const char *message = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "the scenario raised an error without words";
+    const char *message =
+        lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "the scenario raised an error without words";
     const char *file = ld->context != NULL ? ld->context : ld->scn->main_file;
     int line = 0;
 
@@ -374,7 +377,8 @@ module_file(lua_State *L, const char *module, char *name, size_t size)
 
     for (const char *c = module; *c != '\0' && n + 5 < size; c++) {
         if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.", *c) == NULL) {
-            luaL_error(L, "require \"%s\": the name of a module is letters, digits, _ and dots, such as \"lib.camhs\"", module);
+            luaL_error(L, "require \"%s\": the name of a module is letters, digits, _ and dots, such as \"lib.camhs\"",
+                module);
         }
         name[n++] = *c == '.' ? '/' : *c;
     }
@@ -403,9 +407,9 @@ sandbox_require(lua_State *L)
     }
     lua_pushlightuserdata(L, ld);
     lua_setfield(L, 2, name);
-    ld->requires++;
+    ld->requires ++;
     scn_sandbox_run(L, name, false);
-    ld->requires--;
+    ld->requires --;
     lua_pushvalue(L, -1);
     lua_setfield(L, 2, name);
     return 1;
@@ -438,7 +442,7 @@ scn_note_table(lua_State *L, const char *constructor)
     lua_pushinteger(L, (lua_Integer) ld->n_notes);
     lua_rawset(L, -3);
     lua_pop(L, 1);
-    ld->note[ld->n_notes++] = (scn_note_t) {kept_name(ld, file), line, constructor, SIZE_MAX};
+    ld->note[ld->n_notes++] = (scn_note_t){ kept_name(ld, file), line, constructor, SIZE_MAX };
 }
 
 const scn_note_t *

@@ -1,12 +1,12 @@
 /*
  * A scenario: a Lua file turned into plain data (care_spec_t), with a list of every parameter and where it came from.
  *
- * The file is untrusted. It runs in a sandbox: text only, no files, processes, clock or chance, limits of memory and of
- * instructions, and `require` and `csv` through the caller's reader alone. Nothing is printed and nothing exits: whatever is
- * wrong goes, all in one pass, to a list of errors with the user's file and line.
+ * The file is untrusted. It runs in a sandbox: text only, no files, processes, clock or chance, limits of memory and
+ * of instructions, and `require` and `csv` through the caller's reader alone. Nothing is printed and nothing exits:
+ * whatever is wrong goes, all in one pass, to a list of errors with the user's file and line.
  *
- * Lifecycle: scn_load gives a scn_t also when it fails, so that the errors can be read; scn_free ends it. A scn_t holds no Lua
- * state: it is read-only data that threads may share.
+ * Lifecycle: scn_load gives a scn_t also when it fails, so that the errors can be read; scn_free ends it. A scn_t
+ * holds no Lua state: it is read-only data that threads may share.
  */
 #ifndef SCN_SCENARIO_H
 #define SCN_SCENARIO_H
@@ -31,8 +31,8 @@ typedef struct {
 } scn_reader_t;
 
 typedef struct {
-    size_t memory_bytes;    /* of the scenario's own data; 0 = 256 MiB */
-    uint64_t instructions;  /* 0 = 200 million */
+    size_t memory_bytes;   /* of the scenario's own data; 0 = 256 MiB */
+    uint64_t instructions; /* 0 = 200 million */
 } scn_limits_t;
 
 /* line 0: about the whole of `file`, which may also be an override ("--set years=x"). */
@@ -44,10 +44,10 @@ typedef struct {
 
 /* A parameter as resolved. NaN and "" where there is none. */
 typedef struct {
-    const char *path;     /* "stages.choice.dna": what --set takes */
-    const char *text;     /* the value as a person writes it: "2 weeks", "0.1", "\"core\"" */
+    const char *path; /* "stages.choice.dna": what --set takes */
+    const char *text; /* the value as a person writes it: "2 weeks", "0.1", "\"core\"" */
     bool is_number;
-    double number;        /* in `unit` */
+    double number; /* in `unit` */
     const char *unit;
     double low, high;     /* in `unit` */
     char quality;         /* 'A' .. 'E', 0 = not graded */
@@ -60,9 +60,9 @@ typedef struct {
 
 typedef struct {
     const char *id, *name, *unit, *year, *source, *where, *range, *note; /* never NULL */
-    double value, low, high; /* NaN where there is none */
-    char quality;            /* 'A' .. 'E' or 0 */
-    bool used;               /* the scenario took it by ev */
+    double value, low, high;                                             /* NaN where there is none */
+    char quality;                                                        /* 'A' .. 'E' or 0 */
+    bool used;                                                           /* the scenario took it by ev */
 } scn_evidence_t;
 
 /**
@@ -89,19 +89,21 @@ size_t scn_evidence(const scn_t *self, const scn_evidence_t **record);
 const char *scn_text(const scn_t *self);
 /** FNV-1a, 64 bits, of scn_text. */
 uint64_t scn_hash(const scn_t *self);
-/** Where a row of the pathway was written: room and index as in sim_fault_t. Falls back to the scenario's own line. */
+/** Where a row of the pathway was written: room and index as in sim_fault_t. Falls back to the scenario's own line.
+   Where a row of the pathway was written: room and index as in sim_fault_t. Falls back to the scenario's own line. */
 scn_message_t scn_place(const scn_t *self, const char *room, size_t index);
 
 /* The fields that a scenario may have, for the reference. */
 typedef struct {
-    const char *room;      /* "scenario", "stage", ... */
+    const char *room; /* "scenario", "stage", ... */
     const char *name;
-    const char *kind;      /* "time", "distribution of times", ... */
+    const char *kind; /* "time", "distribution of times", ... */
     bool required;
     const char *doc;
 } scn_field_doc_t;
 
-/** The i-th field of all rooms; false past the end. Blocks and offers have their own tables (CARE_BLOCKS, CARE_OFFERS). */
+/** The i-th field of all rooms; false past the end. Blocks and offers have their own tables (CARE_BLOCKS,
+   CARE_OFFERS). */
 bool scn_field_doc(size_t i, scn_field_doc_t *doc);
 
 #endif

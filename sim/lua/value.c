@@ -1,10 +1,11 @@
 /*
  * Values with units: a number, its dimensions (exponents of time and money), its range, and where it came from.
  *
- * Invariant: mag, low and high are in the value's own unit; `second` is that unit's time in seconds, 1 when there is no time in
- * it. All units of time are whole seconds, so that weeks(2) is exactly 14 days. Arithmetic keeps the first operand's unit, joins
- * the sources and keeps the worst grade; adding unlike dimensions is an error. `^` on a value uses sim_pow; on two plain numbers
- * Lua computes it with the machine's pow, whose last bit may differ between machines: math.pow does not.
+ * Invariant: mag, low and high are in the value's own unit; `second` is that unit's time in seconds, 1 when there is
+ * no time in it. All units of time are whole seconds, so that weeks(2) is exactly 14 days. Arithmetic keeps the first
+ * operand's unit, joins the sources and keeps the worst grade; adding unlike dimensions is an error. `^` on a value
+ * uses sim_pow; on two plain numbers Lua computes it with the machine's pow, whose last bit may differ between
+ * machines: math.pow does not.
  */
 #include "sim/lua/loader.h"
 
@@ -25,13 +26,13 @@ typedef struct {
 } time_unit_t;
 
 static const time_unit_t TIME_UNIT[] = {
-    {"days", "day", 86400.0},
-    {"weeks", "week", 604800.0},
-    {"months", "month", 2629800.0}, /* 365.25 / 12 days */
-    {"years", "year", 31557600.0},
-    {"hours", "hour", 3600.0},
-    {"minutes", "minute", 60.0},
-    {"seconds", "second", 1.0},
+    { "days", "day", 86400.0 },
+    { "weeks", "week", 604800.0 },
+    { "months", "month", 2629800.0 }, /* 365.25 / 12 days */
+    { "years", "year", 31557600.0 },
+    { "hours", "hour", 3600.0 },
+    { "minutes", "minute", 60.0 },
+    { "seconds", "second", 1.0 },
 };
 #define N_TIME_UNITS (sizeof(TIME_UNIT) / sizeof(TIME_UNIT[0]))
 
@@ -74,8 +75,8 @@ scn_unit(const char *unit, scn_value_t *value, double *factor)
     } else if (strncmp(unit, "pounds", 6) == 0 && (unit[6] == '\0' || unit[6] == '/')) {
         time = slash != NULL ? time_unit(slash + 1) : NULL;
         set_dimension(value, time != NULL ? -1 : 0, 1, time != NULL ? time->second : 1.0);
-    } else if (slash != NULL && strncmp(unit, "share/", 6) != 0 && strncmp(unit, "hours/", 6) != 0
-        && (time = time_unit(slash + 1)) != NULL) {
+    } else if (slash != NULL && strncmp(unit, "share/", 6) != 0 && strncmp(unit, "hours/", 6) != 0 &&
+               (time = time_unit(slash + 1)) != NULL) {
         set_dimension(value, -1, 0, time->second);
     }
 }
@@ -541,31 +542,31 @@ value_number(lua_State *L)
 /* ---- unit functions ---- */
 
 typedef struct {
-    const char *name;    /* of the function */
+    const char *name; /* of the function */
     const char *unit;
     int t, m;
     double second, factor;
 } unit_function_t;
 
 static const unit_function_t UNIT_FUNCTION[] = {
-    {"seconds", "seconds", 1, 0, 1.0, 1.0},
-    {"minutes", "minutes", 1, 0, 60.0, 1.0},
-    {"hours", "hours", 1, 0, 3600.0, 1.0},
-    {"days", "days", 1, 0, 86400.0, 1.0},
-    {"weeks", "weeks", 1, 0, 604800.0, 1.0},
-    {"months", "months", 1, 0, 2629800.0, 1.0},
-    {"years", "years", 1, 0, 31557600.0, 1.0},
-    {"per_hour", "per hour", -1, 0, 3600.0, 1.0},
-    {"per_day", "per day", -1, 0, 86400.0, 1.0},
-    {"per_week", "per week", -1, 0, 604800.0, 1.0},
-    {"per_month", "per month", -1, 0, 2629800.0, 1.0},
-    {"per_year", "per year", -1, 0, 31557600.0, 1.0},
-    {"pounds", "pounds", 0, 1, 1.0, 1.0},
-    {"pence", "pounds", 0, 1, 1.0, 0.01},
-    {"share", "share", 0, 0, 1.0, 1.0},
-    {"percent", "share", 0, 0, 1.0, 0.01},
-    {"wte", "WTE", 0, 0, 1.0, 1.0},
-    {"count", "", 0, 0, 1.0, 1.0},
+    { "seconds", "seconds", 1, 0, 1.0, 1.0 },
+    { "minutes", "minutes", 1, 0, 60.0, 1.0 },
+    { "hours", "hours", 1, 0, 3600.0, 1.0 },
+    { "days", "days", 1, 0, 86400.0, 1.0 },
+    { "weeks", "weeks", 1, 0, 604800.0, 1.0 },
+    { "months", "months", 1, 0, 2629800.0, 1.0 },
+    { "years", "years", 1, 0, 31557600.0, 1.0 },
+    { "per_hour", "per hour", -1, 0, 3600.0, 1.0 },
+    { "per_day", "per day", -1, 0, 86400.0, 1.0 },
+    { "per_week", "per week", -1, 0, 604800.0, 1.0 },
+    { "per_month", "per month", -1, 0, 2629800.0, 1.0 },
+    { "per_year", "per year", -1, 0, 31557600.0, 1.0 },
+    { "pounds", "pounds", 0, 1, 1.0, 1.0 },
+    { "pence", "pounds", 0, 1, 1.0, 0.01 },
+    { "share", "share", 0, 0, 1.0, 1.0 },
+    { "percent", "share", 0, 0, 1.0, 0.01 },
+    { "wte", "WTE", 0, 0, 1.0, 1.0 },
+    { "count", "", 0, 0, 1.0, 1.0 },
 };
 #define N_UNIT_FUNCTIONS (sizeof(UNIT_FUNCTION) / sizeof(UNIT_FUNCTION[0]))
 
@@ -573,7 +574,7 @@ static void
 convert(scn_value_t *value, const unit_function_t *unit)
 {
     bool plain = is_plain(value);
-    double *x[] = {&value->mag, &value->low, &value->high};
+    double *x[] = { &value->mag, &value->low, &value->high };
 
     for (size_t i = 0; i < 3; i++) {
         if (!plain || unit->t != 0) {
@@ -607,19 +608,19 @@ value_unit(lua_State *L)
 }
 
 static const luaL_Reg VALUE_META[] = {
-    {"__add", value_sum},
-    {"__sub", value_difference},
-    {"__mul", value_product},
-    {"__div", value_quotient},
-    {"__unm", value_minus},
-    {"__pow", value_power},
-    {"__lt", value_less},
-    {"__le", value_less_equal},
-    {"__eq", value_equal},
-    {"__index", value_index},
-    {"__tostring", value_string},
-    {"__concat", value_concat},
-    {NULL, NULL},
+    { "__add", value_sum },
+    { "__sub", value_difference },
+    { "__mul", value_product },
+    { "__div", value_quotient },
+    { "__unm", value_minus },
+    { "__pow", value_power },
+    { "__lt", value_less },
+    { "__le", value_less_equal },
+    { "__eq", value_equal },
+    { "__index", value_index },
+    { "__tostring", value_string },
+    { "__concat", value_concat },
+    { NULL, NULL },
 };
 
 /* The table of names is at index 1. */

@@ -30,8 +30,8 @@ typedef struct {
     sim_kpi_t kpi;
     const char *group;
     double exact;
-    double share;      /* the greatest standard error, as a share of exact */
-    int time_power;    /* 1 when the KPI is a time */
+    double share;   /* the greatest standard error, as a share of exact */
+    int time_power; /* 1 when the KPI is a time */
 } check_t;
 
 typedef struct {
@@ -136,15 +136,17 @@ check_wq(queue_t *self, const char *group, double exact, double share)
 static void
 check_lq(queue_t *self, const char *group, double exact, double share)
 {
-    queue_check(self, group, (sim_kpi_t){ .name = "Lq", .kind = SIM_KPI_RATIO, .a = SIM_COUNT_QUEUE_DAYS,
-        .b = SIM_COUNT_DAYS }, exact, share, 0);
+    queue_check(self, group,
+        (sim_kpi_t){ .name = "Lq", .kind = SIM_KPI_RATIO, .a = SIM_COUNT_QUEUE_DAYS, .b = SIM_COUNT_DAYS }, exact,
+        share, 0);
 }
 
 static void
 check_l(queue_t *self, const char *group, double exact, double share)
 {
-    queue_check(self, group, (sim_kpi_t){ .name = "L", .kind = SIM_KPI_RATIO, .a = SIM_COUNT_PRESENT_DAYS,
-        .b = SIM_COUNT_DAYS }, exact, share, 0);
+    queue_check(self, group,
+        (sim_kpi_t){ .name = "L", .kind = SIM_KPI_RATIO, .a = SIM_COUNT_PRESENT_DAYS, .b = SIM_COUNT_DAYS }, exact,
+        share, 0);
 }
 
 static void
@@ -158,8 +160,9 @@ check_w(queue_t *self, const char *group, double exact, double share)
 static void
 check_no_wait(queue_t *self, const char *group, double exact, double share)
 {
-    queue_check(self, group, (sim_kpi_t){ .name = "no wait", .kind = SIM_KPI_TALLY_WITHIN, .a = SIM_TALLY_QUEUE,
-        .q = EDGE_DAYS }, exact, share, 0);
+    queue_check(self, group,
+        (sim_kpi_t){ .name = "no wait", .kind = SIM_KPI_TALLY_WITHIN, .a = SIM_TALLY_QUEUE, .q = EDGE_DAYS }, exact,
+        share, 0);
 }
 
 static void
@@ -206,7 +209,7 @@ queue_run_one(queue_t *self, const sim_calendar_t *calendar, uint32_t number, do
     assert_int_equal(sim_replication_run(rep), 0);
     for (i = 0; i < self->n_checks; i++) {
         value[i] = extract(sim_replication_book(rep), &self->check[i].kpi, self->check[i].group, WARM_MONTHS) /
-            pow(self->unit_days, self->check[i].time_power);
+                   pow(self->unit_days, self->check[i].time_power);
     }
     sim_replication_free(rep);
 }
@@ -270,8 +273,9 @@ test_queue_mm1(void **state)
     check_wq(&q, "stage=desk", 1.633333, 0.01);
     check_wq(&q, "pool=desk", 1.633333, 0.01);
     check_w(&q, "stage=desk", 2.333333, 0.01);
-    queue_check(&q, "stage=desk", (sim_kpi_t){ .name = "P(W<=4)", .kind = SIM_KPI_TALLY_WITHIN,
-        .a = SIM_TALLY_SOJOURN, .q = 4 }, 1 - 0.1800923, 0.01, 0);
+    queue_check(&q, "stage=desk",
+        (sim_kpi_t){ .name = "P(W<=4)", .kind = SIM_KPI_TALLY_WITHIN, .a = SIM_TALLY_SOJOURN, .q = 4 }, 1 - 0.1800923,
+        0.01, 0);
     queue_run(&q);
 }
 
@@ -595,8 +599,9 @@ equal_told(void *model, sim_replication_t *rep, uint32_t entity, sim_told_t what
 static double
 run_equal(equal_t *self, double patience_days)
 {
-    sim_hooks_t hooks = { .model = self, .wants = SIM_TOLD_ENTER, .start = equal_start, .event = equal_event,
-        .told = equal_told };
+    sim_hooks_t hooks = {
+        .model = self, .wants = SIM_TOLD_ENTER, .start = equal_start, .event = equal_event, .told = equal_told
+    };
     sim_run_t run = { .seed = 1, .horizon_days = 200, .verify = true };
     sim_calendar_t calendar;
     sim_replication_t *rep;

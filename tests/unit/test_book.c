@@ -39,8 +39,7 @@ setup(void **state)
     assert_int_equal(sim_pathway_add_stage(&self->pathway, &stage), 0);
     assert_int_equal(sim_pathway_add_dim(&self->pathway, "quintile", 3, LEVELS), 0);
     assert_int_equal(sim_calendar_init(&self->calendar, (sim_date_t){ 2025, 9, 1 }, DAYS), 0);
-    assert_int_equal(sim_book_init(&self->book, &self->pathway, &self->calendar, SIM_COUNTERS + 1, SIM_TALLIES + 1),
-        0);
+    assert_int_equal(sim_book_init(&self->book, &self->pathway, &self->calendar, SIM_COUNTERS + 1, SIM_TALLIES + 1), 0);
     assert_int_equal(sim_periods(&self->calendar, &self->n_periods, &self->period), 0);
     *state = self;
     return 0;
@@ -181,8 +180,11 @@ test_book_ratios(void **state)
 {
     fixture_t *self = *state;
     sim_kpi_t ratio = { .kind = SIM_KPI_RATIO, .a = SIM_COUNT_USED, .b = SIM_COUNT_CAPACITY };
-    sim_kpi_t most = { .kind = SIM_KPI_RATIO_MAX, .a = SIM_COUNT_USED, .b = SIM_COUNT_CAPACITY,
-        .c = SIM_COUNT_STARTS_WANTED, .d = SIM_COUNT_STARTS_CAPACITY };
+    sim_kpi_t most = { .kind = SIM_KPI_RATIO_MAX,
+        .a = SIM_COUNT_USED,
+        .b = SIM_COUNT_CAPACITY,
+        .c = SIM_COUNT_STARTS_WANTED,
+        .d = SIM_COUNT_STARTS_CAPACITY };
 
     sim_book_count_group(&self->book, SIM_COUNT_USED, 0, 1, 30);
     sim_book_count_group(&self->book, SIM_COUNT_CAPACITY, 0, 1, 40);

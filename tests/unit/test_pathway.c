@@ -283,22 +283,87 @@ test_pathway_minutes(void **state)
 
 /* ---- faults: each breaks a sound pathway in one way ---- */
 
-static void break_source(sim_pathway_t *p) { snprintf(p->source[0].to, SIM_NAME_MAX, "nowhere"); }
-static void break_share(sim_pathway_t *p) { p->source[0].class_share[1] = 0.5; }
-static void break_pool_name(sim_pathway_t *p) { snprintf(p->stage[0].pool, SIM_NAME_MAX, "nobody"); }
-static void break_twice(sim_pathway_t *p) { snprintf(p->stage[1].name, SIM_NAME_MAX, "first"); }
-static void break_dna(sim_pathway_t *p) { p->stage[0].dna = 0.6; p->stage[0].cancel = 0.4; }
-static void break_minutes(sim_pathway_t *p) { p->stage[0].contact_minutes = 0; }
-static void break_horizon(sim_pathway_t *p) { p->pool[0].horizon_days = -1; }
-static void break_priority(sim_pathway_t *p) { p->stage[0].priority[1] = SIM_PRIORITY_MAX; }
-static void break_timer(sim_pathway_t *p) { snprintf(p->stage[0].timer[0].name, SIM_NAME_MAX, "done"); }
-static void break_leave(sim_pathway_t *p) { p->stage[0].timer[0].leave = 1.5; }
-static void break_initial(sim_pathway_t *p) { p->initial[0].count = -1; }
-static void break_initial_stage(sim_pathway_t *p) { snprintf(p->initial[0].stage, SIM_NAME_MAX, "nowhere"); }
-static void break_step(sim_pathway_t *p) { p->pool[0].step_day[0] = -5; }
-static void break_decision(sim_pathway_t *p) { p->stage[2].n_labels = 0; }
-static void break_start(sim_pathway_t *p) { p->stage[2].takes_start = true; }
-static void break_deadline(sim_pathway_t *p) { p->stage[0].timer[0].deadline = SIM_DEADLINES; }
+static void
+break_source(sim_pathway_t *p)
+{
+    snprintf(p->source[0].to, SIM_NAME_MAX, "nowhere");
+}
+static void
+break_share(sim_pathway_t *p)
+{
+    p->source[0].class_share[1] = 0.5;
+}
+static void
+break_pool_name(sim_pathway_t *p)
+{
+    snprintf(p->stage[0].pool, SIM_NAME_MAX, "nobody");
+}
+static void
+break_twice(sim_pathway_t *p)
+{
+    snprintf(p->stage[1].name, SIM_NAME_MAX, "first");
+}
+static void
+break_dna(sim_pathway_t *p)
+{
+    p->stage[0].dna = 0.6;
+    p->stage[0].cancel = 0.4;
+}
+static void
+break_minutes(sim_pathway_t *p)
+{
+    p->stage[0].contact_minutes = 0;
+}
+static void
+break_horizon(sim_pathway_t *p)
+{
+    p->pool[0].horizon_days = -1;
+}
+static void
+break_priority(sim_pathway_t *p)
+{
+    p->stage[0].priority[1] = SIM_PRIORITY_MAX;
+}
+static void
+break_timer(sim_pathway_t *p)
+{
+    snprintf(p->stage[0].timer[0].name, SIM_NAME_MAX, "done");
+}
+static void
+break_leave(sim_pathway_t *p)
+{
+    p->stage[0].timer[0].leave = 1.5;
+}
+static void
+break_initial(sim_pathway_t *p)
+{
+    p->initial[0].count = -1;
+}
+static void
+break_initial_stage(sim_pathway_t *p)
+{
+    snprintf(p->initial[0].stage, SIM_NAME_MAX, "nowhere");
+}
+static void
+break_step(sim_pathway_t *p)
+{
+    p->pool[0].step_day[0] = -5;
+}
+static void
+break_decision(sim_pathway_t *p)
+{
+    p->stage[2].n_labels = 0;
+}
+static void
+break_start(sim_pathway_t *p)
+{
+    p->stage[2].takes_start = true;
+}
+static void
+break_deadline(sim_pathway_t *p)
+{
+    p->stage[0].timer[0].deadline = SIM_DEADLINES;
+}
 
 static void
 break_route(sim_pathway_t *p)

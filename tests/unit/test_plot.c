@@ -1,8 +1,8 @@
 /*
  * Figures: their texts, where labels go, and the files that are made of a results file with plausible, made-up numbers.
  *
- * Called as `test_plot results FILE CASE` it only writes such a file, for tests of the command: case 0 has eight plans and five
- * replications, 1 one plan and one replication, 2 a plain network, 3 hostile names.
+ * Called as `test_plot results FILE CASE` it only writes such a file, for tests of the command: case 0 has eight plans
+ * and five replications, 1 one plan and one replication, 2 a plain network, 3 hostile names.
  */
 #include "plots/job.h"
 #include "plots/place.h"
@@ -50,9 +50,14 @@ static const store_plan_t HOSTILE_PLAN[] = {
 };
 
 static const sim_group_t GROUP[] = {
-    { "all", SIM_BY_ALL }, { "source=school", SIM_BY_DIMS }, { "source=school_gp", SIM_BY_DIMS },
-    { "quintile=1", SIM_BY_DIMS }, { "quintile=2", SIM_BY_DIMS }, { "quintile=3", SIM_BY_DIMS },
-    { "quintile=4", SIM_BY_DIMS }, { "quintile=5", SIM_BY_DIMS },
+    { "all", SIM_BY_ALL },
+    { "source=school", SIM_BY_DIMS },
+    { "source=school_gp", SIM_BY_DIMS },
+    { "quintile=1", SIM_BY_DIMS },
+    { "quintile=2", SIM_BY_DIMS },
+    { "quintile=3", SIM_BY_DIMS },
+    { "quintile=4", SIM_BY_DIMS },
+    { "quintile=5", SIM_BY_DIMS },
 };
 
 /* Group 0 has every period, the others the whole run. */
@@ -127,7 +132,8 @@ value_of(const sim_kpi_t *kpi, size_t group, const sim_period_t *period, size_t 
         return 9000 + (4500 - 9000 * e) * (1 - exp(-(double) period->end_month / 40)) + 150 * noise_at;
     }
     if (starts(kpi->name, "seen_within_") || starts(kpi->name, "open_within_")) {
-        return fmin(1, share_by(atof(kpi->name + 12) * 7, (kpi->name[0] == 's' ? 150 : 320) * (1 - 0.5 * e)) + 0.003 * noise_at);
+        return fmin(1,
+            share_by(atof(kpi->name + 12) * 7, (kpi->name[0] == 's' ? 150 : 320) * (1 - 0.5 * e)) + 0.003 * noise_at);
     }
     if (strcmp(kpi->name, "cohort_seen_18w") == 0) {
         return 0.41 + 0.09 * e - 0.01 * (group >= 3 ? (double) (5 - (double) (group - 3)) : 2.5) + 0.004 * noise_at;
@@ -151,13 +157,18 @@ put_records(store_writer_t *writer, const store_layout_t *layout, uint32_t n_rep
 
     for (uint32_t rep = 0; rep < n_reps; rep++) {
         for (uint32_t arm = 0; arm < layout->n_plans; arm++) {
-            exp_record_t record = { .index = rep * layout->n_plans + arm, .arm = arm, .rep = rep, .message = "",
-                .n_values = layout->n_cells, .value = value };
+            exp_record_t record = { .index = rep * layout->n_plans + arm,
+                .arm = arm,
+                .rep = rep,
+                .message = "",
+                .n_values = layout->n_cells,
+                .value = value };
 
             for (size_t i = 0; i < layout->n_cells; i++) {
                 const sim_cell_t *cell = &layout->cell[i];
 
-                value[i] = value_of(&layout->kpi[cell->kpi], cell->group, &layout->period[cell->period], arm, noise(rep, i + arm));
+                value[i] = value_of(&layout->kpi[cell->kpi], cell->group, &layout->period[cell->period], arm,
+                    noise(rep, i + arm));
             }
             assert_int_equal(store_put_record(writer, &record), 0);
         }
@@ -175,9 +186,15 @@ make_results(const char *path, int which)
     sim_period_t *period;
     store_writer_t *writer;
     store_fault_t fault;
-    store_layout_t layout = { .n_plans = which == CASE_EIGHT ? 8 : hostile ? 3 : 1, .plan = hostile ? HOSTILE_PLAN : PLAN,
-        .kpi = network ? SIM_KPIS : CARE_KPIS, .n_kpis = network ? SIM_N_KPIS : CARE_N_KPIS, .n_groups = N_OF(GROUP),
-        .group = GROUP, .calendar = &calendar };
+    store_layout_t layout = { .n_plans = which == CASE_EIGHT ? 8
+                                         : hostile           ? 3
+                                                             : 1,
+        .plan = hostile ? HOSTILE_PLAN : PLAN,
+        .kpi = network ? SIM_KPIS : CARE_KPIS,
+        .n_kpis = network ? SIM_N_KPIS : CARE_N_KPIS,
+        .n_groups = N_OF(GROUP),
+        .group = GROUP,
+        .calendar = &calendar };
     sim_cell_t *cell;
 
     assert_int_equal(sim_calendar_init(&calendar, (sim_date_t){ 2025, 9, 1 }, which == CASE_EIGHT ? 3652 : 731), 0);
@@ -188,7 +205,9 @@ make_results(const char *path, int which)
     layout.n_cells = make_cells(layout.n_kpis, layout.n_periods, period, cell);
     assert_int_equal(store_writer_create(&writer, &target, &fault), 0);
     assert_int_equal(store_put_layout(writer, &layout), 0);
-    assert_int_equal(store_put_manifest(writer, "title", hostile ? HOSTILE : "Kent & Medway, ten years from September 2025"), 0);
+    assert_int_equal(store_put_manifest(writer, "title",
+                         hostile ? HOSTILE : "Kent & Medway, ten years from September 2025"),
+        0);
     put_records(writer, &layout, n_reps);
     assert_int_equal(store_put_estimates(writer, n_reps), 0);
     assert_int_equal(store_writer_finish(writer), 0);
@@ -214,8 +233,13 @@ test_plot_clean(void **state)
 {
     (void) state;
     assert_clean("", "");
-    assert_clean("a\nb\tc\x7f" "d", "a b c d");
-    assert_clean("\xc2\xa3" "5 \xe2\x80\xa6 \xf0\x9f\x98\x80", "\xc2\xa3" "5 \xe2\x80\xa6 \xf0\x9f\x98\x80");
+    assert_clean("a\nb\tc\x7f"
+                 "d",
+        "a b c d");
+    assert_clean("\xc2\xa3"
+                 "5 \xe2\x80\xa6 \xf0\x9f\x98\x80",
+        "\xc2\xa3"
+        "5 \xe2\x80\xa6 \xf0\x9f\x98\x80");
     assert_clean("\xff\xc3", "??");
     assert_clean("\xc0\xaf \xed\xa0\x80 \xe2\x80", "?? ??? ??");
 }
@@ -309,7 +333,8 @@ test_plot_place(void **state)
     for (size_t i = 0; i < N_OF(label); i++) {
         plot_box_t box = plot_label_box(&label[i]);
 
-        assert_true(box.left >= area.left && box.right <= area.right && box.bottom >= area.bottom && box.top <= area.top);
+        assert_true(box.left >= area.left && box.right <= area.right && box.bottom >= area.bottom &&
+                    box.top <= area.top);
         for (size_t j = 0; j < N_OF(label); j++) {
             plot_box_t other = plot_label_box(&label[j]);
 
@@ -347,8 +372,13 @@ make(place_t *self, const char *figure, const char *name, const char *plans, boo
 {
     char out[160];
     const char *format = strrchr(name, '.') + 1;
-    const plot_request_t request = { .results = self->reader, .figure = plot_find(figure), .plans = plans, .templates = "plots",
-        .out = out, .format = format, .force = force };
+    const plot_request_t request = { .results = self->reader,
+        .figure = plot_find(figure),
+        .plans = plans,
+        .templates = "plots",
+        .out = out,
+        .format = format,
+        .force = force };
 
     (void) snprintf(out, sizeof(out), "%s/%s", self->directory, name);
     self->fault.text[0] = '\0';
@@ -432,8 +462,10 @@ test_plot_formats(void **state)
 static void
 test_plot_names(void **state)
 {
-    static const char *const NAME[] = { "|touch hacked; '\"`touch hacked`.svg", "<touch hacked.svg", "-e.svg", "a b.c.svg" };
-    static const char *const KEPT[][2] = { { "|touch hacked; '\"`touch hacked`.gp", "|touch hacked; '\"`touch hacked`.dat" },
+    static const char *const NAME[] = { "|touch hacked; '\"`touch hacked`.svg", "<touch hacked.svg", "-e.svg",
+        "a b.c.svg" };
+    static const char *const KEPT[][2] = { { "|touch hacked; '\"`touch hacked`.gp",
+                                               "|touch hacked; '\"`touch hacked`.dat" },
         { "<touch hacked.gp", "<touch hacked.dat" }, { "-e.gp", "-e.dat" }, { "a b.c.gp", "a b.c.dat" } };
     place_t place;
 

@@ -1,4 +1,5 @@
-/* From a yearly rate to a piecewise-constant process: the expected number of every calendar month, and on which days. */
+/* From a yearly rate to a piecewise-constant process: the expected number of every calendar month, and on which
+   days. */
 #include "sim/core/rate.h"
 
 #include <math.h>
@@ -49,14 +50,14 @@ assert_near(double value, double expected, double relative)
     }
 }
 
-static const double SEASON[12] = {1.1, 1.05, 1.2, 0.9, 1.0, 0.95, 0.8, 0.4, 1.0, 1.1, 1.3, 1.2};
+static const double SEASON[12] = { 1.1, 1.05, 1.2, 0.9, 1.0, 0.95, 0.8, 0.4, 1.0, 1.1, 1.3, 1.2 };
 
 /* The expected number of each month by the formula, with libm's pow as the other opinion. */
 static void
 test_rate_months(void **state)
 {
-    static const sim_open_t days[] = {SIM_OPEN_EVERY, SIM_OPEN_WORKING};
-    sim_rate_t rate = {.per_year = 5000.0, .growth = 0.07};
+    static const sim_open_t days[] = { SIM_OPEN_EVERY, SIM_OPEN_WORKING };
+    sim_rate_t rate = { .per_year = 5000.0, .growth = 0.07 };
     built_t it;
 
     (void) state;
@@ -79,7 +80,7 @@ test_rate_months(void **state)
 static void
 test_rate_year(void **state)
 {
-    sim_rate_t rate = {.per_year = 1000.0, .days = SIM_OPEN_EVERY};
+    sim_rate_t rate = { .per_year = 1000.0, .days = SIM_OPEN_EVERY };
     built_t it;
 
     (void) state;
@@ -92,7 +93,7 @@ test_rate_year(void **state)
 static void
 test_rate_open_days(void **state)
 {
-    sim_rate_t rate = {.per_year = 1000.0, .days = SIM_OPEN_WORKING};
+    sim_rate_t rate = { .per_year = 1000.0, .days = SIM_OPEN_WORKING };
     built_t it;
 
     (void) state;
@@ -111,7 +112,7 @@ test_rate_open_days(void **state)
 static void
 test_rate_school_days(void **state)
 {
-    sim_rate_t rate = {.per_year = 1000.0, .days = SIM_OPEN_SCHOOL};
+    sim_rate_t rate = { .per_year = 1000.0, .days = SIM_OPEN_SCHOOL };
     built_t it;
 
     (void) state;
@@ -130,8 +131,10 @@ test_rate_school_days(void **state)
 static void
 test_rate_steps(void **state)
 {
-    double day[] = {40.0, 10.0}, factor[] = {0.5, 3.0};
-    sim_rate_t rate = {.per_year = 365.25, .days = SIM_OPEN_EVERY, .n_steps = 2, .step_day = day, .step_factor = factor};
+    double day[] = { 40.0, 10.0 }, factor[] = { 0.5, 3.0 };
+    sim_rate_t rate = {
+        .per_year = 365.25, .days = SIM_OPEN_EVERY, .n_steps = 2, .step_day = day, .step_factor = factor
+    };
     built_t it;
 
     (void) state;
@@ -147,7 +150,7 @@ test_rate_steps(void **state)
 static void
 test_rate_length(void **state)
 {
-    sim_rate_t rate = {.per_year = 700.0, .growth = -0.1, .days = SIM_OPEN_WORKING};
+    sim_rate_t rate = { .per_year = 700.0, .growth = -0.1, .days = SIM_OPEN_WORKING };
     built_t brief, lengthy;
 
     (void) state;
@@ -172,23 +175,23 @@ refuse(const sim_calendar_t *calendar, const sim_rate_t *rate)
 static void
 test_rate_errors(void **state)
 {
-    double day[] = {1.0}, factor[] = {-1.0};
+    double day[] = { 1.0 }, factor[] = { -1.0 };
     sim_calendar_t calendar;
 
     (void) state;
-    assert_int_equal(sim_calendar_init(&calendar, (sim_date_t) {2025, 9, 1}, 30), 0);
-    refuse(&calendar, &(sim_rate_t) {.per_year = -1.0});
-    refuse(&calendar, &(sim_rate_t) {.per_year = NAN});
-    refuse(&calendar, &(sim_rate_t) {.per_year = INFINITY});
-    refuse(&calendar, &(sim_rate_t) {.per_year = 1.0, .growth = -1.0});
-    refuse(&calendar, &(sim_rate_t) {.per_year = 1.0, .growth = NAN});
-    refuse(&calendar, &(sim_rate_t) {.per_year = 1.0, .season = {1.0, -0.1}});
-    refuse(&calendar, &(sim_rate_t) {.per_year = 1.0, .season = {NAN}});
-    refuse(&calendar, &(sim_rate_t) {.per_year = 1.0, .days = SIM_OPEN_WEEKLY});
-    refuse(&calendar, &(sim_rate_t) {.per_year = 1.0, .n_steps = 1, .step_day = day, .step_factor = factor});
+    assert_int_equal(sim_calendar_init(&calendar, (sim_date_t){ 2025, 9, 1 }, 30), 0);
+    refuse(&calendar, &(sim_rate_t){ .per_year = -1.0 });
+    refuse(&calendar, &(sim_rate_t){ .per_year = NAN });
+    refuse(&calendar, &(sim_rate_t){ .per_year = INFINITY });
+    refuse(&calendar, &(sim_rate_t){ .per_year = 1.0, .growth = -1.0 });
+    refuse(&calendar, &(sim_rate_t){ .per_year = 1.0, .growth = NAN });
+    refuse(&calendar, &(sim_rate_t){ .per_year = 1.0, .season = { 1.0, -0.1 } });
+    refuse(&calendar, &(sim_rate_t){ .per_year = 1.0, .season = { NAN } });
+    refuse(&calendar, &(sim_rate_t){ .per_year = 1.0, .days = SIM_OPEN_WEEKLY });
+    refuse(&calendar, &(sim_rate_t){ .per_year = 1.0, .n_steps = 1, .step_day = day, .step_factor = factor });
     factor[0] = 1.0;
     day[0] = NAN;
-    refuse(&calendar, &(sim_rate_t) {.per_year = 1.0, .n_steps = 1, .step_day = day, .step_factor = factor});
+    refuse(&calendar, &(sim_rate_t){ .per_year = 1.0, .n_steps = 1, .step_day = day, .step_factor = factor });
     sim_calendar_free(&calendar);
 }
 

@@ -451,14 +451,16 @@ random_told(void *model, sim_replication_t *rep, uint32_t entity, sim_told_t wha
     (void) outcome;
     if (whole(&self->life, 50) == 0) {
         assert_int_equal(sim_replication_spawn(rep, sim_key(9, 0, 2, self->born), owner, 1, whole(&self->life, 10),
-            NULL), 0);
+                             NULL),
+            0);
         self->born++;
     }
     if (whole(&self->life, 50) == 0) {
         int pool = whole(&self->life, (int) p->n_pools);
 
         assert_int_equal(sim_replication_set_units(rep, pool,
-            (size_t) whole(&self->life, (int) p->pool[pool].n_members), uniform(&self->life, 0, 4)), 0);
+                             (size_t) whole(&self->life, (int) p->pool[pool].n_members), uniform(&self->life, 0, 4)),
+            0);
     }
 }
 
@@ -482,8 +484,14 @@ random_freed(void *model, sim_replication_t *rep, uint32_t owner)
 static void
 run_random(run_t *self, sim_pathway_t *p, random_t *model, uint64_t seed, bool verify)
 {
-    sim_hooks_t hooks = { .model = model, .wants = 63, .start = random_start, .arrive = random_arrive,
-        .decide = random_decide, .member = random_member, .told = random_told, .event = random_event,
+    sim_hooks_t hooks = { .model = model,
+        .wants = 63,
+        .start = random_start,
+        .arrive = random_arrive,
+        .decide = random_decide,
+        .member = random_member,
+        .told = random_told,
+        .event = random_event,
         .entity_freed = random_freed };
 
     memset(model, 0, sizeof(*model));
@@ -612,7 +620,7 @@ test_replication_common_numbers(void **state)
         if (among->told[i].stage == 1) {
             assert_true(k < alone->n);
             assert_true(among->told[i].key == alone->told[k].key && among->told[i].t == alone->told[k].t &&
-                among->told[i].what == alone->told[k].what && among->told[i].outcome == alone->told[k].outcome);
+                        among->told[i].what == alone->told[k].what && among->told[i].outcome == alone->told[k].outcome);
             k++;
         }
     }
@@ -1017,8 +1025,8 @@ test_replication_follow_ups(void **state)
     diary_of_told_t *told = run_courses(3000);
 
     (void) state;
-    assert_true(told->n >= 0.97 * 6 * 119);
-    assert_true(count_gaps(told, 10) > 0.65 * (double) told->n);
+    assert_true((double) told->n >= 0.97 * 6 * 119);
+    assert_true((double) count_gaps(told, 10) > 0.65 * (double) told->n);
     free(told);
     told = run_courses(20);
     assert_int_equal(told->n, 80);
