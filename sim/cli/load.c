@@ -11,7 +11,7 @@
 #define N_FOLDERS 3
 
 typedef struct {
-    const char *main;                  /* the scenario as the user named it */
+    char main[PATH_SIZE];              /* the scenario; "" = none */
     char folder[N_FOLDERS][PATH_SIZE]; /* its own, beside the program, installed; "" = none */
 } files_t;
 
@@ -41,15 +41,6 @@ folder_of_program(char folder[PATH_SIZE])
         *strrchr(program, '/') = '\0';
         (void) snprintf(folder, PATH_SIZE, "%s/scenarios", program);
     }
-}
-
-static void
-files_init(files_t *self, const char *main)
-{
-    self->main = main;
-    folder_of(main, self->folder[0]);
-    folder_of_program(self->folder[1]);
-    (void) snprintf(self->folder[2], PATH_SIZE, "%s/scenarios", WEIR_DATADIR);
 }
 
 /* ---- reading ---- */
@@ -98,10 +89,10 @@ read_file(const char *path, char **text, size_t *len)
 }
 
 static int
-read_in(const char *folder, const char *name, const char *ending, char **text, size_t *len)
+read_in(const char *folder, const char *name, char **text, size_t *len)
 {
     char path[PATH_SIZE];
-    int n = snprintf(path, sizeof(path), "%s/%s%s", folder, name, ending);
+    int n = snprintf(path, sizeof(path), "%s/%s", folder, name);
 
     if (folder[0] == '\0' || n < 0 || (size_t) n >= sizeof(path)) {
         return SIM_ERR_NOT_FOUND;
@@ -114,16 +105,52 @@ static int
 files_read(void *ctx, const char *name, char **text, size_t *len)
 {
     const files_t *files = ctx;
-    bool is_main = strcmp(name, files->main) == 0;
-    int ret = is_main ? read_file(name, text, len) : SIM_ERR_NOT_FOUND;
+    int ret = SIM_ERR_NOT_FOUND;
 
-    for (size_t i = is_main ? 1 : 0; ret == SIM_ERR_NOT_FOUND && name[0] != '/' && i < N_FOLDERS; i++) {
-        ret = read_in(files->folder[i], name, "", text, len);
-        if (ret == SIM_ERR_NOT_FOUND && is_main) {
-            ret = read_in(files->folder[i], name, ".lua", text, len);
-        }
+    if (strcmp(name, files->main) == 0) {
+        return read_file(name, text, len);
+    }
+    for (size_t i = 0; ret == SIM_ERR_NOT_FOUND && i < N_FOLDERS; i++) {
+        ret = read_in(files->folder[i], name, text, len);
     }
     return ret;
+}
+
+/* Where a scenario that is not where the user said stands among those that come with Weir; otherwise as it was named. */
+static void
+find_main(files_t *self, const char *path)
+{
+    static const char *const ending[] = { "", ".lua" };
+    struct stat status;
+
+    (void) snprintf(self->main, sizeof(self->main), "%s", path);
+    if (stat(path, &status) == 0 || path[0] == '/') {
+        return;
+    }
+    for (size_t i = 1; i < N_FOLDERS; i++) {
+        for (size_t k = 0; k < sizeof(ending) / sizeof(ending[0]); k++) {
+            char found[PATH_SIZE];
+            int n = snprintf(found, sizeof(found), "%s/%s%s", self->folder[i], path, ending[k]);
+
+            if (self->folder[i][0] != '\0' && n > 0 && (size_t) n < sizeof(found) && stat(found, &status) == 0 &&
+                S_ISREG(status.st_mode)) {
+                memcpy(self->main, found, sizeof(found));
+                return;
+            }
+        }
+    }
+}
+
+static void
+files_init(files_t *self, const char *path)
+{
+    self->folder[0][0] = '\0';
+    folder_of_program(self->folder[1]);
+    (void) snprintf(self->folder[2], PATH_SIZE, "%s/scenarios", WEIR_DATADIR);
+    find_main(self, path);
+    if (self->main[0] != '\0') {
+        folder_of(self->main, self->folder[0]);
+    }
 }
 
 /* ---- loading ---- */
@@ -173,10 +200,9 @@ load(const char *path, const char *const *set, size_t n_set, bool quiet, bool ev
     }
     files_init(files, path);
     if (evidence) {
-        files->folder[0][0] = '\0';
         ret = scn_load_evidence(&reader, scenario);
     } else {
-        ret = scn_load(&reader, path, set, n_set, NULL, scenario);
+        ret = scn_load(&reader, files->main, set, n_set, NULL, scenario);
     }
     code = finish(ret, *scenario, quiet);
     free(files);

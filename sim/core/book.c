@@ -1,5 +1,6 @@
 /*
- * The book's groups and its recording: counters by month, tallies by month of "all" and by contract year of other groups.
+ * The book's groups and its recording: counters by month, tallies by month of "all" and by contract year of other
+ * groups.
  *
  * Invariant: a tally without bins is empty; the first wait gives it its bins, so groups nobody visits cost nothing.
  */

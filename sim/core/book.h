@@ -1,13 +1,13 @@
 /*
  * The book of a replication: what was counted and how long was waited, by month, and by one dimension at a time.
  *
- * A group is "all", or one level of a dimension ("pool=core", "quintile=1"); groups are never crossed. Counters hold one
- * number for each group and month; years, financial years and the whole run are sums (flows) or last values (levels) of
- * months, so they always agree. Tallies keep a histogram for each month of group "all", and for each contract year of
- * every other group; the longer periods merge exactly.
+ * A group is "all", or one level of a dimension ("pool=core", "quintile=1"); groups are never crossed. Counters hold
+ * one number for each group and month; years, financial years and the whole run are sums (flows) or last values
+ * (levels) of months, so they always agree. Tallies keep a histogram for each month of group "all", and for each
+ * contract year of every other group; the longer periods merge exactly.
  *
- * A KPI is a row of a table (sim_kpi_t) that says how it is made from counters and tallies; a period in which it cannot be
- * known (a 52-week cohort that the run does not follow to the end) is NaN.
+ * A KPI is a row of a table (sim_kpi_t) that says how it is made from counters and tallies; a period in which it
+ * cannot be known (a 52-week cohort that the run does not follow to the end) is NaN.
  *
  * Invariant: group 0 is "all"; a count is booked in group 0 and in at most one group of each dimension.
  */

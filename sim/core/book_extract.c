@@ -1,8 +1,8 @@
 /*
  * From a book to numbers: the periods of a run, the cells of a KPI table, and the value of each cell.
  *
- * Invariant: a period's value is made of whole months (flows) or of its last month (levels), and of merged histograms, so
- * that years, financial years and the run agree with the months they hold.
+ * Invariant: a period's value is made of whole months (flows) or of its last month (levels), and of merged
+ * histograms, so that years, financial years and the run agree with the months they hold.
  */
 #include "sim/core/book.h"
 

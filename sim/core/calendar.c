@@ -337,11 +337,11 @@ fill_days(sim_calendar_t *self)
 {
     size_t month = 0;
 
-    for (size_t day = 0; day < self->n_days; day++) {
+    for (size_t day = 0; day < self->n_days + SIM_CALENDAR_AHEAD; day++) {
         sim_date_t date = sim_date_from_serial(self->start_serial + (int64_t) day);
 
         self->flags[day] = day_flags(date);
-        if (date.day == 1 && day > 0) {
+        if (date.day == 1 && day > 0 && day < self->n_days) {
             self->month_first[++month] = (int32_t) day;
         }
     }
@@ -359,7 +359,7 @@ sim_calendar_init(sim_calendar_t *self, sim_date_t start, size_t n_days)
     self->start_serial = sim_date_serial(start);
     self->n_days = n_days;
     self->n_months = months_between(start, sim_date_from_serial(self->start_serial + (int64_t) n_days - 1)) + 1;
-    self->flags = malloc(n_days * sizeof(*self->flags));
+    self->flags = malloc((n_days + SIM_CALENDAR_AHEAD) * sizeof(*self->flags));
     self->month_first = calloc(self->n_months + 1, sizeof(*self->month_first));
     if (self->flags == NULL || self->month_first == NULL) {
         return SIM_ERR_NO_MEMORY;

@@ -4,7 +4,9 @@
  * Day, Good Friday, Easter Monday, early May, spring, summer, Christmas Day, Boxing Day, with substitute days) and the
  * proclaimed one-off changes since 2011. Easter is the Gregorian computus (Meeus/Jones/Butcher).
  *
- * Invariant: flags has n_days entries; month_first[0] = 0 and month_first[m] is the first day of the m-th month of the
+ * Appointments are made beyond the end of a run, so days are known for a while after it; months and counts end with the run.
+ *
+ * Invariant: flags has n_days + SIM_CALENDAR_AHEAD entries; month_first[0] = 0 and month_first[m] is the first day of the m-th month of the
  * run (month 0 is the one that holds day 0).
  */
 #ifndef SIM_CALENDAR_H
@@ -23,6 +25,8 @@ enum {
     SIM_DAY_WEEKEND = 8,
     SIM_DAY_TERM_START = 16
 };
+
+#define SIM_CALENDAR_AHEAD 3700 /* days; more than any pool's horizon */
 
 typedef struct {
     int year, month, day; /* month 1..12, day 1..31 */
@@ -60,7 +64,7 @@ size_t sim_calendar_month(const sim_calendar_t *self, double t_days);
 static inline bool
 sim_calendar_is(const sim_calendar_t *self, long day, int flag)
 {
-    return day >= 0 && (size_t) day < self->n_days && (self->flags[day] & flag) != 0;
+    return day >= 0 && (size_t) day < self->n_days + SIM_CALENDAR_AHEAD && (self->flags[day] & flag) != 0;
 }
 /** The first day >= day with the flag; n_days when there is none. */
 long sim_calendar_next(const sim_calendar_t *self, long day, int flag);

@@ -32,7 +32,7 @@ sim_diary_open(const sim_diary_t *self, long day)
     case SIM_OPEN_WEEKLY:
         return sim_calendar_is(self->calendar, day, SIM_DAY_SCHOOL) && diary_weekday(self, day) == self->weekday;
     default:
-        return day >= 0 && (size_t) day < self->calendar->n_days;
+        return day >= 0 && (size_t) day < self->calendar->n_days + SIM_CALENDAR_AHEAD;
     }
 }
 

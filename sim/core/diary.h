@@ -2,12 +2,12 @@
  * The diary of one member of a pool: how many minutes each day has, and how many of them are booked, from today to
  * `horizon` days ahead, and its new starts.
  *
- * A day's minutes are units x minutes_per_unit when the member is open, else 0. With slots they are cut to whole slots and
- * the remainder is carried to the next open day. Starts accrue on open days, a fifth (WORKING, SCHOOL), a seventh (EVERY) or
- * the whole (WEEKLY) of a week's at a time; at most a week's worth, or 1, is saved.
+ * A day's minutes are units x minutes_per_unit when the member is open, else 0. With slots they are cut to whole
+ * slots and the remainder is carried to the next open day. Starts accrue on open days, a fifth (WORKING, SCHOOL), a
+ * seventh (EVERY) or the whole (WEEKLY) of a week's at a time; at most a week's worth, or 1, is saved.
  *
- * Invariant: booked <= minutes for every day ahead unless units fell; no day before `first_free` that may still be booked
- * has room for the least booking; room holds days [opened - ring, opened).
+ * Invariant: booked <= minutes for every day ahead unless units fell; no day before `first_free` that may still be
+ * booked has room for the least booking; room holds days [opened - ring, opened).
  */
 #ifndef SIM_DIARY_H
 #define SIM_DIARY_H
@@ -43,7 +43,8 @@ SIM_MUST_CHECK int sim_diary_init(sim_diary_t *self, const sim_pool_t *pool, siz
     const sim_calendar_t *calendar);
 void sim_diary_free(sim_diary_t *self);
 bool sim_diary_open(const sim_diary_t *self, long day);
-/** Day begins: it can no longer be booked, day + horizon can. Adds its minutes and new starts to *minutes and *starts. */
+/** Day begins: it can no longer be booked, day + horizon can. Adds its minutes and new starts to *minutes and
+    *starts. */
 void sim_diary_begin(sim_diary_t *self, long day, double *minutes, double *starts);
 /** The earliest day >= from, open for booking and not begun, that has the minutes; -1 when there is none. */
 long sim_diary_find(sim_diary_t *self, long from, double minutes);

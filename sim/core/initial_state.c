@@ -1,7 +1,7 @@
 /*
- * Those present at day 0. One who waits has its past drawn by acceptance: its patience is drawn again (at further draws of
- * the same address) until it is still there after its age, so its hidden flags are those of survivors. One in progress is
- * found by an inspector: length-biased course, uniform place in it (Cox 1962, Renewal Theory, 5.4).
+ * Those present at day 0. One who waits has its past drawn by acceptance: its patience is drawn again (at further
+ * draws of the same address) until it is still there after its age, so its hidden flags are those of survivors. One
+ * in progress is found by an inspector: length-biased course, uniform place in it (Cox 1962, Renewal Theory, 5.4).
  */
 #include "sim/core/replication_internal.h"
 
@@ -14,7 +14,10 @@ typedef struct {
     uint32_t id;
 } initial_t;
 
-/* Whether it is still there `elapsed` days after entering, under the present try; flags and timers of that past are set. */
+/*
+ * Whether it is still there `elapsed` days after entering, under the present try; flags and timers of that past are
+ * set.
+ */
 static bool
 initial_survives(sim_entity_t *e, const sim_stage_t *stage, double elapsed_days, bool in_progress)
 {

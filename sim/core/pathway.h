@@ -1,9 +1,9 @@
 /*
- * A pathway: sources, stages, pools and routes as flat arrays. Built by adding rows (from a scenario, from an offer, from
- * a test), compiled once, then only read; every replication of every thread shares it.
+ * A pathway: sources, stages, pools and routes as flat arrays. Built by adding rows (from a scenario, from an offer,
+ * from a test), compiled once, then only read; every replication of every thread shares it.
  *
- * Units: time in days; contact and admin in minutes; rates per day. Names are the identity of a row: a draw's address is
- * the hash of a stage's name, never its number, so adding a row moves no other row's draws.
+ * Units: time in days; contact and admin in minutes; rates per day. Names are the identity of a row: a draw's address
+ * is the hash of a stage's name, never its number, so adding a row moves no other row's draws.
  *
  * Invariant after sim_pathway_compile: every name is resolved to an index; for each stage, outcome and class the route
  * probabilities sum to 1 (an outcome with no route leaves the pathway); every cycle holds a route marked `again`, which
@@ -35,8 +35,8 @@ typedef enum { SIM_POOL_SERVERS, SIM_POOL_DIARY } sim_pool_kind_t;
 typedef enum { SIM_OPEN_WORKING, SIM_OPEN_SCHOOL, SIM_OPEN_WEEKLY, SIM_OPEN_EVERY } sim_open_t;
 
 /*
- * A pool's capacity is a number of units (servers, or WTE) for each member. A diary unit gives minutes_per_unit on every open
- * day and starts_per_unit new starts a week. A family is a pool of several members that share nothing.
+ * A pool's capacity is a number of units (servers, or WTE) for each member. A diary unit gives minutes_per_unit on
+ * every open day and starts_per_unit new starts a week. A family is a pool of several members that share nothing.
  */
 typedef struct {
     char name[SIM_NAME_MAX];
@@ -128,9 +128,9 @@ typedef struct {
 } sim_source_t;
 
 /*
- * Entities present at day 0. Those of a waiting list have waited `age` days; the engine draws their timers conditional on
- * their still being there. Those in progress have residual sessions from the length-biased distribution, or are part-way
- * through an unlimited stage.
+ * Entities present at day 0. Those of a waiting list have waited `age` days; the engine draws their timers
+ * conditional on their still being there. Those in progress have residual sessions from the length-biased
+ * distribution, or are part-way through an unlimited stage.
  */
 typedef struct {
     char stage[SIM_NAME_MAX];
@@ -194,7 +194,8 @@ SIM_MUST_CHECK int sim_pathway_add_dim(sim_pathway_t *self, const char *name, si
 
 /** Thin demand and capacity alike: rates, initial counts and units times factor (servers: at least 1, rounded). */
 SIM_MUST_CHECK int sim_pathway_scale(sim_pathway_t *self, double factor);
-/** Resolve names, order routes, mark loops. Reports every fault through `report` (may be NULL); SIM_ERR_BAD_PARAM if any. */
+/** Resolve names, order routes, mark loops. Reports every fault through `report` (may be NULL); SIM_ERR_BAD_PARAM if
+    any. */
 SIM_MUST_CHECK int sim_pathway_compile(sim_pathway_t *self, void (*report)(void *ctx, const sim_fault_t *fault),
     void *ctx);
 /** Index by name, or -1. */

@@ -2,8 +2,8 @@
  * Compiling a pathway: every row is checked and every fault reported, names become indices, routes are ordered by stage
  * and outcome, and the routes that close a cycle are marked `again`.
  *
- * Cycles are found by depth-first search from the stages in row order: a route to a stage still on the search's path is a
- * back edge, and every cycle has at least one (Tarjan 1972).
+ * Cycles are found by depth-first search from the stages in row order: a route to a stage still on the search's path
+ * is a back edge, and every cycle has at least one (Tarjan 1972).
  */
 #include "sim/core/pathway.h"
 #include "sim/core/random.h"

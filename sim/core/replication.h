@@ -1,21 +1,23 @@
 /*
- * One replication: the only owner of mutable state. It runs a compiled pathway from day 0 to the horizon by event scheduling.
+ * One replication: the only owner of mutable state. It runs a compiled pathway from day 0 to the horizon by event
+ * scheduling.
  *
- * An entity is a 32-bit index into a slab. It enters a stage, may wait out a lead, joins its pool's list, is taken off in order,
- * has its sessions, and is routed by its outcome. It schedules one event at a time: the least of what may happen to it next
- * (its timers among them).
+ * An entity is a 32-bit index into a slab. It enters a stage, may wait out a lead, joins its pool's list, is taken
+ * off in order, has its sessions, and is routed by its outcome. It schedules one event at a time: the least of what
+ * may happen to it next (its timers among them).
  *
  * A model rides on the engine through hooks: it fills in arrivals, takes decisions, names pool members and is told what
  * happened; it never schedules entities, seizes capacity or records the engine's measures itself.
  *
- * Days of a diary: nothing is booked for the day that has begun, so the earliest appointment is tomorrow's; a session wanted in
- * `gap` days is looked for from that date on. A diary's day begins at 07:00: it takes up its new starts, opens the day `horizon`
- * ahead and books follow-ups, then the list in strict order (one that does not fit holds up those behind it; one that lacks a
- * new start holds up only those that need one). Appointments lie between 09:00 and 17:00.
+ * Days of a diary: nothing is booked for the day that has begun, so the earliest appointment is tomorrow's; a session
+ * wanted in `gap` days is looked for from that date on. A diary's day begins at 07:00: it takes up its new starts,
+ * opens the day `horizon` ahead and books follow-ups, then the list in strict order (one that does not fit holds up
+ * those behind it; one that lacks a new start holds up only those that need one). Appointments lie between 09:00 and
+ * 17:00.
  *
- * Invariant (sim_replication_verify, after every event in tests): entities created = present + gone; every present entity is in
- * exactly one phase; the lists hold exactly those that wait; busy <= servers unless capacity fell; bookings of a day equal the
- * sum of their minutes; time never goes back.
+ * Invariant (sim_replication_verify, after every event in tests): entities created = present + gone; every present
+ * entity is in exactly one phase; the lists hold exactly those that wait; busy <= servers unless capacity fell;
+ * bookings of a day equal the sum of their minutes; time never goes back.
  */
 #ifndef SIM_REPLICATION_H
 #define SIM_REPLICATION_H
@@ -94,13 +96,14 @@ typedef struct {
     unsigned wants; /* SIM_TOLD_* that `told` is called for */
     /** Before the clock starts: schedule model events, set capacities. 0 or an error. */
     int (*start)(void *model, sim_replication_t *rep);
-    /** A new entity of a source (initial = false) or of the initial state. May set cls, level, flags, owner, deadline_days.
-        Of the initial state, born_days and entered_days already lie its age before day 0.
+    /** A new entity of a source (initial = false) or of the initial state. May set cls, level, flags, owner and
+        deadline_days. Of the initial state, born_days and entered_days already lie its age before day 0.
         @return the stage to enter (usually `to`), or SIM_EXIT to drop it. */
     int (*arrive)(void *model, sim_replication_t *rep, uint32_t entity, uint32_t tag, bool initial, int to);
     /** The decision of a stage: which of the stage's labels, 0 .. n_labels-1. */
     int (*decide)(void *model, sim_replication_t *rep, uint32_t entity, int decision);
-    /** Member of the pool's family for a stage with model_member; SIM_NO_ENTITY = nobody: the entity leaves as "declined". */
+    /** Member of the pool's family for a stage with model_member; SIM_NO_ENTITY = nobody: the entity leaves as
+        "declined". */
     uint32_t (*member)(void *model, sim_replication_t *rep, uint32_t entity);
     void (*told)(void *model, sim_replication_t *rep, uint32_t entity, sim_told_t what, int outcome);
     /** A model event. */
@@ -142,12 +145,12 @@ uint64_t sim_replication_events(const sim_replication_t *self);
 
 /** Schedule hooks->event(what) at t_days >= now. */
 SIM_MUST_CHECK int sim_replication_call(sim_replication_t *self, double t_days, uint32_t what);
-/** A further entity of the same owner, with its own key. It enters `stage` when the present event or hook's event is over, so
-    its levels, flags and deadline may still be set; entity may be NULL. Pointers to entities may move. */
+/** A further entity of the same owner, with its own key. It enters `stage` when the present event is over, so its levels,
+    flags and deadlines may still be set; entity may be NULL. Pointers to entities may move. */
 SIM_MUST_CHECK int sim_replication_spawn(sim_replication_t *self, uint64_t key, uint32_t owner, uint8_t cls, int stage,
     uint32_t *entity);
-/** Change a member's units from now on (servers: the nearest whole number): booked appointments and those in service are
-    kept, free time of the days ahead changes. */
+/** Change a member's units from now on (servers: the nearest whole number): booked appointments and those in service
+    are kept, free time of the days ahead changes. */
 SIM_MUST_CHECK int sim_replication_set_units(sim_replication_t *self, int pool, size_t member, double units);
 double sim_replication_units(const sim_replication_t *self, int pool, size_t member);
 /** Number on a member's list, follow-ups not among them (all members: member = SIZE_MAX). */

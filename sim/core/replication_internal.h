@@ -1,9 +1,9 @@
 /*
- * The state of a replication, for the files that make it up: replication.c (life cycle and clock), stage_flow.c (an entity's
- * life in a stage), service.c (taking from lists), initial_state.c, verify.c. Not for models.
+ * The state of a replication, for the files that make it up: replication.c (life cycle and clock), stage_flow.c (an
+ * entity's life in a stage), service.c (taking from lists), initial_state.c, verify.c. Not for models.
  *
- * Invariant: an entity that is MOVING between stages stands in `pending` until the event is over, so no event recurses from
- * one stage into the next.
+ * Invariant: an entity that is MOVING between stages stands in `pending` until the event is over, so no event
+ * recurses from one stage into the next.
  */
 #ifndef SIM_REPLICATION_INTERNAL_H
 #define SIM_REPLICATION_INTERNAL_H

@@ -1,8 +1,8 @@
 /*
  * An entity's life in a stage: entering, the list, sessions, timers, leaving, the route onwards.
  *
- * Invariant: outside an event an entity has an event pending exactly when something will happen to it at a known time, and
- * it is the least of its own next step and its timers; its own step comes first when they tie.
+ * Invariant: outside an event an entity has an event pending exactly when something will happen to it at a known
+ * time, and it is the least of its own next step and its timers; its own step comes first when they tie.
  */
 #include "sim/core/replication_internal.h"
 
@@ -240,7 +240,10 @@ flow_finish(sim_replication_t *self, uint32_t id)
 
 /* ---- sessions ---- */
 
-/* Keep it until a booking for `day` can be made: on the follow-up list now, or by an event when the day is near enough. */
+/*
+ * Keep it until a booking for `day` can be made: on the follow-up list now, or by an event when the day is near
+ * enough.
+ */
 static void
 flow_follow(sim_replication_t *self, uint32_t id, long day)
 {

@@ -1,9 +1,9 @@
 /*
  * The list of those who wait for one member of a pool: doubly linked through the entities, in lanes.
  *
- * Lanes 0 and 1 are the front (follow-ups and stages served first), then two lanes for each priority: the even one for
- * those who need no new start, the odd one for those who do. Order in a lane is order of joining; between the two lanes of
- * a priority the one who joined first comes first, unless no start is left. All operations are O(1).
+ * Lanes 0 and 1 are the front (follow-ups and stages served first), then two lanes for each priority: the even one
+ * for those who need no new start, the odd one for those who do. Order in a lane is order of joining; between the two
+ * lanes of a priority the one who joined first comes first, unless no start is left. All operations are O(1).
  *
  * Invariant: bit l of `occupied` is set when lane l is not empty; `order` rises along every lane.
  */

@@ -278,7 +278,8 @@ typedef enum {
 } scn_kind_t;
 
 /* A field of a room. Its value goes to `offset` of the row: char[SIM_NAME_MAX], char[max], bool, double, double, unsigned,
-   double days, double minutes, int days, sim_dist_t, uint32_t. A special one has its reader, called with the value on top. */
+   double days, double minutes, int days, sim_dist_t, uint32_t. A special one has its reader, called with the value on
+   top. */
 typedef struct {
     const char *name;
     scn_kind_t kind;

@@ -258,7 +258,7 @@ static const scn_field_t POOL_STEP_FIELD[] = {
 static const scn_field_t POOL_FIELD[] = {
     { "name", SCN_NAME, 0, 0, true, POOL(name), NULL, NULL, NULL, "Its name." },
     { "kind", SCN_SPECIAL, 0, 0, false, 0, NULL, pool_kind, "\"servers\" or \"diary\"",
-        "Servers hold a client for a time; a diary sells minutes of open days. Default: diary when minutes or hours are given." },
+        "Servers hold a client for a time; a diary sells minutes of open days. Default: diary when it is given any." },
     { "members", SCN_SPECIAL, 1, 65535, false, 0, NULL, pool_members, "whole number",
         "Members that share nothing; default 1." },
     { "units", SCN_NUMBER, 0, 1e6, false, POOL(units), NULL, NULL, NULL,

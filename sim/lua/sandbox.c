@@ -268,6 +268,8 @@ read_sentence(int code)
         return "there is no such file";
     case SIM_ERR_FULL:
         return "the file is longer than 16 MiB";
+    case SIM_ERR_IO:
+        return "it is not a plain file that may be read";
     case SIM_ERR_UNSUPPORTED:
         return "a scenario may read files in its own folder, with names of letters, digits, _ - . and /";
     case SIM_ERR_EXISTS:

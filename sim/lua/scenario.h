@@ -21,8 +21,8 @@
 typedef struct scn scn_t;
 
 /**
-Where texts come from: the scenario itself (its name as given to scn_load), modules ("lib/camhs.lua") and CSV files. Names of
-modules and CSV files are relative, hold letters, digits, _ - . and /, and never "..".
+Where texts come from: the scenario itself (its name as given to scn_load), modules ("lib/camhs.lua") and CSV files.
+Names of modules and CSV files are relative, hold letters, digits, _ - . and /, and never "..".
 read returns 0 and a malloc'd text that the loader frees, or a negative error (SIM_ERR_NOT_FOUND, SIM_ERR_IO).
 */
 typedef struct {

@@ -3,10 +3,10 @@
  * 1957; Garnett, Mandelbaum and Reiman 2002), priorities (Cobham 1954), tandem and Jackson networks (Jackson 1957),
  * M/G/infinity, Little's law (1961).
  *
- * Every stochastic check: the mean over the replications lies within 4 standard errors of the exact value, and the standard
- * error is at most the stated share of it. With 24 replications a right engine fails a check with probability 6e-4 (t, 23
- * degrees of freedom). The seed is the hash of the case's name, so cases are independent and a check that passes goes on
- * passing.
+ * Every stochastic check: the mean over the replications lies within 4 standard errors of the exact value, and the
+ * standard error is at most the stated share of it. With 24 replications a right engine fails a check with
+ * probability 6e-4 (t, 23 degrees of freedom). The seed is the hash of the case's name, so cases are independent and
+ * a check that passes goes on passing.
  */
 #include "sim/core/replication.h"
 
@@ -646,8 +646,8 @@ test_queue_release_before_seize(void **state)
 }
 
 /*
- * The third one's patience ends at the instant the server is released, and was scheduled before that release: the release
- * wins. A moment less and the wait is given up.
+ * The third one's patience ends at the instant the server is released, and was scheduled before that release: the
+ * release wins. A moment less and the wait is given up.
  */
 static void
 test_queue_release_before_timer(void **state)

@@ -1,6 +1,6 @@
 /*
- * The replication: invariants after every event of random networks, determinism, common random numbers, the initial state,
- * diaries, gates, timers, families, hooks. Queueing theory is in tests/theory/test_queues.c.
+ * The replication: invariants after every event of random networks, determinism, common random numbers, the initial
+ * state, diaries, gates, timers, families, hooks. Queueing theory is in tests/theory/test_queues.c.
  */
 #include "sim/core/replication.h"
 
@@ -714,8 +714,8 @@ test_replication_initial_order(void **state)
 }
 
 /*
- * A caseload in progress found by an inspector: of courses of 6 sessions with a gap of 7 days, residual sessions are uniform
- * on 1 .. 6, so 3.5 a head are still to come (sd 1.71). 4 standard errors: false alarms 6e-5.
+ * A caseload in progress found by an inspector: of courses of 6 sessions with a gap of 7 days, residual sessions are
+ * uniform on 1 .. 6, so 3.5 a head are still to come (sd 1.71). 4 standard errors: false alarms 6e-5.
  */
 static void
 test_replication_in_progress(void **state)
@@ -745,7 +745,10 @@ test_replication_in_progress(void **state)
     free(told);
 }
 
-/* Part-way through a stage without a pool: exponential time is memoryless, so exp(-20/10) of them remain after 20 days. */
+/*
+ * Part-way through a stage without a pool: exponential time is memoryless, so exp(-20/10) of them remain after 20
+ * days.
+ */
 static void
 test_replication_in_progress_unlimited(void **state)
 {
@@ -1016,8 +1019,8 @@ run_courses(double number)
 }
 
 /*
- * Follow-ups are booked before the list, and never before their day. With a list that never ends, six places a day and none
- * idle, a course still takes little more than its thirty days, so most of those seen have all four sessions.
+ * Follow-ups are booked before the list, and never before their day. With a list that never ends, six places a day
+ * and none idle, a course still takes little more than its thirty days, so most of those seen have all four sessions.
  */
 static void
 test_replication_follow_ups(void **state)
@@ -1065,8 +1068,8 @@ test_replication_notice(void **state)
 /* ---- sessions ---- */
 
 /*
- * Missed appointments are drawn anew at every try: of all attempts a tenth is missed and 0.037 cancelled, and everybody has
- * exactly the sessions drawn. Binomial shares at 4 standard errors: false alarms 6e-5 each.
+ * Missed appointments are drawn anew at every try: of all attempts a tenth is missed and 0.037 cancelled, and
+ * everybody has exactly the sessions drawn. Binomial shares at 4 standard errors: false alarms 6e-5 each.
  */
 static void
 test_replication_attendance(void **state)
@@ -1226,7 +1229,10 @@ test_replication_tie(void **state)
     finish(&r, &p);
 }
 
-/* Those who leave while booked give the place back; those flagged decline when offered and use neither start nor place. */
+/*
+ * Those who leave while booked give the place back; those flagged decline when offered and use neither start nor
+ * place.
+ */
 static void
 test_replication_places_given_back(void **state)
 {
@@ -1253,7 +1259,9 @@ test_replication_places_given_back(void **state)
     assert_int_equal(sim_dist_init_exponential(&add_timer(&p.stage[0], "gave_up", 1, 0)->after, 100), 0);
     add_initial(&p, "list", 3000, 0, false);
     run(&r, &p, 90, NULL);
-    /* booked six weeks ahead a third leave before they are seen: without others in their places a third would be idle */
+    /*
+     * booked six weeks ahead a third leave before they are seen: without others in their places a third would be idle
+     */
     assert_true(stage_total(&r, SIM_COUNT_LEFT, 0) > 1500);
     assert_true(stage_total(&r, SIM_COUNT_USED, 0) >= 0.97 * 360 * 89);
     finish(&r, &p);
