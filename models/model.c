@@ -77,6 +77,17 @@ model_dims(care_model_t *self)
     return ret;
 }
 
+/* Concerns in schools arrive at the rate raised today and the most that contact could uncover; see care_concern_t. */
+static void
+model_unfound(care_model_t *self)
+{
+    for (size_t s = 0; s < self->pathway.n_sources; s++) {
+        if (self->pathway.source[s].tag == CARE_SOURCE_SCHOOL) {
+            sim_nhpp_scale(&self->pathway.source[s].rate, 1 + self->spec->concern.extra_max);
+        }
+    }
+}
+
 static int
 model_layers(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
 {
@@ -134,6 +145,7 @@ care_model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *
         ret = sim_pathway_scale(&self->pathway, spec->scale);
     }
     if (ret == 0 && spec->is_care) {
+        model_unfound(self);
         ret = model_dims(self);
     }
     if (ret == 0 && plan != NULL) {

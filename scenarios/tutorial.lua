@@ -13,7 +13,7 @@ return scenario {
   schools = { primary = count(20), secondary = count(4), special = count(1) },
 
   area = camhs.area {
-    requests = assumption(count(1300), "an example: requests a year to the service"),
+    requests = assumption(per_year(1300), "an example: requests to the service"),
     growth = ev "ref_growth_scot",
     wte_triage = assumption(wte(0.5), "an example: staff in each team"),
     wte_urgent = assumption(wte(1.8), "an example"),

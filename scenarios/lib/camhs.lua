@@ -8,12 +8,13 @@
 
 -- Defaults; a scenario overrides any of them in its `area`.
 local function defaults()
+  local nobody <const> = assumption(count(0), "not given: nobody at the start")
   return {
     -- demand
-    requests = assumption(count(1000), "an example: requests a year"),
+    requests = assumption(per_year(1000), "an example: requests to the front door"),
     gp_share = ev "ref_src_gp",
     growth = ev "ref_growth_scot",
-    concerns_primary = assumption(count(20.1),
+    concerns_primary = assumption(per_year(20.1),
       "30.3 decided concerns a pilot school and half-year, of mean weight 1.9 against 3.0 in the pilots, two halves a year: 30.3 x .63 / 1.9 x 2"),
     urgent_gp = assumption(share(0.05), "crisis and eating disorder among children from schools and GPs"),
     urgent_other = assumption(share(0.218), "... from other sources, so that 13% of spells are urgent"),
@@ -45,40 +46,51 @@ local function defaults()
     urgent_on = assumption(share(0.25), "of urgent spells, who go on to Partnership"),
     close_after = assumption(days(45), "from the last contact to closing the spell"),
     -- today: lists and caseload
-    waiting_neuro = count(0), waiting_core = count(0), waiting_priority = count(0), waiting_brief = count(0),
-    waiting_rejected = count(0), waiting_urgent = count(0),
-    caseload = count(0), caseload_neuro = assumption(share(0.40), "of the caseload"),
+    waiting_neuro = nobody, waiting_core = nobody, waiting_priority = nobody, waiting_brief = nobody,
+    waiting_rejected = nobody, waiting_urgent = nobody, caseload = nobody, caseload_neuro = assumption(share(0.40), "of the caseload"),
   }
 end
 
-local season_england <const> = { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec" }
+local month_names <const> = { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec" }
 
 -- Month factors: all requests follow the index for England; schools raise none in August; the other sources make up the difference.
 local function seasons(school_share)
-  local all, school, other, total = {}, {}, {}, 0
-  for i, month in ipairs(season_england) do
-    all[i] = number(ev("season_eng_" .. month))
-    school[i] = month == "aug" and 0 or all[i]
-    total = total + school[i]
+  local all, in_school, elsewhere, total = {}, {}, {}, 0
+  for i, month in ipairs(month_names) do
+    all[i] = ev("season_eng_" .. month)
+    in_school[i] = month == "aug" and all[i] * 0 or all[i]
+    total = total + in_school[i]
   end
   for i = 1, 12 do
-    school[i] = school[i] * 12 / total
-    other[i] = math.max(0, (all[i] - school_share * school[i]) / (1 - school_share))
+    in_school[i] = in_school[i] * 12 / total
+    elsewhere[i] = (all[i] - school_share * in_school[i]) / (1 - school_share)
   end
-  return school, other
+  return in_school, elsewhere
 end
 
+-- Shares of presentations, given those of urgent need and, among the others, of neurodevelopmental need.
 local function classes(urgent, neuro)
+  local emotional <const> = assumption(share(0.65), "of emotional and behavioural need")
+  local eating <const> = assumption(share(0.3), "of urgent need")
   local rest = (1 - urgent) * (1 - neuro)
   return {
-    emotional = rest * 0.65, behaviour = rest * 0.35,
+    emotional = rest * emotional, behaviour = rest * (1 - emotional),
     neurodevelopmental = (1 - urgent) * neuro,
-    eating = urgent * 0.3, crisis = urgent * 0.7,
+    eating = urgent * eating, crisis = urgent * (1 - eating),
   }
 end
 
--- Lognormal number of sessions, coefficient of variation .6.
-local function sessions(mean) return lognormal { mean = mean, cv = 0.6 } end
+-- A number fitted, with the others of its stream, to the published waits and totals (docs/calibration.md).
+local function fit(value) return assumption(value, "fitted to published waits and totals, stream by stream; docs/calibration.md") end
+
+-- Lognormal times by median and spread, and numbers of sessions with coefficient of variation .6.
+local function about(median, log_sd) return lognormal { median = fit(median), log_sd = fit(log_sd) } end
+local function between(low, high) return uniform { low = fit(low), high = fit(high) } end
+local function sessions(mean) return lognormal { mean = mean, cv = fit(0.6) } end
+local function every(time) return fixed(fit(time)) end
+
+-- One session for some, a course for the others.
+local function brief_or_course(one, course) return mixture { { fit(one), fixed(1) }, { 1 - one, course } } end
 
 local function waiting_timers(a, leaves)
   return {
@@ -89,121 +101,128 @@ local function waiting_timers(a, leaves)
   }
 end
 
+-- Routes: so many go on to a stage, the rest to another.
+local function split(on, goes, otherwise)
+  return { { to = on, share = goes }, { to = otherwise, share = 1 - goes } }
+end
+
 local function stages(a)
-  local dna <const>, cancel <const> = a.dna, a.cancel
-  local contact <const> = { contact = minutes(60), admin = minutes(30), dna = dna, cancel = cancel, is_contact = true }
+  -- A contact of the service: an hour with the child and half an hour of writing up.
+  local contact <const> = { contact = fit(minutes(60)), admin = fit(minutes(30)), dna = a.dna, cancel = a.cancel, is_contact = true }
   local function visit(row)
-    for key, value in pairs(contact) do if row[key] == nil then row[key] = value end end
+    for key, value in pairs(contact) do row[key] = value end
     return stage(row)
   end
+  local declines <const> = { share = a.declines, flag = "recovered" }
   return {
     stage { name = "school", role = "school", decide = "concern",
       on = { support = "exit", gp = "gp_letter", direct = "door", unfound = "exit" } },
     stage { name = "alone", role = "alone", decide = "alone", on = { support = "exit", gp = "gp_letter", direct = "door" } },
-    stage { name = "gp_letter", service = lognormal { median = days(14), log_sd = 0.7 }, next = "door" },
+    stage { name = "gp_letter", service = about(days(14), 0.7), next = "door" },
     stage { name = "door", role = "door", decide = "door", on = { register = "triage", signpost = "exit" } },
     stage { name = "triage", role = "triage", pool = "triage", contact = ev "asm_triage_min", decide = "triage",
       on = { advice = "advice", urgent = "urgent", brief = "brief", core = "choice", priority = "choice_priority",
         neuro = "neuro_assessment" } },
-    stage { name = "advice", service = lognormal { median = days(7), log_sd = 0.8 },
-      routes = { { to = "away", share = a.returns }, { to = "exit", share = 1 - a.returns } } },
-    stage { name = "away", role = "return", service = lognormal { median = days(90), log_sd = 0.6 }, next = "door" },
+    -- R: a letter, and some come back
+    stage { name = "advice", service = about(days(7), 0.8), routes = split("away", a.returns, "exit") },
+    stage { name = "away", role = "return", service = about(days(90), 0.6), next = "door" },
     -- U
-    visit { name = "urgent", role = "wait", pool = "urgent", lead = lognormal { median = days(1.5), log_sd = 0.8 },
-      sessions = mixture { { 0.2, fixed(1) }, { 0.8, sessions(8) } }, second = fixed(days(9)), gap = fixed(days(12)),
-      routes = { { to = "partnership", share = a.urgent_on }, { to = "closing", share = 1 - a.urgent_on } } },
+    visit { name = "urgent", role = "wait", pool = "urgent", lead = about(days(1.5), 0.8),
+      sessions = brief_or_course(0.2, sessions(fit(8))), second = every(days(9)), gap = every(days(12)),
+      routes = split("partnership", a.urgent_on, "closing") },
     -- B
-    visit { name = "brief", role = "wait", pool = "brief", lead = lognormal { median = days(7), log_sd = 0.7 },
-      sessions = mixture { { 0.25, fixed(1) }, { 0.75, sessions(7) } }, second = fixed(days(11)), gap = fixed(days(17)),
-      next = "closing" },
+    visit { name = "brief", role = "wait", pool = "brief", lead = about(days(7), 0.7),
+      sessions = brief_or_course(0.25, sessions(fit(7))), second = every(days(11)), gap = every(days(17)), next = "closing" },
     -- H: booked ahead as soon as accepted
     visit { name = "choice_priority", role = "wait", pool = "core", takes_start = true, priority = 0,
-      notice = uniform { low = days(22), high = days(67) }, timers = waiting_timers(a, a.give_up),
-      decline = { share = a.declines, flag = "recovered" },
-      routes = { { to = "partnership", share = a.to_partnership }, { to = "closing", share = 1 - a.to_partnership } } },
+      notice = between(days(22), days(67)), timers = waiting_timers(a, a.give_up), decline = declines,
+      routes = split("partnership", a.to_partnership, "closing") },
     -- C: first come, first served, for the places that H leaves
     visit { name = "choice", role = "wait", pool = "core", takes_start = true, priority = 1,
-      notice = uniform { low = days(7), high = days(21) }, timers = waiting_timers(a, a.give_up),
-      decline = { share = a.declines, flag = "recovered" },
-      routes = { { to = "partnership", share = a.to_partnership }, { to = "closing", share = 1 - a.to_partnership } } },
-    visit { name = "partnership", role = "treat", pool = "core", follow = true,
-      lead = uniform { low = days(14), high = days(56) }, sessions = sessions(a.partnership_sessions), gap = fixed(days(21)),
-      routes = { { to = "specific", share = a.specific_share }, { to = "closing", share = 1 - a.specific_share } } },
+      notice = between(days(7), days(21)), timers = waiting_timers(a, a.give_up), decline = declines,
+      routes = split("partnership", a.to_partnership, "closing") },
+    visit { name = "partnership", role = "treat", pool = "core", follow = true, lead = between(days(14), days(56)),
+      sessions = sessions(a.partnership_sessions), gap = every(days(21)), routes = split("specific", a.specific_share, "closing") },
     visit { name = "specific", role = "treat", pool = "core", follow = true, sessions = sessions(a.specific_sessions),
       gap = fixed(a.specific_gap), next = "closing" },
     -- N
     visit { name = "neuro_assessment", role = "wait", pool = "neuro", takes_start = true,
-      notice = uniform { low = days(7), high = days(21) },
+      notice = between(days(7), days(21)), sessions = brief_or_course(0.1, fixed(fit(4))), gap = every(days(30)),
       timers = { { name = "gave_up", rate = a.give_up_neuro, to = "exit" },
         { name = "age_out", deadline = "age_out", to = "exit" } },
-      sessions = mixture { { 0.1, fixed(1) }, { 0.9, fixed(4) } }, gap = fixed(days(30)),
-      routes = { { to = "neuro_follow", share = 0.72 }, { to = "closing", share = 0.28 } } },
-    visit { name = "neuro_follow", role = "treat", pool = "neuro", follow = true, sessions = sessions(24), gap = fixed(days(65)),
-      next = "closing" },
+      routes = split("neuro_follow", fit(share(0.72)), "closing") },
+    visit { name = "neuro_follow", role = "treat", pool = "neuro", follow = true, sessions = sessions(fit(24)),
+      gap = every(days(65)), next = "closing" },
     stage { name = "closing", role = "close", service = exponential { mean = a.close_after }, next = "exit" },
   }
 end
 
 local function pools(a)
   -- Time of a contact and its share of missed appointments, over 253 working days.
-  local minutes_wte <const> = a.contacts_wte * 90 / (1 - a.dna - a.cancel) / 253
-  local function diary(name, units, starts, horizon)
-    return pool { name = name, kind = "diary", units = units, minutes_per_unit = minutes(number(minutes_wte)),
-      starts_per_unit = starts, horizon = horizon }
+  local a_day <const> = minutes(1) * (a.contacts_wte * 90 / (1 - a.dna - a.cancel) / 253)
+  local ahead <const> = fit(weeks(12))
+  local function diary(name, units, starts)
+    return pool { name = name, kind = "diary", units = units, minutes_per_unit = a_day, starts_per_unit = starts, horizon = ahead }
   end
   return {
-    pool { name = "triage", kind = "diary", units = a.wte_triage, minutes_per_unit = minutes(300) },
+    pool { name = "triage", kind = "diary", units = a.wte_triage, minutes_per_unit = fit(minutes(300)) },
     diary("urgent", a.wte_urgent),
     diary("brief", a.wte_brief),
-    diary("core", a.wte_core, a.core_starts_wte, weeks(12)),
-    diary("neuro", a.wte_neuro, a.neuro_starts_wte, weeks(12)),
+    diary("core", a.wte_core, a.core_starts_wte),
+    diary("neuro", a.wte_neuro, a.neuro_starts_wte),
   }
 end
 
 local function sources(s, a)
   local schools <const> = s.schools
-  local weight <const> = schools.primary + 5.7 * schools.secondary + 3 * schools.special
+  local weight <const> = schools.primary + assumption(5.7, "concerns of a secondary school, in primary schools") * schools.secondary +
+    assumption(3, "concerns of a special school, in primary schools") * schools.special
   local concerns <const> = a.concerns_primary * weight
-  local school_nhs <const> = number(concerns) * 0.373 -- 11.3 of 30.3 decided concerns are sent on
-  local fresh <const> = number(a.requests) * (1 - 0.877 * 0.27 * number(a.returns))
-  local gp <const> = math.max(0, number(a.requests) * number(a.gp_share) - school_nhs * 0.593)
-  local other <const> = math.max(0, fresh - school_nhs - gp)
+  local school_nhs <const> = concerns * (11.3 / 30.3) -- decided concerns that are sent on to the NHS
+  local turned_away <const> = assumption(share(0.237), "of requests: registered and closed at triage")
+  local fresh <const> = a.requests * (1 - turned_away * a.returns)
+  local gp <const> = a.requests * a.gp_share - school_nhs * (6.7 / 11.3) -- GPs' own, less what schools send through them
+  local other <const> = fresh - school_nhs - gp
+  if gp < per_year(0) or other < per_year(0) then
+    error("area: " .. tostring(a.requests) .. " requests are fewer than these schools send on (" .. tostring(school_nhs) .. ")")
+  end
   local in_school <const>, elsewhere <const> = seasons(school_nhs / fresh)
   local function rate(a_year, season, open)
     return { per_year = a_year, growth = a.growth, season = season, days = open }
   end
   return {
     source { name = "school", to = "school", role = "school", office_hours = true,
-      rate = rate(number(concerns) * 1.30, in_school, "school"), class = classes(number(a.urgent_gp), number(a.neuro)) },
+      rate = rate(concerns, in_school, "school"), class = classes(a.urgent_gp, a.neuro) },
     source { name = "gp", to = "door", role = "gp", office_hours = true,
-      rate = rate(gp, elsewhere, "working"), class = classes(number(a.urgent_gp), number(a.neuro)) },
+      rate = rate(gp, elsewhere, "working"), class = classes(a.urgent_gp, a.neuro) },
     source { name = "other", to = "door", role = "other",
-      rate = rate(other, elsewhere, "every"), class = classes(number(a.urgent_other), number(a.neuro)) },
+      rate = rate(other, elsewhere, "every"), class = classes(a.urgent_other, a.neuro) },
   }
 end
 
 -- Lists are loaded stream by stream with their own ages; what is left of the caseload is spread over the stages by how long each
--- lasts in the flows above (assumption).
+-- lasts in the flows above.
 local function initial(a)
-  local core <const> = { emotional = 0.65, behaviour = 0.35 }
-  local urgent <const> = { eating = 0.3, crisis = 0.7 }
   local neuro <const> = { neurodevelopmental = 1 }
-  local rest <const> = number(a.caseload) * (1 - number(a.caseload_neuro))
-  local nd <const> = number(a.caseload) * number(a.caseload_neuro)
+  local core <const> = { emotional = fit(share(0.65)), behaviour = fit(share(0.35)) }
+  local urgent <const> = { eating = fit(share(0.3)), crisis = fit(share(0.7)) }
+  local nd <const>, rest <const> = a.caseload * a.caseload_neuro, a.caseload * (1 - a.caseload_neuro)
+  local long_ago <const> = fixed(fit(days(200)))
   local function list(name, n, class, age) return { stage = name, count = n, class = class, age = age, role = "other" } end
-  local function load(name, n, class)
-    return { stage = name, count = n, class = class, age = fixed(days(200)), in_progress = true, role = "other" }
+  local function load(name, all, part, class)
+    return { stage = name, count = all * fit(share(part)), class = class, age = long_ago, in_progress = true, role = "other" }
   end
+  local function waited(mean, most) return truncate(exponential { mean = fit(mean) }, days(0), fit(most)) end
   return {
-    list("neuro_assessment", a.waiting_neuro, neuro, truncate(exponential { mean = months(33.3) }, days(0), months(33))),
-    list("choice", a.waiting_core, core, truncate(exponential { mean = months(17) }, days(0), days(205))),
-    list("choice_priority", a.waiting_priority, core, uniform { low = days(0), high = days(40) }),
-    list("brief", a.waiting_brief, core, uniform { low = days(0), high = days(18) }),
-    list("urgent", a.waiting_urgent, urgent, uniform { low = days(0), high = days(6) }),
-    list("advice", a.waiting_rejected, core, uniform { low = days(0), high = days(18) }),
-    load("neuro_assessment", nd * 0.07, neuro), load("neuro_follow", nd * 0.93, neuro),
-    load("urgent", rest * 0.08, urgent), load("brief", rest * 0.18, core),
-    load("partnership", rest * 0.25, core), load("specific", rest * 0.21, core), load("closing", rest * 0.28, core),
+    list("neuro_assessment", a.waiting_neuro, neuro, waited(months(33.3), months(33))),
+    list("choice", a.waiting_core, core, waited(months(17), days(205))),
+    list("choice_priority", a.waiting_priority, core, between(days(0), days(40))),
+    list("brief", a.waiting_brief, core, between(days(0), days(18))),
+    list("urgent", a.waiting_urgent, urgent, between(days(0), days(6))),
+    list("advice", a.waiting_rejected, core, between(days(0), days(18))),
+    load("neuro_assessment", nd, 0.07, neuro), load("neuro_follow", nd, 0.93, neuro),
+    load("urgent", rest, 0.08, urgent), load("brief", rest, 0.18, core),
+    load("partnership", rest, 0.25, core), load("specific", rest, 0.21, core), load("closing", rest, 0.28, core),
   }
 end
 

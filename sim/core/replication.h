@@ -145,7 +145,7 @@ uint64_t sim_replication_events(const sim_replication_t *self);
 
 /** Schedule hooks->event(what) at t_days >= now. */
 SIM_MUST_CHECK int sim_replication_call(sim_replication_t *self, double t_days, uint32_t what);
-/** A further entity of the same owner, with its own key. It enters `stage` when the present event is over, so its levels,
+/** A further entity of the same owner, with its own key. It enters `stage` when the present event is over: its levels,
     flags and deadlines may still be set; entity may be NULL. Pointers to entities may move. */
 SIM_MUST_CHECK int sim_replication_spawn(sim_replication_t *self, uint64_t key, uint32_t owner, uint8_t cls, int stage,
     uint32_t *entity);

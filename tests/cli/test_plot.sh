@@ -48,6 +48,8 @@ for figure in list waits funnel frontier equity; do
     grep -q traded "deep/er/$figure.gp" && fault "$figure shows a plan that was not asked for"
     expect 0 '' case1.db $figure
     expect 0 '' case3.db $figure
+    grep -qF '_c ^d @e %s |&lt;&amp;' "case3-$figure.svg" || fault "$figure changes a hostile title"
+    grep -qF 'back\slash_^@&amp;&lt;' "case3-$figure.svg" || fault "$figure changes a hostile name"
     expect 1 "the figure '$figure' shows the measure" case2.db $figure
 done
 [ -e hacked ] && fault 'a name was run as a command'

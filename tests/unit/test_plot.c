@@ -241,6 +241,7 @@ test_plot_clean(void **state)
         "\xc2\xa3"
         "5 \xe2\x80\xa6 \xf0\x9f\x98\x80");
     assert_clean("\xff\xc3", "??");
+    assert_clean("\xc0\xaf\x80\x80", "????");
     assert_clean("\xc0\xaf \xed\xa0\x80 \xe2\x80", "?? ??? ??");
 }
 
@@ -327,7 +328,7 @@ test_plot_place(void **state)
         double y = 300 + 4 * (double) i;
 
         label[i] = (plot_label_t){ .x = 800, .y = y, .width = 150, .height = 17 };
-        point[i] = (plot_box_t){ 794, 806, y - 6, y + 6 };
+        point[i] = (plot_box_t){ 794, i == 3 ? 830 : 806, y - 6, y + 6 };
     }
     plot_place(N_OF(label), label, N_OF(point), point, &area);
     for (size_t i = 0; i < N_OF(label); i++) {
