@@ -77,13 +77,13 @@ child_age(const care_run_t *run, uint64_t key)
 {
     const double share[] = { run->spec->child.age_7_9, run->spec->child.age_10_12, run->spec->child.age_13_15 };
     const double from[] = { 7, 10, 13, 16 }, to[] = { 10, 13, 16, 18 };
-    double u = sim_uniform(key, sim_hash("age_band"), 0, 0);
+    double u = sim_uniform(key, run->draw[CARE_DRAW_AGE_BAND], 0, 0);
     int band = 0;
 
     while (band < 3 && u >= share[band]) {
         u -= share[band++];
     }
-    return from[band] + (to[band] - from[band]) * sim_uniform(key, sim_hash("age"), 0, 0);
+    return from[band] + (to[band] - from[band]) * sim_uniform(key, run->draw[CARE_DRAW_AGE], 0, 0);
 }
 
 static void
@@ -93,9 +93,9 @@ child_need(const care_run_t *run, care_child_t *child)
     double mean = child->source == CARE_SOURCE_OTHER ? door->severity_mean_other : door->severity_mean;
 
     child->severity =
-        mean + door->severity_sd * sim_normal_quantile(sim_uniform(child->key, sim_hash("severity"), 0, 0));
+        mean + door->severity_sd * sim_normal_quantile(sim_uniform(child->key, run->draw[CARE_DRAW_SEVERITY], 0, 0));
     child->state = run->remits[child->cls] ? CARE_CHILD_REMITS : 0;
-    child->recovery = -sim_log(sim_uniform(child->key, sim_hash("recovery"), 0, 0));
+    child->recovery = -sim_log(sim_uniform(child->key, run->draw[CARE_DRAW_RECOVERY], 0, 0));
 }
 
 /*
@@ -111,11 +111,11 @@ child_survives(const care_run_t *run, care_child_t *child, sim_entity_t *entity)
         if (child->onset_days + child->recovery / rate > 0) {
             return;
         }
-        if (sim_uniform(child->key, sim_hash("tells"), 0, retry) >= run->spec->child.tells) {
+        if (sim_uniform(child->key, run->draw[CARE_DRAW_TELLS], 0, retry) >= run->spec->child.tells) {
             entity->flags |= CARE_FLAG_RECOVERED;
             return;
         }
-        child->recovery = -sim_log(sim_uniform(child->key, sim_hash("recovery"), 0, retry));
+        child->recovery = -sim_log(sim_uniform(child->key, run->draw[CARE_DRAW_RECOVERY], 0, retry));
     }
 }
 
@@ -145,7 +145,7 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
     child->source = (uint8_t) tag;
     child->cls = entity->cls;
     child->layer = 255;
-    child->school = care_school_pick(run, tag == CARE_SOURCE_SCHOOL ? 0 : 1, sim_uniform(child->key, sim_hash("school"), 0, 0));
+    child->school = care_school_pick(run, tag == CARE_SOURCE_SCHOOL ? 0 : 1, sim_uniform(child->key, run->draw[CARE_DRAW_SCHOOL], 0, 0));
     child->onset_days = initial ? entity->entered_days : sim_replication_now(run->rep);
     child->treated_from = child->treated_to = child->registered_days = child->asked_days = NAN;
     child->info = care_info(run, child);

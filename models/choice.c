@@ -14,7 +14,7 @@ enum { LABEL_ADVICE, LABEL_URGENT, LABEL_BRIEF, LABEL_CORE, LABEL_PRIORITY, LABE
 care_contact_t
 care_refers(const care_layer_run_t *layer, uint32_t child, double probability)
 {
-    double u = sim_uniform(layer->run->child[child].key, sim_hash("refer"), 0, 0);
+    double u = sim_uniform(layer->run->child[child].key, layer->run->draw[CARE_DRAW_REFER], 0, 0);
 
     return u < probability ? CARE_CONTACT_REFER : CARE_CONTACT_SUPPORT;
 }
@@ -58,12 +58,12 @@ choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double 
     const care_school_t *school = &run->school[child->school];
     double gp = sim_logistic(concern->gp_base - concern->gp_slope * (school->quality - run->spec->link.base));
 
-    if (sim_uniform(child->key, sim_hash("refer"), 0, 0) >= p) {
+    if (sim_uniform(child->key, run->draw[CARE_DRAW_REFER], 0, 0) >= p) {
         choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
         return LABEL_SUPPORT;
     }
     choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
-    if (sim_uniform(child->key, sim_hash("through_gp"), 0, 0) < gp) {
+    if (sim_uniform(child->key, run->draw[CARE_DRAW_THROUGH_GP], 0, 0) < gp) {
         child->source = CARE_SOURCE_SCHOOL_GP;
         entity->level[CARE_DIM_SOURCE] = child->source;
         child->info = care_info(run, child);
@@ -79,7 +79,7 @@ choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wi
 {
     const care_concern_t *concern = &run->spec->concern;
 
-    if (wishes && sim_uniform(child->key, sim_hash("reach"), 0, 0) < concern->reach) {
+    if (wishes && sim_uniform(child->key, run->draw[CARE_DRAW_REACH], 0, 0) < concern->reach) {
         choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
         return choice_refer(run, child, entity, concern->refer_consulted, run->spec->door.info_school);
     }
@@ -122,10 +122,10 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     care_child_t *child = &run->child[child_index];
     const care_concern_t *concern = &run->spec->concern;
     double found = 1 + fmin(choice_found(run, &run->school[child->school]), concern->extra_max);
-    bool wishes = sim_uniform(child->key, sim_hash("wish"), 0, 0) < concern->wish;
+    bool wishes = sim_uniform(child->key, run->draw[CARE_DRAW_WISH], 0, 0) < concern->wish;
     int layer;
 
-    if (sim_uniform(child->key, sim_hash("found"), 0, 0) * (1 + concern->extra_max) >= found) {
+    if (sim_uniform(child->key, run->draw[CARE_DRAW_FOUND], 0, 0) * (1 + concern->extra_max) >= found) {
         choice_count(run, entity, CARE_COUNT_UNMET);
         return LABEL_UNFOUND;
     }
@@ -166,7 +166,7 @@ choice_estimate(const care_run_t *run, const care_child_t *child, uint16_t visit
 {
     const care_door_t *door = &run->spec->door;
     double unknown = 1 - child->info;
-    double normal = sim_normal_quantile(sim_uniform(child->key, sim_hash("triage_noise"), visit, 0));
+    double normal = sim_normal_quantile(sim_uniform(child->key, run->draw[CARE_DRAW_TRIAGE_NOISE], visit, 0));
 
     return child->severity - door->shrink * unknown + door->noise * unknown * normal -
            door->deprivation_shift * (2 - run->school[child->school].quintile);
@@ -226,7 +226,7 @@ care_decide(care_run_t *run, uint32_t entity_index, int decision)
         choice_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
         return choice_today(run, child, entity, true);
     case CARE_DECIDE_DOOR:
-        if (sim_uniform(child->key, sim_hash("registered"), entity->visit, 0) < run->spec->door.registered) {
+        if (sim_uniform(child->key, run->draw[CARE_DRAW_REGISTERED], entity->visit, 0) < run->spec->door.registered) {
             return LABEL_REGISTER;
         }
         choice_count(run, entity, CARE_COUNT_SIGNPOSTED);

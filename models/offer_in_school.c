@@ -124,11 +124,11 @@ in_school_contact(care_layer_run_t *layer, uint32_t child, uint32_t school)
     uint64_t key = layer->run->child[child].key;
     care_school_t *self = &layer->run->school[school];
 
-    if (sim_uniform(key, sim_hash("refer"), 0, 0) < param->refer) {
+    if (sim_uniform(key, layer->run->draw[CARE_DRAW_REFER], 0, 0) < param->refer) {
         return CARE_CONTACT_REFER;
     }
     if (self->held < param->cases_max && (self->covered & (1u << layer->number)) != 0 &&
-        sim_uniform(key, sim_hash("carry"), 0, 0) < param->carry) {
+        sim_uniform(key, layer->run->draw[CARE_DRAW_CARRY], 0, 0) < param->carry) {
         self->held++;
         return CARE_CONTACT_CARRY;
     }

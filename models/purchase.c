@@ -52,7 +52,7 @@ care_school_buys(care_layer_run_t *layer, const care_tariff_t *tariff, double ce
     double logit = tariff->base - tariff->elasticity * sim_log(tariff->price / tariff->anchor_price) +
                    tariff->quality * (school->quality - layer->run->spec->link.base) + tariff->fifth * (school->quintile - 2) +
                    ((school->bought & bit) != 0 ? tariff->loyalty : 0) - centre;
-    bool buys = sim_uniform(school->key, sim_hash("buys"), (uint16_t) year, 0) < sim_logistic(logit);
+    bool buys = sim_uniform(school->key, layer->run->draw[CARE_DRAW_BUYS], (uint16_t) year, 0) < sim_logistic(logit);
 
     school->bought = buys ? school->bought | bit : school->bought & ~bit;
     return buys;

@@ -526,10 +526,13 @@ run_layers(care_run_t *run)
 }
 
 static void
-run_classes(care_run_t *run)
+run_words(care_run_t *run)
 {
     const sim_pathway_t *pathway = &run->model->pathway;
 
+    for (size_t d = 0; d < CARE_DRAWS; d++) {
+        run->draw[d] = sim_hash(CARE_DRAW_NAME[d]);
+    }
     for (size_t c = 0; c < pathway->n_classes; c++) {
         run->neuro[c] = strcmp(pathway->class_name[c], "neurodevelopmental") == 0;
         run->urgent[c] = strcmp(pathway->class_name[c], "crisis") == 0 || strcmp(pathway->class_name[c], "eating") == 0;
@@ -546,7 +549,7 @@ run_start(void *model, sim_replication_t *rep)
 
     run->rep = rep;
     run->grown = 1;
-    run_classes(run);
+    run_words(run);
     run->level = calloc(CARE_LEVELS * book->n_groups, sizeof(*run->level));
     if (run->level == NULL) {
         return SIM_ERR_NO_MEMORY;

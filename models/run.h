@@ -64,6 +64,16 @@ typedef struct {
 
 typedef struct care_run care_run_t;
 
+/* What a child or a school draws: each has its own address, the hash of its name (models/vocabulary.c). */
+typedef enum {
+    CARE_DRAW_REFER, CARE_DRAW_CARRY, CARE_DRAW_BUYS, CARE_DRAW_THROUGH_GP, CARE_DRAW_REACH,
+    CARE_DRAW_WISH, CARE_DRAW_FOUND, CARE_DRAW_TRIAGE_NOISE, CARE_DRAW_REGISTERED, CARE_DRAW_SCHOOL,
+    CARE_DRAW_AGE_BAND, CARE_DRAW_AGE, CARE_DRAW_SEVERITY, CARE_DRAW_RECOVERY, CARE_DRAW_TELLS,
+    CARE_DRAWS
+} care_draw_t;
+
+extern const char *const CARE_DRAW_NAME[CARE_DRAWS];
+
 typedef struct care_layer_run {
     care_run_t *run;
     const care_layer_t *layer;
@@ -101,6 +111,7 @@ struct care_run {
     int core_pool;
     double base_units;       /* WTE of today's service in the first year */
     double grown;            /* today's service now, relative to the first year */
+    uint32_t draw[CARE_DRAWS]; /* hashes of the names of draws */
     bool remits[SIM_CLASS_MAX];
     bool urgent[SIM_CLASS_MAX], neuro[SIM_CLASS_MAX];
     care_ledger_t ledger;

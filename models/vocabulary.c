@@ -1,5 +1,6 @@
 /* The words a scenario uses for the parts a stage, a source or a decision plays. */
 #include "models/care.h"
+#include "models/run.h"
 
 const char *const CARE_ROLE_NAME[CARE_ROLES] = { "", "school", "consult", "alone", "carry", "door", "triage", "wait",
     "treat", "close", "return" };
@@ -19,4 +20,22 @@ const care_decision_row_t CARE_DECISION[CARE_DECISIONS] = {
         { "register", "signpost" } },
     [CARE_DECIDE_TRIAGE] = { "triage", "Which stream a referral joins, or that it is turned away.", 6,
         { "advice", "urgent", "brief", "core", "priority", "neuro" } },
+};
+
+const char *const CARE_DRAW_NAME[CARE_DRAWS] = {
+    [CARE_DRAW_REFER] = "refer",
+    [CARE_DRAW_CARRY] = "carry",
+    [CARE_DRAW_BUYS] = "buys",
+    [CARE_DRAW_THROUGH_GP] = "through_gp",
+    [CARE_DRAW_REACH] = "reach",
+    [CARE_DRAW_WISH] = "wish",
+    [CARE_DRAW_FOUND] = "found",
+    [CARE_DRAW_TRIAGE_NOISE] = "triage_noise",
+    [CARE_DRAW_REGISTERED] = "registered",
+    [CARE_DRAW_SCHOOL] = "school",
+    [CARE_DRAW_AGE_BAND] = "age_band",
+    [CARE_DRAW_AGE] = "age",
+    [CARE_DRAW_SEVERITY] = "severity",
+    [CARE_DRAW_RECOVERY] = "recovery",
+    [CARE_DRAW_TELLS] = "tells",
 };

@@ -178,7 +178,7 @@ const cli_command_t cli_cmd_plot = {
     .args = "RESULTS FIGURE",
     .doc = "Draw a figure of the results: svg, png or pdf",
     .more = "Figures:\n"
-            "  list      children waiting for a first contact, month by month\n"
+            "  list      registered spells waiting for a first contact, month by month\n"
             "  waits     how long is waited, by those seen and by those still waiting\n"
             "  funnel    from a concern in school to the start of treatment, in a year\n"
             "  frontier  what each plan costs, against the share seen within 18 weeks\n"

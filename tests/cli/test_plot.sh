@@ -32,7 +32,7 @@ begins() { # file, its first bytes
 }
 
 for case in 0 1 2 3; do
-    "$maker" results "case$case.db" "$case" || { echo 'no results to plot'; exit 1; }
+    "$maker" results "case$case.db" "$case" || { echo "no results to plot: $maker makes them"; exit 1; }
 done
 
 # The default name and format, a named one, and the name that is printed.

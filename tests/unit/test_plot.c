@@ -328,7 +328,7 @@ test_plot_place(void **state)
         double y = 300 + 4 * (double) i;
 
         label[i] = (plot_label_t){ .x = 800, .y = y, .width = 150, .height = 17 };
-        point[i] = (plot_box_t){ 794, i == 3 ? 830 : 806, y - 6, y + 6 };
+        point[i] = (plot_box_t){ i == 3 ? 770 : 794, 806, y - 6, y + 6 };
     }
     plot_place(N_OF(label), label, N_OF(point), point, &area);
     for (size_t i = 0; i < N_OF(label); i++) {
