@@ -63,7 +63,7 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(CORES)
 endif
 
-.PHONY: all help deps deps-dev ready check check-valgrind asan tsan demo bench install uninstall format lint \
+.PHONY: all help deps deps-dev ready check check-valgrind asan tsan demo bench docs install uninstall format lint \
     lint-build lint-clang lint-format lint-cppcheck lint-arrows lint-space test-programs clean FORCE
 .DELETE_ON_ERROR:
 
@@ -76,6 +76,7 @@ help:
 	@echo 'make asan, make tsan  every test with the address and undefined-behaviour, or the thread, sanitiser'
 	@echo 'make demo             compare delivery models in Kent and Medway; results and figures in out/'
 	@echo 'make bench            events per second on this machine'
+	@echo 'make docs             docs/reference.md from the tables in the program'
 	@echo 'make lint, format     check, or mend, how the code reads'
 	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'
 	@echo 'make deps, deps-dev   install the packages that users, or developers, need'
@@ -210,6 +211,10 @@ demo: all
 
 bench: all
 	./$(PROGRAM) bench
+
+docs: all
+	./$(PROGRAM) help reference >docs/reference.md.new
+	mv docs/reference.md.new docs/reference.md
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 

@@ -71,6 +71,36 @@ care_child_recovered(const care_run_t *run, const care_child_t *child, double t_
     return care_child_hazard(run, child, t_days) >= child->recovery;
 }
 
+void
+care_child_count(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int counter)
+{
+    uint8_t level[SIM_DIM_MAX];
+
+    if (child->onset_days < 0) {
+        return;
+    }
+    memcpy(level, entity->level, sizeof(level));
+    level[CARE_DIM_SOURCE] = SIM_NO_LEVEL;
+    sim_book_count(sim_replication_book(run->rep), counter, sim_calendar_month(&run->model->calendar, child->onset_days),
+        level, 1);
+}
+
+void
+care_child_helped(care_run_t *run, care_child_t *child, const sim_entity_t *entity, bool seen)
+{
+    if (sim_replication_now(run->rep) - child->onset_days > 126) {
+        return;
+    }
+    if (seen && (child->state & CARE_CHILD_SEEN) == 0) {
+        child->state |= CARE_CHILD_SEEN;
+        care_child_count(run, child, entity, CARE_COUNT_CHILD_SEEN);
+    }
+    if ((child->state & CARE_CHILD_HELPED) == 0) {
+        child->state |= CARE_CHILD_HELPED;
+        care_child_count(run, child, entity, CARE_COUNT_CHILD_HELPED);
+    }
+}
+
 /* Age in years when the concern arose, uniform in bands of three years. */
 static double
 child_age(const care_run_t *run, uint64_t key)
@@ -160,4 +190,5 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
         child_survives(run, child, entity);
     }
     child_deadlines(run, child, entity);
+    care_child_count(run, child, entity, CARE_COUNT_CHILD_COHORT);
 }

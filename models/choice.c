@@ -81,6 +81,7 @@ choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wi
 
     if (wishes && sim_uniform(child->key, run->draw[CARE_DRAW_REACH], 0, 0) < concern->reach) {
         choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
+        care_child_helped(run, child, entity, false);
         return choice_refer(run, child, entity, concern->refer_consulted, run->spec->door.info_school);
     }
     return choice_refer(run, child, entity, choice_refer_alone(run, &run->school[child->school]), run->spec->door.info_school);
@@ -152,6 +153,7 @@ choice_contact(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
 
     choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
     choice_count(run, entity, CARE_COUNT_LINK_CONSULTATIONS);
+    care_child_helped(run, child, entity, false);
     if (contact == CARE_CONTACT_CARRY) {
         choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
         choice_count(run, entity, CARE_COUNT_CARRIED);

@@ -43,6 +43,11 @@ const sim_kpi_t CARE_KPIS[] = {
         "Of accepted spells, the share with a first contact within 18 weeks of registration."),
     { "accepted_waiting_52w", "share", SIM_KPI_RATIO_REST, CARE_COUNT_ACCEPTED_COHORT, CARE_COUNT_ACCEPTED_SEEN_52,
         CARE_COUNT_ACCEPTED_LEFT_52, 0, 0, 392, 0, EVERY, "Of accepted spells, the share still waiting after 52 weeks." },
+    COHORT("child_seen_18w", CARE_COUNT_CHILD_SEEN, CARE_COUNT_CHILD_COHORT, 126,
+        "Of all children with a concern or request in the period, found or not, the same under every plan, the share with a first contact "
+        "of the service within 18 weeks."),
+    COHORT("child_helped_18w", CARE_COUNT_CHILD_HELPED, CARE_COUNT_CHILD_COHORT, 126,
+        "... with a first contact, or a consultation about them by an offer or today's duty line, within 18 weeks."),
     LAST("waiting", "spells", CARE_COUNT_WAITING, EVERY, "Registered spells without a first contact, at the end of the period."),
     LAST("caseload", "spells", CARE_COUNT_CASELOAD, EVERY, "Spells with a first contact and not closed, at the end of the period."),
     LAST("open_spells", "spells", CARE_COUNT_OPEN, EVERY, "All open spells at the end of the period."),

@@ -30,6 +30,9 @@ enum {
     CARE_COUNT_SCHOOL_NHS,    /* concerns sent on to the NHS */
     CARE_COUNT_UNMET,
     CARE_COUNT_LINK_HOURS,    /* delivered to schools */
+    CARE_COUNT_CHILD_COHORT,  /* children with a concern or request, found or not, by its month: the same under every plan */
+    CARE_COUNT_CHILD_SEEN,    /* of them, with a first contact within 18 weeks */
+    CARE_COUNT_CHILD_HELPED,  /* of them, with a first contact or a consultation about them within 18 weeks */
     CARE_COUNT_CHILDREN,      /* children whose need can remit, by month of concern or request */
     CARE_COUNT_RECOVERED_12,  /* of them, recovered within 12 months */
     /* referral cohorts, by month of registration */

@@ -80,6 +80,7 @@ run_first_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     double wait = sim_replication_now(run->rep) - child->registered_days;
 
     run_count(run, entity, CARE_COUNT_FIRST_CONTACTS);
+    care_child_helped(run, child, entity, true);
     sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_SEEN, sim_replication_month(run->rep), entity->level, wait);
     for (size_t i = 0; i < sizeof(mark) / sizeof(mark[0]); i++) {
         if (wait <= mark[i].days) {
@@ -143,15 +144,13 @@ static void
 run_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
 {
     double at = child->onset_days + 365.25;
-    size_t month;
 
     if ((child->state & CARE_CHILD_REMITS) == 0 || child->onset_days < 0 || at > run->model->horizon_days) {
         return;
     }
-    month = sim_calendar_month(&run->model->calendar, child->onset_days);
-    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_CHILDREN, month, entity->level, 1);
+    care_child_count(run, child, entity, CARE_COUNT_CHILDREN);
     if (care_child_recovered(run, child, at)) {
-        sim_book_count(sim_replication_book(run->rep), CARE_COUNT_RECOVERED_12, month, entity->level, 1);
+        care_child_count(run, child, entity, CARE_COUNT_RECOVERED_12);
     }
 }
 

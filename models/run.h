@@ -51,7 +51,7 @@ enum { CARE_LEVEL_WAITING, CARE_LEVEL_CASELOAD, CARE_LEVEL_OPEN, CARE_LEVELS };
 /* Model events: kind in the top bits, a number below. */
 enum { CARE_EVENT_YEAR = 1, CARE_EVENT_TERM = 2, CARE_EVENT_MOVE = 3, CARE_EVENT_SHIFT = 24 };
 
-enum { CARE_CHILD_ACCEPTED = 1, CARE_CHILD_REMITS = 2 };
+enum { CARE_CHILD_ACCEPTED = 1, CARE_CHILD_REMITS = 2, CARE_CHILD_HELPED = 4, CARE_CHILD_SEEN = 8 };
 
 /* Staff who come or go at a scheduled time. */
 typedef enum { CARE_MOVE_LINK, CARE_MOVE_CORE_EXTRA, CARE_MOVE_CORE_REFILL } care_move_kind_t;
@@ -134,6 +134,10 @@ void care_child_free(care_run_t *run, uint32_t child);
 void care_child_make(care_run_t *run, uint32_t child, uint32_t entity, uint32_t tag, bool initial);
 /** Integrated hazard of recovery since onset, at t. */
 double care_child_hazard(const care_run_t *run, const care_child_t *child, double t_days);
+/** The child is seen by the service, or consulted about: counted once for each, if within 18 weeks of its concern or request. */
+void care_child_helped(care_run_t *run, care_child_t *child, const sim_entity_t *entity, bool seen);
+/** Count in the month of the child's concern or request, by every dimension but source, which a plan may change. */
+void care_child_count(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int counter);
 bool care_child_recovered(const care_run_t *run, const care_child_t *child, double t_days);
 
 /* choices (models/choice.c) */

@@ -32,8 +32,9 @@ return scenario {
 
   plans = {
     { name = "none", offer = "none" },
+    { name = "specialist", offer = "specialist" },
     { name = "cluster", offer = "cluster" },
-    { name = "spoa", offer = "spoa" },
+    { name = "traded", offer = "traded" },
   },
 
   build = camhs.build,

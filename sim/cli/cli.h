@@ -50,6 +50,9 @@ extern const cli_command_t cli_cmd_bench;
 const char *cli_version(void);
 const char *cli_commit(void);
 
+/** The reference of fields, parameters, offers and measures, in Markdown (cmd_help.c). */
+void cli_help_reference(FILE *out);
+
 /** "weir: ..." on stderr, always. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /** "weir: ..." on stderr, unless --quiet. */

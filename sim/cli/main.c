@@ -46,7 +46,8 @@ print_help(FILE *out)
         (void) snprintf(left, sizeof(left), "%s %s", COMMAND[i]->name, COMMAND[i]->args);
         (void) fprintf(out, "  %-22s %c%s\n", left, tolower((unsigned char) COMMAND[i]->doc[0]), COMMAND[i]->doc + 1);
     }
-    (void) fputs("  help [COMMAND]         explain a command\n\n"
+    (void) fputs("  help [COMMAND]         explain a command\n"
+                 "  help reference         all fields, parameters, offers and measures, in Markdown\n\n"
                  "`weir COMMAND --help` lists its options; `weir --version` tells the version.\n\n"
                  "Start with:\n"
                  "  weir check scenarios/kent_medway.lua\n"
@@ -92,6 +93,10 @@ help(int argc, char **argv)
 
     if (argc < 3 || strcmp(argv[2], "help") == 0 || strcmp(argv[2], "--help") == 0) {
         print_help(stdout);
+        return CLI_DONE;
+    }
+    if (strcmp(argv[2], "reference") == 0) {
+        cli_help_reference(stdout);
         return CLI_DONE;
     }
     command = find(argv[2]);

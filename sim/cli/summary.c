@@ -10,9 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_KPI "cohort_seen_18w"
 #define MOST_DEPRIVED "quintile=1"
 #define LEAST_DEPRIVED "quintile=5"
+
+/* What "best" means. Referral cohorts change with who is referred; the children with a concern or a request do not. */
+typedef struct {
+    const char *kpi, *lead;
+} answer_t;
+
+static const answer_t ANSWER[] = {
+    { "cohort_seen_18w", "Of those referred, most are seen within 18 weeks under" },
+    { "child_helped_18w", "Who is referred differs between plans. Of the same children, all those with a concern or a request, most are "
+                          "seen by the service or consulted about within 18 weeks under" },
+};
 
 /* A column of a table: a measure that is skipped when the results do not have it. */
 typedef struct {
@@ -23,6 +33,8 @@ static const column_t HEADLINE[] = {
     { "cohort_seen_4w", "seen in 4 weeks" },
     { "cohort_seen_18w", "seen in 18 weeks" },
     { "cohort_waiting_52w", "waiting at 52 weeks" },
+    { "child_seen_18w", "same children: seen in 18 weeks" },
+    { "child_helped_18w", "seen or consulted on in 18 weeks" },
     { "waiting", "waiting at the end" },
     { "handled_in_school", "handled in school" },
     { "unmet_need", "unmet need" },
@@ -358,6 +370,7 @@ print_overloads(store_reader_t *reader, FILE *out)
 /* ---- the answer ---- */
 
 typedef struct {
+    const char *kpi;
     char text[4096];
     size_t n;
 } words_t;
@@ -378,7 +391,7 @@ static void __attribute__((format(printf, 2, 3))) say(words_t *words, const char
 
 /* The plans with the greatest and the second greatest share; SIZE_MAX when there is none. */
 static int
-rank(store_reader_t *reader, const char *group, size_t *best, size_t *second, store_row_t *best_row)
+rank(store_reader_t *reader, const char *kpi, const char *group, size_t *best, size_t *second, store_row_t *best_row)
 {
     const store_contents_t *c = store_contents(reader);
     double top = -INFINITY, next = -INFINITY;
@@ -388,7 +401,7 @@ rank(store_reader_t *reader, const char *group, size_t *best, size_t *second, st
     for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
         store_row_t row;
 
-        ret = whole_run(reader, c->plan[p].name, ANSWER_KPI, group, &row);
+        ret = whole_run(reader, c->plan[p].name, kpi, group, &row);
         if (row.estimate > top) {
             *second = *best;
             next = top;
@@ -405,7 +418,7 @@ rank(store_reader_t *reader, const char *group, size_t *best, size_t *second, st
 
 /* In how many replications each plan is best. */
 static int
-count_best(store_reader_t *reader, size_t n_reps, size_t *best, size_t *counted)
+count_best(store_reader_t *reader, const char *kpi, size_t n_reps, size_t *best, size_t *counted)
 {
     const store_contents_t *c = store_contents(reader);
     double *value = calloc(c->n_plans * n_reps + 1, sizeof(*value));
@@ -414,7 +427,7 @@ count_best(store_reader_t *reader, size_t n_reps, size_t *best, size_t *counted)
 
     for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
         series[p] = value + p * n_reps;
-        ret = store_replicates(reader, c->plan[p].name, ANSWER_KPI, "all", "all", n_reps, value + p * n_reps);
+        ret = store_replicates(reader, c->plan[p].name, kpi, "all", "all", n_reps, value + p * n_reps);
     }
     if (ret == 0) {
         *counted = ana_count_best(series, c->n_plans, n_reps, 1, best);
@@ -434,7 +447,7 @@ say_difference(store_reader_t *reader, words_t *words, size_t best, size_t other
 
     difference_name(store_contents(reader), best > other ? best : other, best > other ? other : best, name,
         sizeof(name));
-    ret = whole_run(reader, name, ANSWER_KPI, group, &row);
+    ret = whole_run(reader, name, words->kpi, group, &row);
     if (best > other) {
         cli_format_difference(text, sizeof(text), "share", row.estimate, row.low, row.high);
     } else {
@@ -474,7 +487,7 @@ say_how_sure(store_reader_t *reader, words_t *words, size_t best, size_t second,
     const store_contents_t *c = store_contents(reader);
     size_t n_reps = (size_t) strtoull(store_manifest(reader, "reps_done"), NULL, 10), counted = 0;
     size_t *wins = calloc(c->n_plans, sizeof(*wins));
-    int ret = wins == NULL ? SIM_ERR_NO_MEMORY : count_best(reader, n_reps, wins, &counted);
+    int ret = wins == NULL ? SIM_ERR_NO_MEMORY : count_best(reader, words->kpi, n_reps, wins, &counted);
 
     if (ret == 0 && counted < 2) {
         say(words, " With one replication nothing can be said of how sure this is.");
@@ -511,7 +524,7 @@ say_fifth(store_reader_t *reader, words_t *words, const char *group, const char 
     size_t best, second;
     bool certain;
     char text[64];
-    int ret = rank(reader, group, &best, &second, &row);
+    int ret = rank(reader, words->kpi, group, &best, &second, &row);
 
     if (ret != 0 || best == SIZE_MAX) {
         return ret;
@@ -537,36 +550,36 @@ say_for_whom(store_reader_t *reader, words_t *words, size_t best)
         ret = say_fifth(reader, words, LEAST_DEPRIVED, "least");
     }
     if (ret == 0) {
-        ret = whole_run(reader, plan, ANSWER_KPI, MOST_DEPRIVED, &most);
+        ret = whole_run(reader, plan, words->kpi, MOST_DEPRIVED, &most);
     }
     if (ret == 0) {
-        ret = whole_run(reader, plan, ANSWER_KPI, LEAST_DEPRIVED, &least);
+        ret = whole_run(reader, plan, words->kpi, LEAST_DEPRIVED, &least);
     }
     if (ret == 0 && !isnan(most.estimate - least.estimate)) {
         say(words,
-            " Under %s, of the most deprived fifth %.1f percentage points %s are seen in time than of the least.", plan,
-            fabs(100.0 * (most.estimate - least.estimate)), most.estimate < least.estimate ? "fewer" : "more");
+            " Under %s the share is %.1f percentage points %s in the most deprived fifth than in the least.", plan,
+            fabs(100.0 * (most.estimate - least.estimate)), most.estimate < least.estimate ? "lower" : "higher");
     }
     return ret;
 }
 
+/* The best plan by one measure, by how much, for whom and how surely. */
 static int
-print_answer(store_reader_t *reader, FILE *out)
+print_best(store_reader_t *reader, const answer_t *answer, FILE *out)
 {
     const store_contents_t *c = store_contents(reader);
-    words_t words = { .n = 0 };
+    words_t words = { .kpi = answer->kpi, .n = 0 };
     store_row_t row;
     size_t best, second;
     bool certain = false;
     char text[160];
-    int ret = rank(reader, "all", &best, &second, &row);
+    int ret = rank(reader, answer->kpi, "all", &best, &second, &row);
 
     if (ret != 0 || best == SIZE_MAX) {
-        (void) fputs(ret == 0 ? "\nThe run is too short to follow those referred for 18 weeks.\n" : "", out);
         return ret;
     }
     cli_format_interval(text, sizeof(text), "share", row.estimate, row.low, row.high);
-    say(&words, "Of all those referred, most are seen within 18 weeks under %s: %s.", c->plan[best].name, text);
+    say(&words, "%s %s: %s.", answer->lead, c->plan[best].name, text);
     if (second != SIZE_MAX) {
         ret = say_lead(reader, &words, best, second, &certain);
     }
@@ -576,9 +589,26 @@ print_answer(store_reader_t *reader, FILE *out)
     if (ret == 0) {
         ret = say_for_whom(reader, &words, best);
     }
-    say(&words, " The intervals are of chance alone; what is not known about the parameters comes on top.");
-    heading("Which way of organising the school link gives the shortest waits, for whom, and how sure is that?", out);
     cli_print_wrapped(words.text, CLI_PAGE, out);
+    return ret;
+}
+
+static int
+print_answer(store_reader_t *reader, FILE *out)
+{
+    store_row_t row;
+    size_t best, second;
+    int ret = rank(reader, ANSWER[0].kpi, "all", &best, &second, &row);
+
+    if (ret != 0 || best == SIZE_MAX) {
+        (void) fputs(ret == 0 ? "\nThe run is too short to follow those referred for 18 weeks.\n" : "", out);
+        return ret;
+    }
+    heading("Which way of organising the school link gives the shortest waits, for whom, and how sure is that?", out);
+    for (size_t i = 0; i < LENGTH(ANSWER) && ret == 0; i++) {
+        ret = print_best(reader, &ANSWER[i], out);
+    }
+    (void) fputs("The intervals are of chance alone; what is not known about the parameters comes on top.\n", out);
     return ret;
 }
 
@@ -587,7 +617,7 @@ static int
 print_descriptive(store_reader_t *reader, FILE *out)
 {
     const store_contents_t *c = store_contents(reader);
-    words_t words = { .n = 0 };
+    words_t words = { .kpi = NULL, .n = 0 };
     int ret = 0;
 
     say(&words,
@@ -781,7 +811,7 @@ cli_summary_compare(store_reader_t *reader, FILE *out)
 {
     int ret;
 
-    if (kpi_unit(store_contents(reader), ANSWER_KPI) != NULL) {
+    if (kpi_unit(store_contents(reader), ANSWER[0].kpi) != NULL) {
         return compare_care(reader, out);
     }
     ret = print_networks(reader, out);
