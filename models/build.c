@@ -55,6 +55,7 @@ care_build_diary(care_build_t *self, const char *suffix, size_t members, sim_ope
     care_build_name(self, suffix, name);
     sim_pool_default(&pool, name, SIM_POOL_DIARY);
     pool.n_members = members;
+    pool.units = 0;
     pool.open = open;
     pool.minutes_per_unit = minutes_per_unit;
     pool.slot_minutes = slot_minutes;

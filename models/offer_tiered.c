@@ -39,7 +39,7 @@ tiered_build(care_build_t *build)
     const tiered_t *param = build->layer->param;
     const care_consult_t consult = { "consult", "team", param->consult_minutes, 0, param->patience_days, false, NULL };
     double minutes = care_build_contact_hours(build) * 60 / CARE_SCHOOL_DAYS * param->consult_share;
-    int ret = care_build_diary(build, "team", 1, SIM_OPEN_SCHOOL, minutes, 0);
+    int ret = care_build_diary(build, "team", 1, SIM_OPEN_SCHOOL, minutes, param->consult_minutes);
 
     return ret != 0 ? ret : care_build_consult(build, &consult);
 }
@@ -94,7 +94,8 @@ tiered_cover(care_layer_run_t *layer, int term)
         tiered_visit(layer, i, run->school[i].left_hours[layer->number], CARE_SCHOOL_WEEKS);
     }
     state->wave_from = state->wave_to;
-    for (; hours >= param->bronze_hours && state->wave_to - state->wave_from < run->n_schools; hours -= param->bronze_hours) {
+    for (; hours >= param->bronze_hours - 1e-9 && state->wave_to - state->wave_from < run->n_schools;
+         hours -= param->bronze_hours) {
         uint32_t school = run->order[state->wave_to++ % run->n_schools];
 
         care_school_cover(layer, school, true);

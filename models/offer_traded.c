@@ -34,7 +34,7 @@ traded_build(care_build_t *build)
     const traded_t *param = build->layer->param;
     const care_consult_t consult = { "consult", "team", param->consult_minutes, 0, param->patience_days, false, NULL };
     int ret = care_build_diary(build, "team", 1, SIM_OPEN_SCHOOL,
-        care_build_contact_hours(build) * 60 / CARE_SCHOOL_DAYS, 0);
+        care_build_contact_hours(build) * 60 / CARE_SCHOOL_DAYS, param->consult_minutes);
 
     return ret != 0 ? ret : care_build_consult(build, &consult);
 }

@@ -59,13 +59,13 @@ training_cover(care_layer_run_t *layer, int term)
         care_school_t *school = &run->school[i];
 
         if ((school->covered & (1u << layer->number)) != 0) {
-            bool held = hours >= param->termly_hours * param->preparation;
+            bool held = hours >= param->termly_hours * param->preparation - 1e-9;
 
             school->visit_hours[layer->number] = held ? param->termly_hours * 3 / CARE_SCHOOL_WEEKS : 0;
             hours -= held ? param->termly_hours * param->preparation : 0;
         }
     }
-    for (size_t n = 0; n < run->n_schools && hours >= training_hours_school(param); n++) {
+    for (size_t n = 0; n < run->n_schools && hours >= training_hours_school(param) - 1e-9; n++) {
         care_school_t *school = &run->school[run->order[layer->next % run->n_schools]];
 
         if (layer->next >= run->n_schools && n >= cycle) {

@@ -467,25 +467,29 @@ run_period(void *model, sim_replication_t *rep, size_t month)
     care_run_t *run = model;
     bool last = month + 1 == run->model->calendar.n_months;
 
-    (void) rep;
     run_month_levels(run, month);
     run_month_waits(run, month, last);
     care_schools_month(run, month);
     run_month_schools(run, month);
     care_month_money(run, month);
-    return last ? care_ledger_verify(&run->ledger, month + 1) : 0;
+    if (last) {
+        return care_ledger_verify(&run->ledger, month + 1);
+    }
+    if ((month + 1) % 12 != 0) {
+        return 0;
+    }
+    /* The next contract year begins at this instant, after the books of the old one are closed. */
+    return sim_replication_call(rep, sim_replication_now(rep),
+        (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT | (uint32_t) ((month + 1) / 12));
 }
 
 static int
 run_plan_events(care_run_t *run)
 {
     const sim_calendar_t *calendar = &run->model->calendar;
-    int ret = 0, term = 1;
+    int ret, term = 1;
 
-    for (size_t year = 0; year * 12 < calendar->n_months && ret == 0; year++) {
-        ret = sim_replication_call(run->rep, calendar->month_first[year * 12],
-            (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT | (uint32_t) year);
-    }
+    ret = sim_replication_call(run->rep, 0, (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT);
     if (ret == 0) {
         ret = sim_replication_call(run->rep, 0, (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT);
     }

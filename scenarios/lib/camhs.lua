@@ -53,6 +53,9 @@ end
 
 local month_names <const> = { "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec" }
 
+-- Days of each month. The index is of monthly totals; a source's season is of the rate a day.
+local month_days <const> = { 31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
+
 -- Month factors: all requests follow the index for England; schools raise none in August; the other sources make up the difference.
 local function seasons(school_share)
   local all, in_school, elsewhere, total = {}, {}, {}, 0
@@ -64,6 +67,8 @@ local function seasons(school_share)
   for i = 1, 12 do
     in_school[i] = in_school[i] * 12 / total
     elsewhere[i] = (all[i] - school_share * in_school[i]) / (1 - school_share)
+    local a_day <const> = 365.25 / 12 / month_days[i]
+    in_school[i], elsewhere[i] = in_school[i] * a_day, elsewhere[i] * a_day
   end
   return in_school, elsewhere
 end
@@ -118,7 +123,7 @@ local function stages(a)
     stage { name = "school", role = "school", decide = "concern",
       on = { support = "exit", gp = "gp_letter", direct = "door", unfound = "exit" } },
     stage { name = "alone", role = "alone", decide = "alone", on = { support = "exit", gp = "gp_letter", direct = "door" } },
-    stage { name = "gp_letter", service = about(days(14), 0.7), next = "door" },
+    stage { name = "gp_letter", service = about(days(7), 0.7), next = "door" },
     stage { name = "door", role = "door", decide = "door", on = { register = "triage", signpost = "exit" } },
     stage { name = "triage", role = "triage", pool = "triage", contact = ev "asm_triage_min", decide = "triage",
       on = { advice = "advice", urgent = "urgent", brief = "brief", core = "choice", priority = "choice_priority",
