@@ -72,15 +72,18 @@ cluster_start(care_layer_run_t *layer)
         return SIM_ERR_NO_MEMORY;
     }
     size = agreed + n;
-    for (size_t i = 0; i < run->n_schools; i++) {
-        size[run->school[i].cluster]++;
-        agreed[run->school[i].cluster] += sim_uniform(run->school[i].key, sim_hash("agrees"), 0, 0) < param->agree ? 1 : 0;
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        const care_school_t *school = &run->school[layer->order[i]];
+
+        size[school->cluster]++;
+        agreed[school->cluster] += sim_uniform(school->key, sim_hash("agrees"), 0, 0) < param->agree ? 1 : 0;
     }
-    for (size_t i = 0; i < run->n_schools; i++) {
-        uint32_t c = run->school[i].cluster;
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        care_school_t *school = &run->school[layer->order[i]];
+        uint32_t c = school->cluster;
 
         if (agreed[c] >= param->joins * size[c]) {
-            run->school[i].joined |= 1u << layer->number;
+            school->joined |= 1u << layer->number;
             state->n_schools++;
         }
     }

@@ -79,7 +79,7 @@ in_school_fund(care_layer_run_t *layer, int year, int64_t pence)
     int ret;
 
     (void) year;
-    places = places > layer->run->n_schools ? layer->run->n_schools : places;
+    places = places > layer->n_schools ? layer->n_schools : places;
     wte = (double) places * per_school;
     ret = care_layer_posts(layer, wte);
     return ret != 0 ? ret : care_layer_core_posts(layer, care_layer_wte(layer, pence) - wte);
@@ -95,13 +95,17 @@ in_school_cover(care_layer_run_t *layer, int term)
 
     (void) term;
     places = places > state->n_members ? state->n_members : places;
+    places = places > layer->n_schools ? layer->n_schools : places;
     while (layer->next < places && ret == 0) {
-        ret = sim_replication_set_units(layer->run->rep, layer->pool, layer->next, 1);
-        care_school_cover(layer, layer->run->order[layer->next++], true);
+        uint32_t school = layer->order[layer->next];
+
+        layer->run->school[school].member[layer->number] = (uint32_t) layer->next;
+        ret = sim_replication_set_units(layer->run->rep, layer->pool, layer->next++, 1);
+        care_school_cover(layer, school, true);
     }
     while (layer->next > places && ret == 0) {
         ret = sim_replication_set_units(layer->run->rep, layer->pool, --layer->next, 0);
-        care_school_cover(layer, layer->run->order[layer->next], false);
+        care_school_cover(layer, layer->order[layer->next], false);
     }
     return ret;
 }
@@ -109,12 +113,7 @@ in_school_cover(care_layer_run_t *layer, int term)
 static uint32_t
 in_school_member(care_layer_run_t *layer, uint32_t school)
 {
-    for (size_t m = 0; m < layer->next; m++) {
-        if (layer->run->order[m] == school) {
-            return (uint32_t) m;
-        }
-    }
-    return SIM_NO_ENTITY;
+    return layer->run->school[school].member[layer->number];
 }
 
 static care_contact_t

@@ -80,8 +80,8 @@ spoa_staff(care_layer_run_t *layer)
     const spoa_t *param = layer->layer->param;
     double lines = floor(layer->in_post / param->wte_per_line + 1e-9);
 
-    for (uint32_t i = 0; i < layer->run->n_schools; i++) {
-        care_school_cover(layer, i, lines > 0);
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        care_school_cover(layer, layer->order[i], lines > 0);
     }
     return sim_replication_set_units(layer->run->rep, layer->pool, 0, lines);
 }

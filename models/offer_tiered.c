@@ -86,17 +86,19 @@ tiered_cover(care_layer_run_t *layer, int term)
     double hours = (layer->in_post * care_layer_contact_hours(layer) - state->sold_hours) / 3;
 
     (void) term;
-    if (run->n_schools == 0) {
+    if (layer->n_schools == 0) {
         return 0;
     }
-    for (uint32_t i = 0; i < run->n_schools; i++) {
-        run->school[i].visit_hours[layer->number] = 0;
-        tiered_visit(layer, i, run->school[i].left_hours[layer->number], CARE_SCHOOL_WEEKS);
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        uint32_t school = layer->order[i];
+
+        run->school[school].visit_hours[layer->number] = 0;
+        tiered_visit(layer, school, run->school[school].left_hours[layer->number], CARE_SCHOOL_WEEKS);
     }
     state->wave_from = state->wave_to;
-    for (; hours >= param->bronze_hours - 1e-9 && state->wave_to - state->wave_from < run->n_schools;
+    for (; hours >= param->bronze_hours - 1e-9 && state->wave_to - state->wave_from < layer->n_schools;
          hours -= param->bronze_hours) {
-        uint32_t school = run->order[state->wave_to++ % run->n_schools];
+        uint32_t school = layer->order[state->wave_to++ % layer->n_schools];
 
         care_school_cover(layer, school, true);
         tiered_visit(layer, school, param->bronze_hours, CARE_SCHOOL_WEEKS / 3.0);

@@ -57,8 +57,8 @@ traded_fund(care_layer_run_t *layer, int year, int64_t pence)
     int ret;
 
     state->sold_hours = sold;
-    for (uint32_t i = 0; i < layer->run->n_schools; i++) {
-        care_school_cover(layer, i, layer->run->school[i].left_hours[layer->number] > 0);
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        care_school_cover(layer, layer->order[i], layer->run->school[layer->order[i]].left_hours[layer->number] > 0);
     }
     ret = care_layer_posts(layer, hire / care_layer_contact_hours(layer));
     return ret != 0 ? ret : care_layer_core_posts(layer, care_layer_wte(layer, pence - layer->school_pence));

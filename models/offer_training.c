@@ -35,7 +35,7 @@ static int
 training_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
     const training_t *param = layer->layer->param;
-    double schools = (double) layer->run->n_schools, wte = care_layer_wte(layer, pence);
+    double schools = (double) layer->n_schools, wte = care_layer_wte(layer, pence);
     double terms = year == 0 ? 3 : param->again_terms;
     double hours = schools * (training_hours_school(param) * 3 / terms + 3 * param->termly_hours * param->preparation);
     double posts = fmin(wte, hours / care_layer_contact_hours(layer));
@@ -50,13 +50,13 @@ training_cover(care_layer_run_t *layer, int term)
 {
     const training_t *param = layer->layer->param;
     care_run_t *run = layer->run;
-    size_t cycle = (size_t) ceil((double) run->n_schools / param->again_terms);
+    size_t cycle = (size_t) ceil((double) layer->n_schools / param->again_terms);
     double hours = layer->in_post * care_layer_contact_hours(layer) / 3;
     double link_top = run->spec->link.top;
 
     (void) term;
-    for (size_t i = 0; i < run->n_schools; i++) {
-        care_school_t *school = &run->school[i];
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        care_school_t *school = &run->school[layer->order[i]];
 
         if ((school->covered & (1u << layer->number)) != 0) {
             bool held = hours >= param->termly_hours * param->preparation - 1e-9;
@@ -65,14 +65,14 @@ training_cover(care_layer_run_t *layer, int term)
             hours -= held ? param->termly_hours * param->preparation : 0;
         }
     }
-    for (size_t n = 0; n < run->n_schools && hours >= training_hours_school(param) - 1e-9; n++) {
-        care_school_t *school = &run->school[run->order[layer->next % run->n_schools]];
+    for (size_t n = 0; n < layer->n_schools && hours >= training_hours_school(param) - 1e-9; n++) {
+        care_school_t *school = &run->school[layer->order[layer->next % layer->n_schools]];
 
-        if (layer->next >= run->n_schools && n >= cycle) {
+        if (layer->next >= layer->n_schools && n >= cycle) {
             break; /* after the first round only as many a term as are due */
         }
         school->quality = fmin(link_top, school->quality + param->gain);
-        care_school_cover(layer, run->order[layer->next++ % run->n_schools], true);
+        care_school_cover(layer, layer->order[layer->next++ % layer->n_schools], true);
         hours -= training_hours_school(param);
     }
     return 0;

@@ -64,8 +64,8 @@ care_sell(care_layer_run_t *layer, const care_tariff_t *tariff, int year, int64_
     care_run_t *run = layer->run;
     double centre = care_tariff_centre(tariff), sold = 0;
 
-    for (size_t i = 0; i < run->n_schools; i++) {
-        uint32_t index = run->order[i];
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        uint32_t index = layer->order[i];
         care_school_t *school = &run->school[index];
         double hours = care_tariff_hours(tariff, school);
         int64_t pence = llround(hours * tariff->price * 100);

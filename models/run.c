@@ -340,6 +340,30 @@ run_grow(care_run_t *run)
 }
 
 static int
+run_fund(care_run_t *run, care_layer_run_t *layer, int year)
+{
+    const care_offer_t *offer = layer->layer->offer;
+
+    if (offer->fund == NULL) {
+        return 0;
+    }
+    layer->pence = llround(run->spec->money.extra_per_year * layer->layer->share * run->spec->scale * 100);
+    return offer->fund(layer, year, layer->pence);
+}
+
+/* A layer that starts within the run: its money and its schools from this day on. */
+static int
+run_open(care_run_t *run, size_t number)
+{
+    care_layer_run_t *layer = &run->layer[number];
+    int ret;
+
+    layer->open = true;
+    ret = run_fund(run, layer, 0);
+    return ret == 0 && layer->layer->offer->cover != NULL ? layer->layer->offer->cover(layer, 0) : ret;
+}
+
+static int
 run_year(care_run_t *run, int year)
 {
     int ret = year > 0 ? run_grow(run) : 0;
@@ -350,11 +374,10 @@ run_year(care_run_t *run, int year)
     for (size_t l = 0; l < run->n_layers && ret == 0; l++) {
         care_layer_run_t *layer = &run->layer[l];
 
-        layer->open = sim_replication_now(run->rep) >= layer->layer->from_day;
+        layer->open = layer->open || layer->layer->from_day <= 0;
         layer->school_pence = layer->other_pence = 0;
-        if (layer->open && layer->layer->offer->fund != NULL) {
-            layer->pence = llround(run->spec->money.extra_per_year * layer->layer->share * run->spec->scale * 100);
-            ret = layer->layer->offer->fund(layer, year, layer->pence);
+        if (layer->open) {
+            ret = run_fund(run, layer, year);
         }
     }
     return ret;
@@ -389,6 +412,8 @@ run_event(void *model, sim_replication_t *rep, uint32_t what)
         return run_term(run, (int) number);
     case CARE_EVENT_MOVE:
         return care_move(run, number);
+    case CARE_EVENT_OPEN:
+        return run_open(run, number);
     default:
         return SIM_ERR_INVARIANT;
     }
@@ -493,13 +518,41 @@ run_plan_events(care_run_t *run)
     if (ret == 0) {
         ret = sim_replication_call(run->rep, 0, (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT);
     }
+    for (size_t l = 0; l < run->n_layers && ret == 0; l++) {
+        if (run->layer[l].layer->from_day > 0 && run->layer[l].layer->from_day < run->model->horizon_days) {
+            ret = sim_replication_call(run->rep, run->layer[l].layer->from_day,
+                (uint32_t) CARE_EVENT_OPEN << CARE_EVENT_SHIFT | (uint32_t) l);
+        }
+    }
     for (size_t day = 1; day < calendar->n_days && ret == 0; day++) {
         if (sim_calendar_is(calendar, (long) day, SIM_DAY_TERM_START)) {
-            ret = sim_replication_call(run->rep, (double) day,
+            /* 06:00: after the books of a month that ends with the day before, before the day's diaries. */
+            ret = sim_replication_call(run->rep, (double) day + 0.25,
                 (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
         }
     }
     return ret;
+}
+
+/* The schools a layer is meant for: a type or a fifth that its masks name; no mask, all. */
+static int
+run_meant(care_run_t *run, care_layer_run_t *layer)
+{
+    uint32_t types = layer->layer->type_mask, fifths = layer->layer->quintile_mask;
+
+    layer->order = malloc((run->n_schools + 1) * sizeof(*layer->order));
+    if (layer->order == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < run->n_schools; i++) {
+        const care_school_t *school = &run->school[run->order[i]];
+
+        if ((types == 0 || (types & (1u << school->type)) != 0) &&
+            (fifths == 0 || (fifths & (1u << school->quintile)) != 0)) {
+            layer->order[layer->n_schools++] = run->order[i];
+        }
+    }
+    return 0;
 }
 
 static int
@@ -521,7 +574,8 @@ run_layers(care_run_t *run)
         if (layer->state == NULL) {
             return SIM_ERR_NO_MEMORY;
         }
-        if (offer->start != NULL) {
+        ret = run_meant(run, layer);
+        if (ret == 0 && offer->start != NULL) {
             ret = offer->start(layer);
         }
     }
@@ -578,6 +632,7 @@ run_free(care_run_t *run)
 {
     for (size_t l = 0; l < run->n_layers; l++) {
         free(run->layer[l].state);
+        free(run->layer[l].order);
     }
     free(run->school);
     free(run->order);

@@ -29,6 +29,7 @@ typedef struct {
     uint32_t bought;         /* bit l: bought from layer l last time it was asked */
     double visit_hours[CARE_LAYERS_MAX]; /* a school-week of visits this term, besides consultations */
     double left_hours[CARE_LAYERS_MAX]; /* bought and not yet used */
+    uint32_t member[CARE_LAYERS_MAX];   /* of the layer's family of pools */
 } care_school_t;
 
 typedef struct {
@@ -49,7 +50,7 @@ typedef struct {
 enum { CARE_LEVEL_WAITING, CARE_LEVEL_CASELOAD, CARE_LEVEL_OPEN, CARE_LEVELS };
 
 /* Model events: kind in the top bits, a number below. */
-enum { CARE_EVENT_YEAR = 1, CARE_EVENT_TERM = 2, CARE_EVENT_MOVE = 3, CARE_EVENT_SHIFT = 24 };
+enum { CARE_EVENT_YEAR = 1, CARE_EVENT_TERM = 2, CARE_EVENT_MOVE = 3, CARE_EVENT_OPEN = 4, CARE_EVENT_SHIFT = 24 };
 
 enum { CARE_CHILD_ACCEPTED = 1, CARE_CHILD_REMITS = 2, CARE_CHILD_HELPED = 4, CARE_CHILD_SEEN = 8 };
 
@@ -87,7 +88,9 @@ typedef struct care_layer_run {
     int64_t school_pence;    /* schools' payments, this contract year */
     double found;            /* rise in detection in schools it covers */
     bool open;               /* its start date has come */
-    size_t next;             /* how far along run->order the layer has come */
+    size_t n_schools;
+    uint32_t *order;         /* the schools it is meant for, in the order in which they come forward */
+    size_t next;             /* how far along the order the layer has come */
 } care_layer_run_t;
 
 struct care_run {
