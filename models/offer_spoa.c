@@ -33,6 +33,8 @@ spoa_build(care_build_t *build)
 
     sim_pool_default(&pool, "spoa_line", SIM_POOL_SERVERS);
     pool.units = 0;
+    pool.open = SIM_OPEN_SCHOOL;
+    pool.minutes_per_unit = 8 * 60; /* callers ring between 08:30 and 16:30 on school days */
     ret = sim_pathway_add_pool(build->pathway, &pool);
     sim_stage_default(&stage, "spoa_call", "spoa_line");
     stage.tag = CARE_ROLE_CONSULT;

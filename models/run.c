@@ -184,10 +184,7 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     care_role_t role = run_role(run, entity);
 
     if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY) {
-        const sim_stage_t *stage = &run->model->pathway.stage[entity->stage];
-        double days = stage->contact_minutes > 0 ? stage->contact_minutes / 1440 : stage->service.mean;
-
-        care_school_deliver(run, child->school, days * 24);
+        care_school_deliver(run, child->school, run->model->pathway.stage[entity->stage].contact_minutes / 60);
         return;
     }
     if (!run->model->pathway.stage[entity->stage].is_contact || isnan(child->registered_days)) {
@@ -226,6 +223,9 @@ run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= (int) stage->n_timers) {
         sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_LINK, sim_replication_month(run->rep), NO_LEVEL,
             sim_replication_now(run->rep) - child->asked_days);
+        if (sim_dist_given(&stage->service)) { /* a call: it has a length, not sessions */
+            care_school_deliver(run, child->school, stage->service.mean * 24);
+        }
     }
 }
 

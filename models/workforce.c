@@ -196,7 +196,7 @@ money_book(care_run_t *run, size_t month)
         cost - (double) care_ledger_get(ledger, CARE_IN_SCHOOLS, month) / 100);
     sim_book_count(book, CARE_COUNT_UNSPENT, month, NULL, (double) care_ledger_get(ledger, CARE_UNSPENT, month) / 100);
     sim_book_count(book, CARE_COUNT_POSTS, month, NULL, posts);
-    sim_book_count(book, CARE_COUNT_VACANT, month, NULL, vacant);
+    sim_book_count(book, CARE_COUNT_VACANT, month, NULL, vacant > 1e-9 ? vacant : 0);
 }
 
 void

@@ -44,7 +44,7 @@ typedef struct {
     size_t n_members; /* 1, or the size of the family */
     double units; /* of each member at the start; whole for servers; may be changed by a model while the clock runs */
     sim_open_t open;         /* diary */
-    double minutes_per_unit; /* diary: on each open day */
+    double minutes_per_unit; /* diary: on each open day; servers: for which one is there (for utilisation only), 0 = always */
     double slot_minutes;     /* diary: 0, or sold in whole slots with the remainder carried to the next open day */
     double starts_per_unit;  /* diary: new starts a week; 0 = not gated */
     int horizon_days;        /* diary: how far ahead an appointment may be booked; 0 = 42 */

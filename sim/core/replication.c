@@ -336,6 +336,20 @@ rep_book_stage(sim_replication_t *self, size_t s, int counter, double amount)
     }
 }
 
+/* Minutes of a day, on average over the month so far, for which a server is there: all of them, or the open days' minutes. */
+static double
+rep_staffed_minutes(const sim_replication_t *self, const sim_pool_t *pool)
+{
+    double days = self->now - self->month_start;
+    int flag = pool->open == SIM_OPEN_WORKING ? SIM_DAY_WORKING : SIM_DAY_SCHOOL;
+
+    if (pool->minutes_per_unit <= 0 || pool->open == SIM_OPEN_EVERY || days <= 0) {
+        return pool->minutes_per_unit > 0 ? pool->minutes_per_unit : SIM_MINUTES_PER_DAY;
+    }
+    return pool->minutes_per_unit * (double) sim_calendar_count(self->calendar, (long) self->month_start, (long) self->now, flag) /
+           days;
+}
+
 /* Book the flows of the month so far. */
 static void
 rep_flush(sim_replication_t *self)
@@ -393,7 +407,7 @@ rep_book_levels(sim_replication_t *self)
         double area = rep_take_area(self, &state->units);
 
         sim_book_count_group(&self->book, SIM_COUNT_UNITS, self->month, self->book.first_pool + p, state->units.value);
-        state->capacity += state->row->kind == SIM_POOL_SERVERS ? area * SIM_MINUTES_PER_DAY : 0;
+        state->capacity += state->row->kind == SIM_POOL_SERVERS ? area * rep_staffed_minutes(self, state->row) : 0;
     }
     for (g = 0; g < self->book.n_groups; g++) {
         sim_book_count_group(&self->book, SIM_COUNT_DAYS, self->month, g, self->now - self->month_start);

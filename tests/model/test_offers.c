@@ -266,7 +266,7 @@ test_offers_traded_hires_with_a_lag(void **state)
     for (size_t y = 0; y < 3; y++) {
         sold[y] = book_sum(&book, CARE_COUNT_SCHOOL_PAID, "all", 12 * y, 12 * y + 12) / 120.6;
     }
-    assert_true(sold[0] > 100);
+    assert_true(sold[0] > 50);
     for (size_t m = 0; m < 3; m++) { /* until 30 November, day 91 */
         assert_true(watch_covered(m) > 0 && watch.in_post[m] == 0);
     }
@@ -289,7 +289,7 @@ test_offers_traded_hires_with_a_lag(void **state)
     "more.concerns_primary = assumption(per_year(100), 'example')\n" \
     "town.concern.wish = 1\n" \
     "town.schools.cluster_schools = 15\n" \
-    "town.money.extra_per_year = pounds(100000)\n" \
+    "town.money.extra_per_year = pounds(150000)\n" \
     "town.workforce = { recruit_days = days(0) }\n" TOWN_END
 
 /*
@@ -323,7 +323,9 @@ halves_are_apart(const char *plan, const char *const *set, size_t n)
         }
     }
     area_free(&area);
-    assert_true(loud.n_contacts > 50);
+    if (loud.n_contacts <= 50) {
+        fail_msg("%s: only %zu consultations", plan, loud.n_contacts);
+    }
     same = loud.n_contacts == watch.n_contacts;
     for (size_t i = 0; same && i < watch.n_contacts; i++) {
         same = loud.contact[i].key == watch.contact[i].key && loud.contact[i].days == watch.contact[i].days;
@@ -584,7 +586,7 @@ test_offers_training_lifts_quality(void **state)
             assert_true(fabs(watch.quality[m][i] - k) < 1e-9);
         }
     }
-    assert_int_equal(trained, 30);
+    assert_int_equal(trained, 20); /* a third of the schools in each of the two terms of the first year with staff */
     assert_true(book_sum(&book, CARE_COUNT_LINK_CONSULTATIONS, "all", 0, 36) == 0);
     assert_true(book_sum(&book, CARE_COUNT_LINK_ASKED, "all", 0, 36) == 0);
     sim_book_free(&book);

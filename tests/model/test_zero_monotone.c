@@ -1,0 +1,276 @@
+/*
+ * What must hold whatever the numbers: nothing comes of nothing, more staff never lengthens the wait, without growth nothing
+ * trends, the ledger balances in every month, and plans cost the public the same.
+ */
+#include "tests/model/fixture.h"
+
+/* All invariants of the engine after every event, for every offer. */
+static void
+test_zero_monotone_invariants(void **state)
+{
+    const char *const set[] = { "scale=0.3", "years=0.75" };
+    area_t area;
+
+    (void) state;
+    area_load(&area, TOWN_BEGIN TOWN_END, set, 2);
+    for (size_t p = 0; p < area.spec->n_plans; p++) {
+        care_model_t model;
+        sim_book_t book;
+
+        area_model(&area, area.spec->plan[p].name, &model);
+        area_run(&model, 0, true, &book);
+        sim_book_free(&book);
+        care_model_free(&model);
+    }
+    area_free(&area);
+}
+
+/* Nobody comes and nobody is there: today's staff cost what they cost, and there is no waiting. */
+static void
+test_zero_monotone_no_demand(void **state)
+{
+    static const int counter[] = { CARE_COUNT_REQUESTS, CARE_COUNT_REFERRALS, CARE_COUNT_CONTACTS, CARE_COUNT_WAITING,
+        CARE_COUNT_CASELOAD, CARE_COUNT_OPEN, CARE_COUNT_CONCERNS, CARE_COUNT_UNMET, CARE_COUNT_CLOSED, CARE_COUNT_BREACHES };
+    area_t area;
+    care_model_t model;
+    sim_book_t book;
+
+    (void) state;
+    area_load(&area,
+        TOWN_BEGIN "town.build = function(s)\n"
+                   "  local rows = camhs.build(s)\n"
+                   "  rows.sources, rows.initial = {}, {}\n"
+                   "  return rows\n"
+                   "end\n" TOWN_END,
+        NULL, 0);
+    area_model(&area, "none", &model);
+    area_run(&model, 0, true, &book);
+    for (size_t i = 0; i < sizeof(counter) / sizeof(counter[0]); i++) {
+        assert_true(book_sum(&book, counter[i], "all", 0, 12) == 0);
+    }
+    assert_true(fabs(book_kpi(area.spec, &book, "cost_pounds", "all", "all") - 1150000) < 0.005);
+    assert_true(isnan(book_kpi(area.spec, &book, "wait_open_median_days", "all", "all")));
+    assert_true(isnan(book_kpi(area.spec, &book, "wait_seen_mean_days", "all", "all")));
+    sim_book_free(&book);
+    care_model_free(&model);
+    area_free(&area);
+}
+
+/* Mean days waited so far by those waiting at month ends. */
+static double
+open_wait(const care_model_t *model, uint32_t rep)
+{
+    static const sim_kpi_t mean = { "wait_open_mean_days", "days", SIM_KPI_TALLY_MEAN, CARE_TALLY_OPEN, 0, 0, 0, 0, 0, 0,
+        SIM_BY_ALL, "" };
+    const sim_cell_t cell = { 0, 0, 0 };
+    sim_period_t *period;
+    size_t n;
+    sim_book_t book;
+    double value;
+
+    area_run(model, rep, false, &book);
+    assert_int_equal(sim_periods(book.calendar, &n, &period), 0);
+    assert_string_equal(period[0].name, "all");
+    assert_int_equal(sim_book_extract(&book, &mean, period, &cell, 1, &value), 0);
+    free(period);
+    sim_book_free(&book);
+    return value;
+}
+
+/* Paired over 12 replications, for core posts from half to twice today's: not longer in the mean, and shorter at the ends. */
+static void
+test_zero_monotone_more_core_staff(void **state)
+{
+    static const double wte[] = { 3, 4, 5, 6, 8, 12 };
+    enum { N = sizeof(wte) / sizeof(wte[0]), REPS = 12 };
+    double wait[N][REPS];
+    ana_interval_t paired;
+
+    (void) state;
+    for (size_t i = 0; i < N; i++) {
+        char units[64];
+        const char *const set[] = { "years=2", units };
+        care_model_t model;
+        area_t area;
+
+        (void) snprintf(units, sizeof(units), "pools.core.units=%g", wte[i]);
+        area_load(&area, TOWN_BEGIN TOWN_END, set, 2);
+        area_model(&area, "none", &model);
+        for (uint32_t rep = 0; rep < REPS; rep++) {
+            wait[i][rep] = open_wait(&model, rep);
+        }
+        care_model_free(&model);
+        area_free(&area);
+    }
+    for (size_t i = 1; i < N; i++) {
+        ana_paired(wait[i], wait[i - 1], 1, REPS, &paired);
+        assert_between("days more with more staff", paired.mean, -1000, 0);
+    }
+    for (size_t rep = 0; rep < REPS; rep++) {
+        assert_true(wait[N - 1][rep] < wait[0][rep]);
+    }
+}
+
+/* Link quality stays where it is where nobody comes. */
+static void
+test_zero_monotone_no_contact_no_gain(void **state)
+{
+    const char *const set[] = { "years=2" };
+    area_t area;
+    care_model_t model;
+    sim_book_t book;
+
+    (void) state;
+    area_load(&area, TOWN_BEGIN TOWN_END, set, 1);
+    area_model(&area, "none", &model);
+    area_run(&model, 0, false, &book);
+    for (size_t m = 0; m < 24; m++) {
+        assert_true(fabs(book_sum(&book, CARE_COUNT_LINK_QUALITY, "all", m, m + 1) / 30 - 0.37) < 1e-12);
+    }
+    sim_book_free(&book);
+    care_model_free(&model);
+    area_free(&area);
+}
+
+/* With no growth of demand or money the fourth year has as many requests and concerns, and the same money, as the first. */
+static void
+test_zero_monotone_no_growth_is_flat(void **state)
+{
+    const char *const set[] = { "years=4" };
+    double requests[40], concerns[40];
+    area_t area;
+    care_model_t model;
+
+    (void) state;
+    area_load(&area, TOWN_BEGIN "more.returns = assumption(share(0), 'nobody')\n" TOWN_END, set, 1);
+    area_model(&area, "none", &model);
+    for (uint32_t rep = 0; rep < 40; rep++) {
+        sim_book_t book;
+
+        area_run(&model, rep, false, &book);
+        requests[rep] = book_kpi(area.spec, &book, "requests", "all", "y4") - book_kpi(area.spec, &book, "requests", "all", "y1");
+        concerns[rep] = book_kpi(area.spec, &book, "concerns", "all", "y4") - book_kpi(area.spec, &book, "concerns", "all", "y1");
+        assert_true(fabs(book_kpi(area.spec, &book, "cost_pounds", "all", "y4") - 1150000) < 0.005);
+        assert_true(book_kpi(area.spec, &book, "units_end", "pool=core", "y4") == 5.9);
+        sim_book_free(&book);
+    }
+    assert_mean(requests, 40, 0, 10); /* of about 1,300; school days of the years differ by one or two in 190 */
+    assert_mean(concerns, 40, 0, 10);
+    care_model_free(&model);
+    area_free(&area);
+}
+
+/* A year's growth acts from the first day of the next contract year, on posts and money alike, and not a day before. */
+static void
+test_zero_monotone_base_growth(void **state)
+{
+    const char *const set[] = { "years=3", "money.base_growth=0.10" };
+    area_t area;
+    care_model_t model;
+    sim_book_t book;
+
+    (void) state;
+    area_load(&area, TOWN_BEGIN TOWN_END, set, 2);
+    area_model(&area, "none", &model);
+    area_run(&model, 0, false, &book);
+    for (size_t m = 0; m < 36; m++) {
+        double grown = m < 12 ? 1 : m < 24 ? 1.1 : 1.21;
+
+        assert_true(fabs(book_sum(&book, CARE_COUNT_COST, "all", m, m + 1) - 1150000 * grown / 12) < 0.01);
+        assert_true(fabs(book_sum(&book, SIM_COUNT_UNITS, "pool=neuro", m, m + 1) - 1.9 * grown) < 1e-9);
+    }
+    sim_book_free(&book);
+    care_model_free(&model);
+    area_free(&area);
+}
+
+/* ---- money ---- */
+
+/*
+ * Income is spending and what is unspent, in every month; the total of public money is the same under every plan that is given
+ * money, schools' payments included; what schools pay, the commissioner keeps.
+ */
+static void
+test_zero_monotone_money(void **state)
+{
+    const char *const set[] = { "years=3", "money.base_growth=0.04", "plans.cluster.pooled=0.3", "plans.traded.price=60" };
+    const double base[] = { 1150000, 1150000 * 1.04, 1150000 * 1.04 * 1.04 };
+    size_t paying = 0;
+    area_t area;
+
+    (void) state;
+    area_load(&area, TOWN_BEGIN TOWN_END, set, 4);
+    for (size_t p = 0; p < area.spec->n_plans; p++) {
+        double extra = strcmp(area.spec->plan[p].name, "none") == 0 ? 0 : 200000;
+        care_model_t model;
+        sim_book_t book;
+
+        area_model(&area, area.spec->plan[p].name, &model);
+        area_run(&model, 0, false, &book);
+        for (size_t m = 0; m < 36; m++) {
+            double cost = book_sum(&book, CARE_COUNT_COST, "all", m, m + 1);
+            double schools = book_sum(&book, CARE_COUNT_SCHOOL_PAID, "all", m, m + 1);
+            double unspent = book_sum(&book, CARE_COUNT_UNSPENT, "all", m, m + 1);
+
+            assert_true(fabs(cost + unspent - (base[m / 12] + extra) / 12) < 0.02);
+            assert_true(fabs(cost - schools - book_sum(&book, CARE_COUNT_COMMISSIONER_COST, "all", m, m + 1)) < 0.02);
+        }
+        for (size_t y = 0; y < 3; y++) {
+            double cost = book_sum(&book, CARE_COUNT_COST, "all", 12 * y, 12 * y + 12);
+            double unspent = book_sum(&book, CARE_COUNT_UNSPENT, "all", 12 * y, 12 * y + 12);
+            double spent = book_sum(&book, CARE_COUNT_EXTRA_SPENT, "all", 12 * y, 12 * y + 12);
+
+            assert_true(fabs(cost + unspent - base[y] - extra) < 1);
+            assert_true(spent <= extra + 1 && spent >= 0);
+        }
+        paying += book_sum(&book, CARE_COUNT_SCHOOL_PAID, "all", 0, 36) > 1000 ? 1 : 0;
+        sim_book_free(&book);
+        care_model_free(&model);
+    }
+    assert_int_equal(paying, 3); /* traded, tiered, cluster with pooled money */
+    area_free(&area);
+}
+
+/* When nobody leaves core, today's posts stay filled, and the plan's own money is spent or shown, to the pound. */
+static void
+test_zero_monotone_extra_money(void **state)
+{
+    const char *const set[] = { "years=2", "workforce.from_core=0", "plans.traded.price=60" };
+    area_t area;
+
+    (void) state;
+    area_load(&area, TOWN_BEGIN TOWN_END, set, 3);
+    for (size_t p = 1; p < area.spec->n_plans; p++) {
+        care_model_t model;
+        sim_book_t book;
+
+        area_model(&area, area.spec->plan[p].name, &model);
+        area_run(&model, 0, false, &book);
+        for (size_t y = 0; y < 2; y++) {
+            double spent = book_sum(&book, CARE_COUNT_EXTRA_SPENT, "all", 12 * y, 12 * y + 12);
+            double unspent = book_sum(&book, CARE_COUNT_UNSPENT, "all", 12 * y, 12 * y + 12);
+
+            assert_true(fabs(spent + unspent - 200000) < 1);
+        }
+        sim_book_free(&book);
+        care_model_free(&model);
+    }
+    area_free(&area);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_zero_monotone_invariants),
+        cmocka_unit_test(test_zero_monotone_no_demand),
+        cmocka_unit_test(test_zero_monotone_more_core_staff),
+        cmocka_unit_test(test_zero_monotone_no_contact_no_gain),
+        cmocka_unit_test(test_zero_monotone_no_growth_is_flat),
+        cmocka_unit_test(test_zero_monotone_base_growth),
+        cmocka_unit_test(test_zero_monotone_money),
+        cmocka_unit_test(test_zero_monotone_extra_money),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
