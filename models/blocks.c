@@ -69,7 +69,7 @@ static const care_param_t CHILDREN[] = {
     CHILD(age_7_9, "share", 0, 1, 0.155, "cc_age_treated", "Share of referred children aged 5 to 9 (44 of 283 thousand treated)."),
     CHILD(age_10_12, "share", 0, 1, 0.258, "cc_age_treated", "Share aged 10 to 12."),
     CHILD(age_13_15, "share", 0, 1, 0.399, "cc_age_treated", "Share aged 13 to 15; the rest are 16 or 17."),
-    CHILD(age_out, "count", 1, 26, 18, "surrey_age_span", "Age in years at which a child leaves the service's lists."),
+    CHILD(age_out, "years", 1, 26, 18, "surrey_age_span", "Age at which a child leaves the service's lists."),
     CHILD(recovery_per_month, "per month", 0, 1, 0.065, "remit_untreated_1y", "Hazard of recovery without treatment."),
     CHILD(treatment_multiplier, "", 1, 10, 1.6, "assumption", "Treatment multiplies that hazard by this."),
     CHILD(tells, "share", 0, 1, 0.40, "assumption", "Share of those who recover while waiting who tell the service and leave."),

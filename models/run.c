@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* 06:00: after the books of a month that ends the day before and the staff of that instant, before the day's diaries. */
+#define TERM_STARTS 0.25
+
 static const uint8_t NO_LEVEL[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL,
     SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL };
 
@@ -516,7 +519,7 @@ run_plan_events(care_run_t *run)
 
     ret = sim_replication_call(run->rep, 0, (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT);
     if (ret == 0) {
-        ret = sim_replication_call(run->rep, 0, (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT);
+        ret = sim_replication_call(run->rep, TERM_STARTS, (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT);
     }
     for (size_t l = 0; l < run->n_layers && ret == 0; l++) {
         if (run->layer[l].layer->from_day > 0 && run->layer[l].layer->from_day < run->model->horizon_days) {
@@ -526,8 +529,7 @@ run_plan_events(care_run_t *run)
     }
     for (size_t day = 1; day < calendar->n_days && ret == 0; day++) {
         if (sim_calendar_is(calendar, (long) day, SIM_DAY_TERM_START)) {
-            /* 06:00: after the books of a month that ends with the day before, before the day's diaries. */
-            ret = sim_replication_call(run->rep, (double) day + 0.25,
+            ret = sim_replication_call(run->rep, (double) day + TERM_STARTS,
                 (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
         }
     }

@@ -303,10 +303,33 @@ range_text(const scn_param_t *it, char *text, size_t size)
     }
 }
 
+/* Six digits are for reading; --format csv has them all. */
+static void
+value_text(const scn_param_t *it, char *text, size_t size)
+{
+    bool plain = strcmp(it->unit, "count") == 0 || strcmp(it->unit, "share") == 0;
+
+    (void) snprintf(text, size, "%.6g%s%s", it->number, plain || it->unit[0] == '\0' ? "" : " ", plain ? "" : it->unit);
+}
+
+/* Rows that a library made from the others come after what the scenario itself says. */
+static bool
+is_row(const scn_param_t *it)
+{
+    static const char *const ROOM[] = { "pools.", "stages.", "sources.", "initial." };
+
+    for (size_t i = 0; i < sizeof(ROOM) / sizeof(ROOM[0]); i++) {
+        if (strncmp(it->path, ROOM[i], strlen(ROOM[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 add_param_row(cli_table_t *table, const scn_param_t *it)
 {
-    char range[80], origin[80];
+    char range[80], origin[80], value[96];
 
     range_text(it, range, sizeof(range));
     (void) snprintf(origin, sizeof(origin), "%.70s%s", it->origin, strlen(it->origin) > 70 ? "..." : "");
@@ -314,7 +337,8 @@ add_param_row(cli_table_t *table, const scn_param_t *it)
         (void) snprintf(origin, sizeof(origin), "default, %.60s", it->evidence);
     }
     cli_table_add(table, "%s", it->path);
-    cli_table_add(table, "%s", it->text);
+    value_text(it, value, sizeof(value));
+    cli_table_add(table, "%s", value);
     cli_table_add(table, "%s", range);
     cli_table_add(table, "%s%c", it->quality == 'E' ? "assumption " : "", it->quality != 0 ? it->quality : '-');
     cli_table_add(table, "%s", origin);
@@ -335,12 +359,14 @@ print_params(const scn_t *scenario)
     cli_table_add(&table, "range");
     cli_table_add(&table, "grade");
     cli_table_add(&table, "from");
-    for (size_t i = 0; i < n; i++) {
-        if (param[i].is_number) {
-            add_param_row(&table, &param[i]);
+    for (size_t i = 0; i < 2 * n; i++) {
+        const scn_param_t *it = &param[i % n];
+
+        if (it->is_number && is_row(it) == (i >= n)) {
+            add_param_row(&table, it);
             numbers++;
-            assumed += param[i].quality == 'E' ? 1u : 0u;
-            unsourced += param[i].source[0] == '\0' ? 1u : 0u;
+            assumed += it->quality == 'E' ? 1u : 0u;
+            unsourced += it->source[0] == '\0' ? 1u : 0u;
         }
     }
     ret = cli_table_print(&table, 1000, stdout);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEW_REPS 10
 #define MOST_DEPRIVED "quintile=1"
 #define LEAST_DEPRIVED "quintile=5"
 
@@ -103,6 +104,34 @@ known_columns(const store_contents_t *contents, const column_t *column, size_t n
     return kept;
 }
 
+/* Those of which some plan has something: a column of zeros tells nothing. */
+static int
+telling_columns(store_reader_t *reader, column_t *known, size_t *n)
+{
+    const store_contents_t *c = store_contents(reader);
+    size_t kept = 0;
+
+    *n = known_columns(c, HEADLINE, LENGTH(HEADLINE), known);
+    for (size_t i = 0; i < *n; i++) {
+        bool any = false;
+
+        for (size_t p = 0; p < c->n_plans && !any; p++) {
+            store_row_t row;
+            int ret = whole_run(reader, c->plan[p].name, known[i].kpi, "all", &row);
+
+            if (ret != 0) {
+                return ret;
+            }
+            any = row.estimate != 0.0;
+        }
+        if (any) {
+            known[kept++] = known[i];
+        }
+    }
+    *n = kept;
+    return 0;
+}
+
 static int
 add_estimate(store_reader_t *reader, cli_table_t *table, const char *offer, const char *kpi, const char *group)
 {
@@ -120,9 +149,9 @@ print_headline(store_reader_t *reader, FILE *out)
 {
     const store_contents_t *c = store_contents(reader);
     column_t column[LENGTH(HEADLINE)];
-    size_t n = known_columns(c, HEADLINE, LENGTH(HEADLINE), column);
     cli_table_t table;
-    int ret = 0;
+    size_t n;
+    int ret = telling_columns(reader, column, &n);
 
     cli_table_init(&table, n + 1);
     cli_table_add(&table, "plan");
@@ -175,10 +204,10 @@ print_differences(store_reader_t *reader, FILE *out)
 {
     const store_contents_t *c = store_contents(reader);
     column_t column[LENGTH(HEADLINE)];
-    size_t n = known_columns(c, HEADLINE, LENGTH(HEADLINE), column);
     cli_table_t table;
     char title[256];
-    int ret = 0;
+    size_t n;
+    int ret = telling_columns(reader, column, &n);
 
     cli_table_init(&table, n + 1);
     cli_table_add(&table, "plan");
@@ -500,7 +529,8 @@ say_how_sure(store_reader_t *reader, words_t *words, size_t best, size_t second,
         }
         say(words, " It is best in %zu of %zu replications", wins[best], counted);
         if (most != best) {
-            say(words, " (%s in %zu)", c->plan[most].name, wins[most]);
+            say(words, " (%s in %zu: on average it does less well, but more often a little better)", c->plan[most].name,
+                wins[most]);
         }
         if (certain && share >= 0.95) {
             say(words, ": chance does not put the order in doubt.");
@@ -609,6 +639,10 @@ print_answer(store_reader_t *reader, FILE *out)
         ret = print_best(reader, &ANSWER[i], out);
     }
     (void) fputs("The intervals are of chance alone; what is not known about the parameters comes on top.\n", out);
+    if (strtoull(store_manifest(reader, "reps_done"), NULL, 10) < FEW_REPS) {
+        (void) fprintf(out, "With fewer than %d replications the intervals are rough: use more before deciding.\n", FEW_REPS);
+    }
+    (void) fputs("`weir help reference` says what each measure is.\n", out);
     return ret;
 }
 

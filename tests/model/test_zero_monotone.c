@@ -39,7 +39,8 @@ test_zero_monotone_no_demand(void **state)
     area_load(&area,
         TOWN_BEGIN "town.build = function(s)\n"
                    "  local rows = camhs.build(s)\n"
-                   "  rows.sources, rows.initial = {}, {}\n"
+                   "  for _, row in ipairs(rows.sources) do row.rate.per_year = per_year(0) end\n"
+                   "  rows.initial = {}\n"
                    "  return rows\n"
                    "end\n" TOWN_END,
         NULL, 0);
@@ -56,34 +57,39 @@ test_zero_monotone_no_demand(void **state)
     area_free(&area);
 }
 
-/* Mean days waited so far by those waiting at month ends. */
+/* Mean days waited so far by the children with emotional need who wait at the ends of the years; and how many wait in all. */
 static double
-open_wait(const care_model_t *model, uint32_t rep)
+open_wait(const care_model_t *model, uint32_t rep, double *waiting)
 {
     static const sim_kpi_t mean = { "wait_open_mean_days", "days", SIM_KPI_TALLY_MEAN, CARE_TALLY_OPEN, 0, 0, 0, 0, 0, 0,
-        SIM_BY_ALL, "" };
-    const sim_cell_t cell = { 0, 0, 0 };
+        SIM_BY_ALL | SIM_BY_DIMS, "" };
+    sim_cell_t cell = { 0, 0, 0 };
     sim_period_t *period;
     size_t n;
     sim_book_t book;
     double value;
 
     area_run(model, rep, false, &book);
+    *waiting = book_kpi(model->spec, &book, "waiting", "all", "all");
     assert_int_equal(sim_periods(book.calendar, &n, &period), 0);
     assert_string_equal(period[0].name, "all");
+    cell.group = (uint16_t) book_group(&book, "presentation=emotional");
     assert_int_equal(sim_book_extract(&book, &mean, period, &cell, 1, &value), 0);
     free(period);
     sim_book_free(&book);
     return value;
 }
 
-/* Paired over 12 replications, for core posts from half to twice today's: not longer in the mean, and shorter at the ends. */
+/*
+ * Paired over 12 replications, for core posts from half to twice today's: never longer in the mean. (The mean over all children
+ * may rise: where fewer wait for core, more of those who wait do so for a neurodevelopmental assessment.)
+ */
 static void
 test_zero_monotone_more_core_staff(void **state)
 {
     static const double wte[] = { 3, 4, 5, 6, 8, 12 };
     enum { N = sizeof(wte) / sizeof(wte[0]), REPS = 12 };
-    double wait[N][REPS];
+    double wait[N][REPS], waiting[N][REPS];
     ana_interval_t paired;
 
     (void) state;
@@ -97,7 +103,7 @@ test_zero_monotone_more_core_staff(void **state)
         area_load(&area, TOWN_BEGIN TOWN_END, set, 2);
         area_model(&area, "none", &model);
         for (uint32_t rep = 0; rep < REPS; rep++) {
-            wait[i][rep] = open_wait(&model, rep);
+            wait[i][rep] = open_wait(&model, rep, &waiting[i][rep]);
         }
         care_model_free(&model);
         area_free(&area);
@@ -105,6 +111,8 @@ test_zero_monotone_more_core_staff(void **state)
     for (size_t i = 1; i < N; i++) {
         ana_paired(wait[i], wait[i - 1], 1, REPS, &paired);
         assert_between("days more with more staff", paired.mean, -1000, 0);
+        ana_paired(waiting[i], waiting[i - 1], 1, REPS, &paired);
+        assert_between("children more with more staff", paired.mean, -1000, 0);
     }
     for (size_t rep = 0; rep < REPS; rep++) {
         assert_true(wait[N - 1][rep] < wait[0][rep]);
@@ -212,7 +220,8 @@ test_zero_monotone_money(void **state)
             double schools = book_sum(&book, CARE_COUNT_SCHOOL_PAID, "all", m, m + 1);
             double unspent = book_sum(&book, CARE_COUNT_UNSPENT, "all", m, m + 1);
 
-            assert_true(fabs(cost + unspent - (base[m / 12] + extra) / 12) < 0.02);
+            /* Each school's twelfth is in whole pence; the twelve make the year. */
+            assert_true(fabs(cost + unspent - (base[m / 12] + extra) / 12) < 0.01 * 32);
             assert_true(fabs(cost - schools - book_sum(&book, CARE_COUNT_COMMISSIONER_COST, "all", m, m + 1)) < 0.02);
         }
         for (size_t y = 0; y < 3; y++) {
@@ -221,7 +230,8 @@ test_zero_monotone_money(void **state)
             double spent = book_sum(&book, CARE_COUNT_EXTRA_SPENT, "all", 12 * y, 12 * y + 12);
 
             assert_true(fabs(cost + unspent - base[y] - extra) < 1);
-            assert_true(spent <= extra + 1 && spent >= 0);
+            /* Only a provider that sells can hire more than its income pays: that is its loss. */
+            assert_true(spent >= 0 && (spent <= extra + 1 || strcmp(area.spec->plan[p].name, "traded") == 0));
         }
         paying += book_sum(&book, CARE_COUNT_SCHOOL_PAID, "all", 0, 36) > 1000 ? 1 : 0;
         sim_book_free(&book);
