@@ -233,11 +233,28 @@ end
 
 local camhs = {}
 
+-- How many letters two names do not share, whatever their order.
+local function unlike(a, b)
+  local n = {}
+  for c in a:gmatch(".") do n[c] = (n[c] or 0) + 1 end
+  for c in b:gmatch(".") do n[c] = (n[c] or 0) - 1 end
+  local sum = 0
+  for _, count in pairs(n) do sum = sum + math.abs(count) end
+  return sum
+end
+
 -- An area: the defaults with the given values in their place.
 function camhs.area(given)
   local a = defaults()
   for key, value in pairs(given) do
-    if a[key] == nil then error("area: unknown field '" .. tostring(key) .. "'", 2) end
+    if a[key] == nil then
+      local best, least = "", 5
+      for name in pairs(a) do
+        local n = unlike(tostring(key), name)
+        if n < least then best, least = " (did you mean '" .. name .. "'?)", n end
+      end
+      error("area: unknown field '" .. tostring(key) .. "'" .. best, 2)
+    end
     a[key] = value
   end
   return a
