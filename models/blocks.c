@@ -7,6 +7,12 @@
     { #field, CARE_NAME, "", 0, 0, 0, text, offsetof(type, field), source, doc }
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
+#define PEOPLE(field, unit, min, max, value, source, doc) ROW(care_population_t, field, unit, min, max, value, source, doc)
+static const care_param_t POPULATION[] = {
+    PEOPLE(children, "count", 0, 2e7, 0, "assumption", "Children under 18 in the area; 0 = not given."),
+    PEOPLE(probable_disorder, "count", 0, 2e7, 0, "assumption", "Of them, with a probable mental disorder; 0 = not given."),
+};
+
 #define SCHOOL(field, unit, min, max, value, source, doc) ROW(care_schools_t, field, unit, min, max, value, source, doc)
 static const care_param_t SCHOOLS[] = {
     SCHOOL(primary, "count", 0, 30000, 20, "assumption", "Number of primary schools."),
@@ -98,6 +104,7 @@ static const care_param_t MONEYS[] = {
     { #name, doc, table, COUNT_OF(table), offsetof(care_spec_t, name) }
 
 const care_block_t CARE_BLOCKS[] = {
+    BLOCK(population, "The children of the area, to set results against.", POPULATION),
     BLOCK(schools, "The schools of the area, made from counts and rolls.", SCHOOLS),
     BLOCK(concern, "What schools do with a concern when there is no offer.", CONCERNS),
     BLOCK(link, "How the quality of the link between a school and the service moves.", LINKS),

@@ -68,6 +68,11 @@ enum { CARE_DIM_SOURCE, CARE_DIM_PRESENTATION, CARE_DIM_QUINTILE, CARE_DIM_SCHOO
 
 /* Parameter blocks: the fields are described in models/blocks.c. Shares are 0..1, times in days, money in pounds. */
 typedef struct {
+    double children;          /* under 18 */
+    double probable_disorder; /* of them */
+} care_population_t;
+
+typedef struct {
     double primary, secondary, special; /* number of schools */
     double pupils_primary, pupils_secondary, pupils_special; /* mean roll */
     double roll_cv;
@@ -154,6 +159,7 @@ typedef struct {
     double years;
     double scale;
     sim_pathway_t pathway;    /* not compiled: each plan compiles its own copy with its offers' rows added */
+    care_population_t population;
     care_schools_t schools;
     care_concern_t concern;
     care_link_t link;

@@ -19,6 +19,10 @@
 
 const sim_kpi_t CARE_KPIS[] = {
     SUM("requests", "requests", CARE_COUNT_REQUESTS, EVERY, "Requests that reached the front door."),
+    { "requests_per_1000_children", "requests/year", SIM_KPI_RATIO, CARE_COUNT_REQUESTS, CARE_COUNT_CHILD_YEARS, 0, 0, 0, 0, 1000,
+        SIM_BY_ALL, "Requests a year for each 1,000 children under 18." },
+    RATIO("access_share", "ratio", CARE_COUNT_FIRST_CONTACTS, CARE_COUNT_DISORDER_YEARS, SIM_BY_ALL,
+        "Spells first seen in a year for each child with a probable disorder."),
     SUM("referrals", "spells", CARE_COUNT_REFERRALS, EVERY, "Referral spells registered."),
     SUM("accepted", "spells", CARE_COUNT_ACCEPTED, EVERY, "Spells accepted at triage."),
     SUM("rejected", "spells", CARE_COUNT_REJECTED, EVERY, "Spells closed at triage with advice."),

@@ -52,6 +52,8 @@ enum {
     CARE_COUNT_LINK_QUALITY,  /* sum over schools */
     CARE_COUNT_POSTS,         /* link and extra posts in post, WTE */
     CARE_COUNT_VACANT,        /* posts paid for and not filled, core's backfill included */
+    CARE_COUNT_CHILD_YEARS,   /* children under 18 x years, and those with a probable disorder */
+    CARE_COUNT_DISORDER_YEARS,
     /* money, pounds */
     CARE_COUNT_COST,
     CARE_COUNT_COMMISSIONER_COST,

@@ -489,6 +489,17 @@ run_month_schools(care_run_t *run, size_t month)
     }
 }
 
+static void
+run_month_population(care_run_t *run, size_t month)
+{
+    const care_population_t *people = &run->spec->population;
+    const sim_calendar_t *calendar = &run->model->calendar;
+    double years = (calendar->month_first[month + 1] - calendar->month_first[month]) / 365.25 * run->spec->scale;
+
+    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_CHILD_YEARS, month, NULL, people->children * years);
+    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_DISORDER_YEARS, month, NULL, people->probable_disorder * years);
+}
+
 static int
 run_period(void *model, sim_replication_t *rep, size_t month)
 {
@@ -499,6 +510,7 @@ run_period(void *model, sim_replication_t *rep, size_t month)
     run_month_waits(run, month, last);
     care_schools_month(run, month);
     run_month_schools(run, month);
+    run_month_population(run, month);
     care_month_money(run, month);
     if (last) {
         return care_ledger_verify(&run->ledger, month + 1);

@@ -18,6 +18,8 @@ return scenario {
   start = "2025-09-01",
   years = 10,
 
+  population = { children = ev "km_pop_u18", probable_disorder = ev "km_prob_disorder" },
+
   schools = {
     primary = ev "eng_primary_schools" * scale_down,
     secondary = ev "eng_secondary_schools" * scale_down,
