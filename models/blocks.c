@@ -78,7 +78,6 @@ static const care_param_t CHILDREN[] = {
     CHILD(age_out, "years", 1, 26, 18, "surrey_age_span", "Age at which a child leaves the service's lists."),
     CHILD(recovery_per_month, "per month", 0, 1, 0.065, "remit_untreated_1y", "Hazard of recovery without treatment."),
     CHILD(treatment_multiplier, "", 1, 10, 1.6, "assumption", "Treatment multiplies that hazard by this."),
-    CHILD(tells, "share", 0, 1, 0.40, "assumption", "Share of those who recover while waiting who tell the service and leave."),
 };
 
 #define FORCE(field, unit, min, max, value, source, doc) ROW(care_workforce_t, field, unit, min, max, value, source, doc)

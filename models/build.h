@@ -18,8 +18,8 @@ typedef struct care_build {
     const char *school, *alone, *gp, *door; /* stage names found by role; "" when the pathway has none */
 } care_build_t;
 
-#define CARE_SCHOOL_DAYS 190 /* of a school year, pupils present */
-#define CARE_SCHOOL_WEEKS 38
+#define CARE_SCHOOL_DAYS 195 /* of a school year as sim_date_school_day has it */
+#define CARE_SCHOOL_WEEKS 39
 
 /** The labels of a decision become outcomes of the stage. */
 void care_build_decide(sim_stage_t *stage, care_decision_t decision);

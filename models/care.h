@@ -115,7 +115,6 @@ typedef struct {
     double age_out;           /* years */
     double recovery_per_month;/* untreated, for classes whose need remits */
     double treatment_multiplier;
-    double tells;             /* share of the recovered who tell the service (for the initial list) */
 } care_children_t;
 
 typedef struct {

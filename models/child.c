@@ -68,7 +68,7 @@ care_child_hazard(const care_run_t *run, const care_child_t *child, double t_day
 bool
 care_child_recovered(const care_run_t *run, const care_child_t *child, double t_days)
 {
-    return care_child_hazard(run, child, t_days) >= child->recovery;
+    return care_child_hazard(run, child, t_days) >= child->recovery * (1 - 1e-9); /* at the very time, rounding must not deny it */
 }
 
 void
@@ -128,20 +128,34 @@ child_need(const care_run_t *run, care_child_t *child)
     child->recovery = -sim_log(sim_uniform(child->key, run->draw[CARE_DRAW_RECOVERY], 0, 0));
 }
 
+/* The share of the recovered who leave this stage's list; -1 where recovery is not one of its timers. */
+static double
+child_tells(const care_run_t *run, int stage)
+{
+    const sim_stage_t *row = &run->model->pathway.stage[stage];
+
+    for (size_t i = 0; i < row->n_timers; i++) {
+        if (row->timer[i].kind == SIM_TIMER_DEADLINE && row->timer[i].deadline == CARE_DEADLINE_RECOVERED) {
+            return row->timer[i].leave;
+        }
+    }
+    return -1;
+}
+
 /*
  * Of those found waiting, some have recovered unseen: a child drawn as recovered before day 0 who would have told the service
  * is not there, so it is drawn again.
  */
 static void
-child_survives(const care_run_t *run, care_child_t *child, sim_entity_t *entity)
+child_survives(const care_run_t *run, care_child_t *child, sim_entity_t *entity, int stage)
 {
-    double rate = child_rate(run, child);
+    double rate = child_rate(run, child), tells = child_tells(run, stage);
 
-    for (uint16_t retry = 1; retry < RETRIES && rate > 0; retry++) {
+    for (uint16_t retry = 1; retry < RETRIES && rate > 0 && tells >= 0; retry++) {
         if (child->onset_days + child->recovery / rate > 0) {
             return;
         }
-        if (sim_uniform(child->key, run->draw[CARE_DRAW_TELLS], 0, retry) >= run->spec->child.tells) {
+        if (sim_uniform(child->key, run->draw[CARE_DRAW_TELLS], 0, retry) >= tells) {
             entity->flags |= CARE_FLAG_RECOVERED;
             return;
         }
@@ -164,7 +178,7 @@ child_deadlines(const care_run_t *run, const care_child_t *child, sim_entity_t *
 }
 
 void
-care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t tag, bool initial)
+care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t tag, bool initial, int stage)
 {
     care_child_t *child = &run->child[index];
     sim_entity_t *entity = sim_replication_entity(run->rep, entity_index);
@@ -187,7 +201,7 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
     entity->level[CARE_DIM_QUINTILE] = school->quintile;
     entity->level[CARE_DIM_SCHOOL_TYPE] = school->type;
     if (initial) {
-        child_survives(run, child, entity);
+        child_survives(run, child, entity, stage);
     }
     child_deadlines(run, child, entity);
     care_child_count(run, child, entity, CARE_COUNT_CHILD_COHORT);

@@ -127,7 +127,7 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     int layer;
 
     if (sim_uniform(child->key, run->draw[CARE_DRAW_FOUND], 0, 0) * (1 + concern->extra_max) >= found) {
-        choice_count(run, entity, CARE_COUNT_UNMET);
+        child->state |= child->severity >= run->spec->door.threshold ? CARE_CHILD_UNFOUND : 0;
         return LABEL_UNFOUND;
     }
     choice_count(run, entity, CARE_COUNT_CONCERNS);
@@ -195,13 +195,13 @@ choice_triage(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     /* Crisis and eating disorder are never turned away. */
     if (!run->urgent[child->cls] && estimate < choice_threshold(run)) {
         choice_count(run, entity, CARE_COUNT_REJECTED);
-        if (child->severity >= door->threshold) {
-            choice_count(run, entity, CARE_COUNT_UNMET);
+        if (child->severity >= door->threshold && !care_child_recovered(run, child, sim_replication_now(run->rep))) {
+            child->state |= CARE_CHILD_TURNED_AWAY;
         }
         return LABEL_ADVICE;
     }
     choice_count(run, entity, CARE_COUNT_ACCEPTED);
-    child->state |= CARE_CHILD_ACCEPTED;
+    child->state = (uint8_t) ((child->state | CARE_CHILD_ACCEPTED) & ~CARE_CHILD_TURNED_AWAY);
     sim_book_count(sim_replication_book(run->rep), CARE_COUNT_ACCEPTED_COHORT,
         sim_calendar_month(&run->model->calendar, child->registered_days), entity->level, 1);
     if (run->urgent[child->cls]) {
@@ -225,7 +225,9 @@ care_decide(care_run_t *run, uint32_t entity_index, int decision)
     case CARE_DECIDE_CONTACT:
         return choice_contact(run, entity->owner, entity);
     case CARE_DECIDE_ALONE:
-        choice_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
+        if (run->layer[child->layer].layer->offer->missed != NULL) {
+            run->layer[child->layer].layer->offer->missed(&run->layer[child->layer], child->school);
+        }
         return choice_today(run, child, entity, true);
     case CARE_DECIDE_DOOR:
         if (sim_uniform(child->key, run->draw[CARE_DRAW_REGISTERED], entity->visit, 0) < run->spec->door.registered) {

@@ -14,7 +14,8 @@ enum {
     CARE_COUNT_SECOND_CONTACTS,
     CARE_COUNT_SECOND_28,     /* of them, within 28 days of registration */
     CARE_COUNT_CONTACTS,
-    CARE_COUNT_MISSED,
+    CARE_COUNT_MISSED,        /* by the client */
+    CARE_COUNT_EXPECTED,      /* attended or missed by the client */
     CARE_COUNT_CLOSED,
     CARE_COUNT_LEFT_WAITING,  /* accepted spells that ended before a first contact */
     CARE_COUNT_CRISES,
@@ -28,7 +29,10 @@ enum {
     CARE_COUNT_IN_SCHOOL,     /* concerns handled in school */
     CARE_COUNT_CARRIED,       /* of them, in direct work with a link worker */
     CARE_COUNT_SCHOOL_NHS,    /* concerns sent on to the NHS */
-    CARE_COUNT_UNMET,
+    CARE_COUNT_UNMET,         /* children, when they leave the system; one of the next three */
+    CARE_COUNT_UNFOUND,
+    CARE_COUNT_TURNED_AWAY,
+    CARE_COUNT_GAVE_UP,
     CARE_COUNT_LINK_HOURS,    /* delivered to schools */
     CARE_COUNT_CHILD_COHORT,  /* children with a concern or request, found or not, by its month: the same under every plan */
     CARE_COUNT_CHILD_SEEN,    /* of them, with a first contact within 18 weeks */

@@ -40,12 +40,14 @@ typedef struct care_offer {
     int (*fund)(struct care_layer_run *layer, int year, int64_t pence);
     /** Posts were filled or left: set the units of the layer's pools from layer->in_post. */
     int (*staff)(struct care_layer_run *layer);
-    /** A school term starts (term 0 is day 0): say which schools are covered. */
+    /** A school term starts (or is under way on day 0): say which schools are covered. */
     int (*cover)(struct care_layer_run *layer, int term);
     /** 1 when the layer takes this school's wish for a consultation. */
     int (*concern)(struct care_layer_run *layer, uint32_t child, uint32_t school);
     care_contact_t (*contact)(struct care_layer_run *layer, uint32_t child, uint32_t school);
     uint32_t (*member)(struct care_layer_run *layer, uint32_t school);
+    /** A wish the layer took was not met: the school stopped waiting, or nobody came. */
+    void (*missed)(struct care_layer_run *layer, uint32_t school);
     /** Direct work with a child of this school has ended. */
     void (*carried)(struct care_layer_run *layer, uint32_t school);
 } care_offer_t;

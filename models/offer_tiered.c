@@ -1,7 +1,8 @@
 /*
  * A universal offer in tiers: bronze for every school in waves, a term each (fortnightly sessions and follow-up visits); then silver,
  * bought year by year. The team serves what was bought first and spends the rest of its time on the next wave; when every school has
- * had bronze the waves begin again.
+ * had bronze the waves begin again. A school is covered from its first bronze term on; it can ask for consultation during a bronze
+ * term, and as far as it has bought silver.
  */
 #include "models/build.h"
 #include "models/purchase.h"
@@ -29,8 +30,8 @@ static const care_param_t PARAM[] = {
 };
 
 typedef struct {
-    double sold_hours;      /* this year */
-    size_t wave_from, wave_to; /* of run->order, counted on without end: schools in their bronze term */
+    double sold_hours; /* this year */
+    uint32_t wave;     /* number of the present term's wave; a school's member is the wave it had bronze in */
 } tiered_state_t;
 
 static int
@@ -95,15 +96,37 @@ tiered_cover(care_layer_run_t *layer, int term)
         run->school[school].visit_hours[layer->number] = 0;
         tiered_visit(layer, school, run->school[school].left_hours[layer->number], CARE_SCHOOL_WEEKS);
     }
-    state->wave_from = state->wave_to;
-    for (; hours >= param->bronze_hours - 1e-9 && state->wave_to - state->wave_from < layer->n_schools;
-         hours -= param->bronze_hours) {
-        uint32_t school = layer->order[state->wave_to++ % layer->n_schools];
+    state->wave++;
+    for (size_t n = 0; n < layer->n_schools && hours >= param->bronze_hours; n++, hours -= param->bronze_hours) {
+        uint32_t school = layer->order[layer->next++ % layer->n_schools];
 
+        run->school[school].member[layer->number] = state->wave;
         care_school_cover(layer, school, true);
         tiered_visit(layer, school, param->bronze_hours, CARE_SCHOOL_WEEKS / 3.0);
     }
     return 0;
+}
+
+static int
+tiered_concern(care_layer_run_t *layer, uint32_t child, uint32_t school)
+{
+    const tiered_t *param = layer->layer->param;
+    const tiered_state_t *state = layer->state;
+
+    (void) child;
+    return layer->run->school[school].member[layer->number] == state->wave ||
+           care_use_hours(layer, school, param->consult_minutes / 60);
+}
+
+static void
+tiered_missed(care_layer_run_t *layer, uint32_t school)
+{
+    const tiered_t *param = layer->layer->param;
+    const tiered_state_t *state = layer->state;
+
+    if (layer->run->school[school].member[layer->number] != state->wave) {
+        layer->run->school[school].left_hours[layer->number] += param->consult_minutes / 60;
+    }
 }
 
 static care_contact_t
@@ -128,6 +151,7 @@ const care_offer_t offer_tiered = {
     .fund = tiered_fund,
     .staff = tiered_staff,
     .cover = tiered_cover,
-    .concern = care_takes_all,
+    .concern = tiered_concern,
+    .missed = tiered_missed,
     .contact = tiered_contact,
 };

@@ -1,6 +1,6 @@
 /*
  * Schools buy packages each year by their willingness to pay. Last year's sales hire this year's staff; hours not bought are the
- * provider's loss; schools that do not buy keep today's route. Of the plan's total money, what schools do not pay goes to core.
+ * provider's loss; schools that do not buy keep today's route. Of the plan's total money, what the team does not cost goes to core.
  */
 #include "models/build.h"
 #include "models/purchase.h"
@@ -47,6 +47,17 @@ traded_start(care_layer_run_t *layer)
     return 0;
 }
 
+/* Buyers hold the offer once there is anybody to give it. */
+static void
+traded_cover(care_layer_run_t *layer)
+{
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        uint32_t bought = layer->run->school[layer->order[i]].bought & (1u << layer->number);
+
+        care_school_cover(layer, layer->order[i], bought != 0 && layer->in_post > 0);
+    }
+}
+
 static int
 traded_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
@@ -57,16 +68,15 @@ traded_fund(care_layer_run_t *layer, int year, int64_t pence)
     int ret;
 
     state->sold_hours = sold;
-    for (size_t i = 0; i < layer->n_schools; i++) {
-        care_school_cover(layer, layer->order[i], layer->run->school[layer->order[i]].left_hours[layer->number] > 0);
-    }
+    traded_cover(layer);
     ret = care_layer_posts(layer, hire / care_layer_contact_hours(layer));
-    return ret != 0 ? ret : care_layer_core_posts(layer, care_layer_wte(layer, pence - layer->school_pence));
+    return ret != 0 ? ret : care_layer_core_posts(layer, fmax(0, care_layer_wte(layer, pence) - layer->posts));
 }
 
 static int
 traded_staff(care_layer_run_t *layer)
 {
+    traded_cover(layer);
     return sim_replication_set_units(layer->run->rep, layer->pool, 0, layer->in_post);
 }
 
@@ -75,14 +85,17 @@ static int
 traded_concern(care_layer_run_t *layer, uint32_t child, uint32_t school)
 {
     const traded_t *param = layer->layer->param;
-    double *left = &layer->run->school[school].left_hours[layer->number];
 
     (void) child;
-    if (*left < param->consult_minutes / 60) {
-        return 0;
-    }
-    *left -= param->consult_minutes / 60;
-    return 1;
+    return care_use_hours(layer, school, param->consult_minutes / 60);
+}
+
+static void
+traded_missed(care_layer_run_t *layer, uint32_t school)
+{
+    const traded_t *param = layer->layer->param;
+
+    layer->run->school[school].left_hours[layer->number] += param->consult_minutes / 60;
 }
 
 static care_contact_t
@@ -107,5 +120,6 @@ const care_offer_t offer_traded = {
     .fund = traded_fund,
     .staff = traded_staff,
     .concern = traded_concern,
+    .missed = traded_missed,
     .contact = traded_contact,
 };

@@ -72,6 +72,7 @@ training_cover(care_layer_run_t *layer, int term)
             break; /* after the first round only as many a term as are due */
         }
         school->quality = fmin(link_top, school->quality + param->gain);
+        care_school_count_hours(run, (uint32_t) (school - run->school), param->workshop_hours);
         care_school_cover(layer, layer->order[layer->next++ % layer->n_schools], true);
         hours -= training_hours_school(param);
     }

@@ -11,7 +11,7 @@ tariff_uptake(const care_tariff_t *tariff, double centre)
     double sum = 0;
 
     for (int q = 1; q <= CARE_QUINTILES; q++) {
-        double logit = tariff->base + tariff->fifth * (q - 3) - centre;
+        double logit = tariff->fifth * (q - 3) - centre;
         double p0 = sim_logistic(logit), p1 = sim_logistic(logit + tariff->loyalty);
 
         sum += p0 / (1 - p1 + p0);
@@ -49,13 +49,24 @@ care_school_buys(care_layer_run_t *layer, const care_tariff_t *tariff, double ce
 {
     care_school_t *school = &layer->run->school[index];
     uint32_t bit = 1u << layer->number;
-    double logit = tariff->base - tariff->elasticity * sim_log(tariff->price / tariff->anchor_price) +
-                   tariff->quality * (school->quality - layer->run->spec->link.base) + tariff->fifth * (school->quintile - 2) +
+    double logit = -tariff->elasticity * sim_log(tariff->price / tariff->anchor_price) + tariff->quality * (school->quality - layer->run->spec->link.base) + tariff->fifth * (school->quintile - 2) +
                    ((school->bought & bit) != 0 ? tariff->loyalty : 0) - centre;
     bool buys = sim_uniform(school->key, layer->run->draw[CARE_DRAW_BUYS], (uint16_t) year, 0) < sim_logistic(logit);
 
     school->bought = buys ? school->bought | bit : school->bought & ~bit;
     return buys;
+}
+
+int
+care_use_hours(care_layer_run_t *layer, uint32_t school, double hours)
+{
+    double *left = &layer->run->school[school].left_hours[layer->number];
+
+    if (*left < hours) {
+        return 0;
+    }
+    *left -= hours;
+    return 1;
 }
 
 double
@@ -74,7 +85,11 @@ care_sell(care_layer_run_t *layer, const care_tariff_t *tariff, int year, int64_
         if (only_covered && (school->covered & (1u << layer->number)) == 0) {
             continue;
         }
-        if (!care_school_buys(layer, tariff, centre, index, year) || layer->school_pence + pence > limit_pence) {
+        if (layer->school_pence + pence > limit_pence) {
+            school->bought &= ~(1u << layer->number);
+            continue;
+        }
+        if (!care_school_buys(layer, tariff, centre, index, year)) {
             continue;
         }
         care_layer_charge(layer, index, pence);

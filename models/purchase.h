@@ -1,6 +1,6 @@
 /*
  * Whether a school buys: each year, by its own uniform, with probability
- *   logistic(base - elasticity ln(price / anchor price) + quality (k - k0) + fifth (quintile - 3) + loyalty [bought last year] - c)
+ *   logistic(- elasticity ln(price / anchor price) + quality (k - k0) + fifth (quintile - 3) + loyalty [bought last year] - c)
  * where c makes the long-run uptake at the anchor price, averaged over the fifths at base link quality, the anchor uptake.
  */
 #ifndef CARE_PURCHASE_H
@@ -11,7 +11,7 @@
 typedef struct {
     double price;         /* pounds a contact hour */
     double hours_primary, hours_secondary, hours_special; /* in a year's package */
-    double base, elasticity, quality, fifth, loyalty;
+    double elasticity, quality, fifth, loyalty;
     double anchor_price, anchor_uptake;
 } care_tariff_t;
 
@@ -24,7 +24,6 @@ typedef struct {
     CARE_TARIFF_ROW(type, hours_primary, "hours", 0, 1000, 10, "assumption", "Contact hours a year in a primary school's package."), \
     CARE_TARIFF_ROW(type, hours_secondary, "hours", 0, 1000, 30, "assumption", "... a secondary school's."), \
     CARE_TARIFF_ROW(type, hours_special, "hours", 0, 1000, 15, "assumption", "... a special school's."), \
-    CARE_TARIFF_ROW(type, base, "", -10, 10, 0.28, "assumption", "Willingness to buy (logit)."), \
     CARE_TARIFF_ROW(type, elasticity, "", 0, 20, 2, "assumption", "Fall of the logit for each unit of log price."), \
     CARE_TARIFF_ROW(type, quality, "", 0, 10, 1, "assumption", "Rise for each point of link quality."), \
     CARE_TARIFF_ROW(type, fifth, "", -2, 2, 0.15, "assumption", "Rise for each fifth less deprived."), \
@@ -37,8 +36,10 @@ double care_tariff_centre(const care_tariff_t *tariff);
 double care_tariff_hours(const care_tariff_t *tariff, const care_school_t *school);
 /** Ask a school for contract year `year`; records the answer in the school. */
 bool care_school_buys(care_layer_run_t *layer, const care_tariff_t *tariff, double centre, uint32_t school, int year);
-/** A year's sales: every school that `may` buy is asked, in the order they come forward, while the money does not exceed the
-    limit; buyers are charged and given their hours. @return hours sold */
+/** A year's sales: schools are asked in the order they come forward, as long as their payment keeps the sum within the limit;
+    buyers are charged and given their hours. @return hours sold */
+/** Take so many bought hours; 0 when the school has fewer left. */
+int care_use_hours(care_layer_run_t *layer, uint32_t school, double hours);
 double care_sell(care_layer_run_t *layer, const care_tariff_t *tariff, int year, int64_t limit_pence, bool only_covered);
 
 #endif

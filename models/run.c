@@ -7,6 +7,8 @@
 
 /* 06:00: after the books of a month that ends the day before and the staff of that instant, before the day's diaries. */
 #define TERM_STARTS 0.25
+/* 03:00: after the books of a month and the beginning of a contract year, before a term. */
+#define LAYER_OPENS 0.125
 
 static const uint8_t NO_LEVEL[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL,
     SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL };
@@ -119,7 +121,7 @@ run_left_waiting(care_run_t *run, care_child_t *child, const sim_entity_t *entit
             run_count_cohort(run, child, entity, CARE_COUNT_ACCEPTED_LEFT_52);
         }
         if (!care_child_recovered(run, child, sim_replication_now(run->rep))) {
-            run_count(run, entity, CARE_COUNT_UNMET);
+            child->state |= CARE_CHILD_GAVE_UP;
         }
     }
     run_breach(run, child, entity, sim_replication_now(run->rep));
@@ -154,6 +156,25 @@ run_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *enti
     care_child_count(run, child, entity, CARE_COUNT_CHILDREN);
     if (care_child_recovered(run, child, at)) {
         care_child_count(run, child, entity, CARE_COUNT_RECOVERED_12);
+    }
+}
+
+/* A child whose need nobody met, when it leaves the system or the run ends. */
+static void
+run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
+{
+    static const struct {
+        uint8_t why;
+        int counter;
+    } reason[] = { { CARE_CHILD_UNFOUND, CARE_COUNT_UNFOUND }, { CARE_CHILD_TURNED_AWAY, CARE_COUNT_TURNED_AWAY },
+        { CARE_CHILD_GAVE_UP, CARE_COUNT_GAVE_UP } };
+
+    for (size_t i = 0; i < sizeof(reason) / sizeof(reason[0]); i++) {
+        if ((child->state & reason[i].why) != 0) {
+            run_count(run, entity, reason[i].counter);
+            run_count(run, entity, CARE_COUNT_UNMET);
+            return;
+        }
     }
 }
 
@@ -194,6 +215,7 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
         return;
     }
     run_count(run, entity, CARE_COUNT_CONTACTS);
+    run_count(run, entity, CARE_COUNT_EXPECTED);
     if (entity->contacts == 1) {
         run_first_contact(run, child, entity);
     } else if (entity->contacts == 2 && child->registered_days >= 0) {
@@ -223,6 +245,9 @@ run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
             layer->layer->offer->carried(layer, child->school);
         }
     }
+    if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= 0 && timer < (int) stage->n_timers) {
+        run_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
+    }
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= (int) stage->n_timers) {
         sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_LINK, sim_replication_month(run->rep), NO_LEVEL,
             sim_replication_now(run->rep) - child->asked_days);
@@ -250,13 +275,15 @@ run_told(void *model, sim_replication_t *rep, uint32_t index, sim_told_t what, i
         run_leave(run, child, entity, outcome);
         break;
     case SIM_TOLD_MISSED:
-        if (run->model->pathway.stage[entity->stage].is_contact) {
+        if (run->model->pathway.stage[entity->stage].is_contact && outcome == SIM_OUTCOME_MISSED) {
             run_count(run, entity, CARE_COUNT_MISSED);
+            run_count(run, entity, CARE_COUNT_EXPECTED);
         }
         break;
     case SIM_TOLD_EXIT:
         run_close(run, child, entity);
         run_outcome(run, child, entity);
+        run_unmet(run, child, entity);
         break;
     case SIM_TOLD_TIMER:
         break;
@@ -285,7 +312,7 @@ run_arrive(void *model, sim_replication_t *rep, uint32_t entity, uint32_t tag, b
     if (ret != 0) {
         return ret;
     }
-    care_child_make(run, child, entity, tag, initial);
+    care_child_make(run, child, entity, tag, initial, to);
     if (initial) {
         sim_entity_t *present = sim_replication_entity(rep, entity);
 
@@ -320,6 +347,17 @@ run_freed(void *model, sim_replication_t *rep, uint32_t owner)
 {
     (void) rep;
     care_child_free(model, owner);
+}
+
+/* Children and entities are lent and freed together, so that as a rule they have the same numbers. */
+static void
+run_soon(void *model, uint32_t entity)
+{
+    const care_run_t *run = model;
+    const char *child = (const char *) &run->child[entity < run->n_child ? entity : 0];
+
+    __builtin_prefetch(child, 1);
+    __builtin_prefetch(child + sizeof(*run->child) - 1, 1);
 }
 
 /* A year's growth of today's posts: a change, not a level, since other moves of staff act on the same pools. */
@@ -370,6 +408,10 @@ static int
 run_year(care_run_t *run, int year)
 {
     int ret = year > 0 ? run_grow(run) : 0;
+
+    if (year == 0) {
+        run->start_waiting = run->level[CARE_LEVEL_WAITING];
+    }
 
     for (size_t i = 0; i < run->n_schools; i++) {
         run->school[i].paid_pence = 0;
@@ -440,31 +482,38 @@ static void
 run_month_waits(care_run_t *run, size_t month, bool last)
 {
     sim_book_t *book = sim_replication_book(run->rep);
+    const sim_entity_t *slab = sim_replication_entity(run->rep, 0);
     double end = run->model->calendar.month_first[month + 1];
-    bool year_end = (month + 1) % 12 == 0;
+    size_t n = sim_replication_slab(run->rep), over_52 = 0, over_104 = 0;
 
-    for (size_t i = 0; i < sim_replication_slab(run->rep); i++) {
-        const sim_entity_t *entity = sim_replication_entity(run->rep, (uint32_t) i);
+    for (size_t i = 0; i < n; i++) {
+        const sim_entity_t *entity = &slab[i];
         const care_child_t *child;
 
-        if (entity->phase == SIM_PHASE_FREE || entity->owner == SIM_NO_ENTITY) {
+        if (entity->phase == SIM_PHASE_FREE || entity->owner == SIM_NO_ENTITY || (entity->contacts > 0 && !last)) {
             continue;
         }
         child = &run->child[entity->owner];
         if (!isnan(child->registered_days) && entity->contacts == 0) {
             double wait = end - child->registered_days;
 
-            sim_book_wait(book, CARE_TALLY_OPEN, month, year_end ? entity->level : NO_LEVEL, wait);
-            sim_book_count(book, CARE_COUNT_OVER_52, month, NO_LEVEL, wait > 364 ? 1 : 0);
-            sim_book_count(book, CARE_COUNT_OVER_104, month, NO_LEVEL, wait > 728 ? 1 : 0);
+            sim_book_wait(book, CARE_TALLY_OPEN, month, entity->level, wait);
+            over_52 += wait > 364;
+            over_104 += wait > 728;
             if (last) {
                 run_breach(run, child, entity, end);
             }
         }
         if (last) {
             run_outcome(run, child, entity);
+            if ((child->state & CARE_CHILD_TURNED_AWAY) != 0) { /* and has not come back */
+                sim_book_count(book, CARE_COUNT_TURNED_AWAY, month, entity->level, 1);
+                sim_book_count(book, CARE_COUNT_UNMET, month, entity->level, 1);
+            }
         }
     }
+    sim_book_count(book, CARE_COUNT_OVER_52, month, NULL, (double) over_52);
+    sim_book_count(book, CARE_COUNT_OVER_104, month, NULL, (double) over_104);
 }
 
 static void
@@ -527,19 +576,21 @@ static int
 run_plan_events(care_run_t *run)
 {
     const sim_calendar_t *calendar = &run->model->calendar;
-    int ret, term = 1;
+    long first = sim_calendar_next(calendar, 0, SIM_DAY_TERM_START);
+    bool under_way = sim_calendar_count(calendar, 0, first, SIM_DAY_SCHOOL) > 0; /* a term, on day 0 */
+    int ret = sim_replication_call(run->rep, 0, (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT), term = 0;
 
-    ret = sim_replication_call(run->rep, 0, (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT);
-    if (ret == 0) {
-        ret = sim_replication_call(run->rep, TERM_STARTS, (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT);
+    if (ret == 0 && under_way) {
+        ret = sim_replication_call(run->rep, TERM_STARTS,
+            (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
     }
     for (size_t l = 0; l < run->n_layers && ret == 0; l++) {
         if (run->layer[l].layer->from_day > 0 && run->layer[l].layer->from_day < run->model->horizon_days) {
-            ret = sim_replication_call(run->rep, run->layer[l].layer->from_day,
+            ret = sim_replication_call(run->rep, run->layer[l].layer->from_day + LAYER_OPENS,
                 (uint32_t) CARE_EVENT_OPEN << CARE_EVENT_SHIFT | (uint32_t) l);
         }
     }
-    for (size_t day = 1; day < calendar->n_days && ret == 0; day++) {
+    for (size_t day = 0; day < calendar->n_days && ret == 0; day++) {
         if (sim_calendar_is(calendar, (long) day, SIM_DAY_TERM_START)) {
             ret = sim_replication_call(run->rep, (double) day + TERM_STARTS,
                 (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
@@ -652,6 +703,8 @@ run_free(care_run_t *run)
     free(run->order);
     free(run->school_cum[0]);
     free(run->school_cum[1]);
+    free(run->school_guide[0]);
+    free(run->school_guide[1]);
     free(run->child);
     free(run->free_child);
     free(run->move);
@@ -673,8 +726,8 @@ care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bo
     care_run_t *run = calloc(1, sizeof(*run));
     sim_replication_t *rep = NULL;
     sim_hooks_t hooks = { run, SIM_TOLD_ENTER | SIM_TOLD_SESSION | SIM_TOLD_LEAVE | SIM_TOLD_EXIT | SIM_TOLD_MISSED, run_start,
-        run_arrive, run_decide, run_member, run_told, run_event, run_period, run_freed };
-    const sim_hooks_t none = { NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
+        run_arrive, run_decide, run_member, run_told, run_event, run_period, run_freed, run_soon };
+    const sim_hooks_t none = { NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
     sim_run_t how = { seed, replication, self->horizon_days, verify, CARE_N_COUNTERS, CARE_N_TALLIES };
     int ret;
 

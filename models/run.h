@@ -52,7 +52,8 @@ enum { CARE_LEVEL_WAITING, CARE_LEVEL_CASELOAD, CARE_LEVEL_OPEN, CARE_LEVELS };
 /* Model events: kind in the top bits, a number below. */
 enum { CARE_EVENT_YEAR = 1, CARE_EVENT_TERM = 2, CARE_EVENT_MOVE = 3, CARE_EVENT_OPEN = 4, CARE_EVENT_SHIFT = 24 };
 
-enum { CARE_CHILD_ACCEPTED = 1, CARE_CHILD_REMITS = 2, CARE_CHILD_HELPED = 4, CARE_CHILD_SEEN = 8 };
+enum { CARE_CHILD_ACCEPTED = 1, CARE_CHILD_REMITS = 2, CARE_CHILD_HELPED = 4, CARE_CHILD_SEEN = 8,
+    CARE_CHILD_UNFOUND = 16, CARE_CHILD_TURNED_AWAY = 32, CARE_CHILD_GAVE_UP = 64 /* why its need is unmet, as things stand */ };
 
 /* Staff who come or go at a scheduled time. */
 typedef enum { CARE_MOVE_LINK, CARE_MOVE_CORE_EXTRA, CARE_MOVE_CORE_REFILL } care_move_kind_t;
@@ -84,6 +85,7 @@ typedef struct care_layer_run {
     int64_t pence;           /* its public money this contract year, schools' payments included */
     double posts, in_post;   /* WTE paid for on the link, and filled */
     double core_posts, core_in_post; /* WTE paid for in core, and filled */
+    double post_days, core_post_days; /* filled posts x days, of the month so far */
     int64_t other_pence;     /* non-pay, this contract year */
     int64_t school_pence;    /* schools' payments, this contract year */
     double found;            /* rise in detection in schools it covers */
@@ -101,6 +103,7 @@ struct care_run {
     care_school_t *school;
     uint32_t *order;         /* schools, in the order in which they come forward */
     double *school_cum[2];   /* cumulative weights: of concerns; of pupils */
+    uint32_t *school_guide[2]; /* where to begin to look, by the uniform's first bits */
     size_t n_child, n_free, cap_child;
     care_child_t *child;
     uint32_t *free_child;
@@ -111,6 +114,8 @@ struct care_run {
     double *level;           /* [CARE_LEVELS][n_groups] of the book: present numbers */
     double start_waiting;    /* for the drift of the threshold */
     double core_missing;     /* WTE of core posts empty */
+    double missing_days;     /* ... x days, of the month so far */
+    double staffed_to;       /* until when post-days are reckoned */
     int core_pool;
     double base_units;       /* WTE of today's service in the first year */
     double grown;            /* today's service now, relative to the first year */
@@ -127,6 +132,8 @@ uint32_t care_school_pick(const care_run_t *run, int by, double uniform);
 /** A month of contact and turnover on every school's link quality; hours are used up. */
 void care_schools_month(care_run_t *run, size_t month);
 void care_school_deliver(care_run_t *run, uint32_t school, double hours);
+/** Count hours given to a school that do not act through link quality's equation (a workshop has its own gain). */
+void care_school_count_hours(care_run_t *run, uint32_t school, double hours);
 /** Set or clear the layer's bit. */
 void care_school_cover(care_layer_run_t *layer, uint32_t school, bool covered);
 
@@ -134,7 +141,7 @@ void care_school_cover(care_layer_run_t *layer, uint32_t school, bool covered);
 SIM_MUST_CHECK int care_child_new(care_run_t *run, uint32_t *child);
 void care_child_free(care_run_t *run, uint32_t child);
 /** Fill in a child that has just arrived as `entity`. */
-void care_child_make(care_run_t *run, uint32_t child, uint32_t entity, uint32_t tag, bool initial);
+void care_child_make(care_run_t *run, uint32_t child, uint32_t entity, uint32_t tag, bool initial, int stage);
 /** Integrated hazard of recovery since onset, at t. */
 double care_child_hazard(const care_run_t *run, const care_child_t *child, double t_days);
 /** The child is seen by the service, or consulted about: counted once for each, if within 18 weeks of its concern or request. */

@@ -1,10 +1,12 @@
 /* Schools: made from counts and rolls, the same in every replication; their link quality moves. */
+#include "models/build.h"
 #include "models/run.h"
 #include "sim/core/elementary.h"
 
 #include <math.h>
 #include <stdlib.h>
 
+#define SCHOOL_GUIDES 1024
 #define AREA_SEED UINT64_C(0x5765697241726561) /* the area's schools do not depend on the run's seed */
 
 static double
@@ -99,23 +101,49 @@ schools_cluster(care_run_t *run)
     return 0;
 }
 
-/* Fifths: each type of school is dealt evenly over them, in an order of the area's own. */
+/*
+ * Fifths of the pupils: in an order of the area's own, largest type first, each school goes to the fifth with the fewest pupils so
+ * far, so that the fifths are of one size also where schools are few.
+ */
 static int
 schools_fifths(care_run_t *run)
 {
+    static const int type[] = { CARE_SECONDARY, CARE_PRIMARY, CARE_SPECIAL };
     uint32_t *order = schools_order(run, "fifth", true);
-    size_t dealt[CARE_SCHOOL_TYPES] = { 0 };
+    double pupils[CARE_QUINTILES] = { 0 };
 
     if (order == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < run->n_schools; i++) {
-        care_school_t *school = &run->school[order[i]];
+    for (size_t i = 0; i < CARE_SCHOOL_TYPES * run->n_schools; i++) {
+        care_school_t *school = &run->school[order[i % run->n_schools]];
 
-        school->quintile = (uint8_t) (dealt[school->type]++ % CARE_QUINTILES);
+        if (school->type == type[i / run->n_schools]) {
+            for (int q = 0; q < CARE_QUINTILES; q++) {
+                school->quintile = (uint8_t) (pupils[q] < pupils[school->quintile] ? q : school->quintile);
+            }
+            pupils[school->quintile] += school->roll;
+        }
     }
     free(order);
     return 0;
+}
+
+/* The first school for a uniform of g / SCHOOL_GUIDES (a power of two, so that this is exact), for every g. */
+static void
+schools_guide(care_run_t *run, int by)
+{
+    const double *cum = run->school_cum[by];
+    size_t last = run->n_schools - 1, school = 0;
+
+    for (size_t g = 0; run->n_schools > 0 && g < SCHOOL_GUIDES; g++) {
+        double target = (double) g / SCHOOL_GUIDES * cum[last];
+
+        while (school < last && cum[school] <= target) {
+            school++;
+        }
+        run->school_guide[by][g] = (uint32_t) school;
+    }
 }
 
 static int
@@ -125,7 +153,8 @@ schools_weigh(care_run_t *run)
 
     for (int by = 0; by < 2; by++) {
         run->school_cum[by] = malloc((run->n_schools + 1) * sizeof(double));
-        if (run->school_cum[by] == NULL) {
+        run->school_guide[by] = malloc(SCHOOL_GUIDES * sizeof(**run->school_guide));
+        if (run->school_cum[by] == NULL || run->school_guide[by] == NULL) {
             return SIM_ERR_NO_MEMORY;
         }
     }
@@ -139,6 +168,8 @@ schools_weigh(care_run_t *run)
         run->school_cum[0][i] = sum[0];
         run->school_cum[1][i] = sum[1];
     }
+    schools_guide(run, 0);
+    schools_guide(run, 1);
     return 0;
 }
 
@@ -177,19 +208,13 @@ uint32_t
 care_school_pick(const care_run_t *run, int by, double uniform)
 {
     const double *cum = run->school_cum[by];
-    size_t low = 0, high = run->n_schools - 1;
-    double target = uniform * cum[high];
+    size_t last = run->n_schools - 1, school = run->school_guide[by][(size_t) (uniform * SCHOOL_GUIDES)];
+    double target = uniform * cum[last];
 
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-
-        if (cum[mid] > target) {
-            high = mid;
-        } else {
-            low = mid + 1;
-        }
+    while (school < last && cum[school] <= target) {
+        school++;
     }
-    return (uint32_t) low;
+    return (uint32_t) school;
 }
 
 void
@@ -202,14 +227,26 @@ care_school_cover(care_layer_run_t *layer, uint32_t school, bool covered)
 }
 
 static void
-school_deliver(care_run_t *run, uint32_t school, size_t month, double hours)
+school_count_hours(care_run_t *run, uint32_t school, size_t month, double hours)
 {
     const care_school_t *self = &run->school[school];
     const uint8_t level[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, self->quintile, self->type, SIM_NO_LEVEL, SIM_NO_LEVEL,
         SIM_NO_LEVEL, SIM_NO_LEVEL };
 
-    run->school[school].hours += hours;
     sim_book_count(sim_replication_book(run->rep), CARE_COUNT_LINK_HOURS, month, level, hours);
+}
+
+void
+care_school_count_hours(care_run_t *run, uint32_t school, double hours)
+{
+    school_count_hours(run, school, sim_replication_month(run->rep), hours);
+}
+
+static void
+school_deliver(care_run_t *run, uint32_t school, size_t month, double hours)
+{
+    run->school[school].hours += hours;
+    school_count_hours(run, school, month, hours);
 }
 
 void
@@ -220,7 +257,7 @@ care_school_deliver(care_run_t *run, uint32_t school, double hours)
 
 /*
  * dk/dt = gain (1 - exp(-h)) (1 - k/top) - decay (k - base), h hours delivered a school-week. A month's gain is its share of the
- * year's 190 school days; turnover acts all year.
+ * year's school days; turnover acts all year.
  */
 void
 care_schools_month(care_run_t *run, size_t month)
@@ -241,7 +278,7 @@ care_schools_month(care_run_t *run, size_t month)
             }
         }
         if (school->hours > 0 && weeks > 0) {
-            gain = link->gain * (1 - sim_exp(-school->hours / weeks)) * (1 - school->quality / link->top) * weeks * 5 / 190;
+            gain = link->gain * (1 - sim_exp(-school->hours / weeks)) * (1 - school->quality / link->top) * weeks / CARE_SCHOOL_WEEKS;
         }
         school->quality += gain - link->decay * (school->quality - link->base) * year;
         school->quality = school->quality > link->top ? link->top : school->quality;

@@ -49,6 +49,20 @@ workforce_plan(care_run_t *run, care_move_kind_t kind, size_t layer, double wte,
     return sim_replication_call(run->rep, sim_replication_now(run->rep) + after_days, what);
 }
 
+/* Post-days up to now, before anything changes. */
+static void
+workforce_reckon(care_run_t *run)
+{
+    double days = sim_replication_now(run->rep) - run->staffed_to;
+
+    for (size_t l = 0; l < run->n_layers; l++) {
+        run->layer[l].post_days += run->layer[l].in_post * days;
+        run->layer[l].core_post_days += run->layer[l].core_in_post * days;
+    }
+    run->missing_days += run->core_missing * days;
+    run->staffed_to = sim_replication_now(run->rep);
+}
+
 static int
 workforce_staff(care_layer_run_t *layer)
 {
@@ -62,6 +76,7 @@ care_layer_posts(care_layer_run_t *layer, double wte)
 {
     double change = wte - layer->posts;
 
+    workforce_reckon(layer->run);
     layer->posts = wte;
     if (change > 0) {
         return workforce_plan(layer->run, CARE_MOVE_LINK, layer->number, change, layer->run->spec->workforce.recruit_days);
@@ -78,6 +93,7 @@ care_layer_core_posts(care_layer_run_t *layer, double wte)
     if (layer->run->core_pool < 0) {
         return 0;
     }
+    workforce_reckon(layer->run);
     layer->core_posts = wte;
     if (change > 0) {
         return workforce_plan(layer->run, CARE_MOVE_CORE_EXTRA, layer->number, change,
@@ -95,6 +111,9 @@ workforce_leave_core(care_run_t *run, size_t layer, double wte)
     double from_core = run->core_pool >= 0 ? wte * run->spec->workforce.from_core : 0;
     int ret;
 
+    if (run->core_pool >= 0) { /* no more than there are */
+        from_core = fmin(from_core, sim_replication_units(run->rep, run->core_pool, 0));
+    }
     if (from_core <= 0) {
         return 0;
     }
@@ -111,6 +130,7 @@ care_move(care_run_t *run, uint32_t index)
     care_layer_run_t *layer = &run->layer[move.layer];
     int ret = 0;
 
+    workforce_reckon(run);
     switch (move.kind) {
     case CARE_MOVE_CORE_REFILL:
         run->core_missing -= move.wte;
@@ -146,15 +166,16 @@ money_month(int64_t pence_per_year, size_t month)
 }
 
 static void
-money_layer(care_run_t *run, const care_layer_run_t *layer, size_t month)
+money_layer(care_run_t *run, care_layer_run_t *layer, size_t month, double days)
 {
     care_ledger_t *ledger = &run->ledger;
-    double post_pence = run->spec->money.cost_per_wte * 100 / 12;
+    double post_pence = run->spec->money.cost_per_wte * 100 / 12 / days;
 
     care_ledger_post(ledger, CARE_IN_EXTRA, month, money_month(layer->pence - layer->school_pence, month));
-    care_ledger_post(ledger, CARE_OUT_LINK, month, llround(layer->in_post * post_pence));
-    care_ledger_post(ledger, CARE_OUT_CORE, month, llround(layer->core_in_post * post_pence));
+    care_ledger_post(ledger, CARE_OUT_LINK, month, llround(layer->post_days * post_pence));
+    care_ledger_post(ledger, CARE_OUT_CORE, month, llround(layer->core_post_days * post_pence));
     care_ledger_post(ledger, CARE_OUT_OTHER, month, money_month(layer->other_pence, month));
+    layer->post_days = layer->core_post_days = 0;
 }
 
 static void
@@ -204,13 +225,19 @@ care_month_money(care_run_t *run, size_t month)
 {
     int64_t base = llround(run->spec->money.base_per_year * run->grown * run->spec->scale * 100);
     int64_t base_month = money_month(base, month);
-    double filled = run->base_units > 0 ? 1 - run->core_missing / (run->base_units * run->grown) : 1;
+    const sim_calendar_t *calendar = &run->model->calendar;
+    double days = calendar->month_first[month + 1] - calendar->month_first[month], filled = 1;
 
+    workforce_reckon(run);
+    if (run->base_units > 0) {
+        filled -= run->missing_days / days / (run->base_units * run->grown);
+    }
+    run->missing_days = 0;
     care_ledger_post(&run->ledger, CARE_IN_BASE, month, base_month);
     care_ledger_post(&run->ledger, CARE_OUT_BASE, month, llround((double) base_month * filled));
     money_schools(run, month);
     for (size_t l = 0; l < run->n_layers; l++) {
-        money_layer(run, &run->layer[l], month);
+        money_layer(run, &run->layer[l], month, days);
     }
     care_ledger_close(&run->ledger, month);
     money_book(run, month);

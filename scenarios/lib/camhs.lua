@@ -180,8 +180,9 @@ end
 
 local function sources(s, a)
   local schools <const> = s.schools
-  local weight <const> = schools.primary + assumption(5.7, "concerns of a secondary school, in primary schools") * schools.secondary +
-    assumption(3, "concerns of a special school, in primary schools") * schools.special
+  local weight <const> = (schools.weight_primary or 1) * schools.primary +
+    (schools.weight_secondary or assumption(5.7, "concerns of a secondary school, in primary schools")) * schools.secondary +
+    (schools.weight_special or assumption(3, "concerns of a special school, in primary schools")) * schools.special
   local concerns <const> = a.concerns_primary * weight
   local school_nhs <const> = concerns * (11.3 / 30.3) -- decided concerns that are sent on to the NHS
   local turned_away <const> = assumption(share(0.237), "of requests: registered and closed at triage")

@@ -10,18 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t
-book_cells(const sim_book_t *self)
-{
-    return self->n_months + (self->n_groups - 1) * self->n_years;
-}
+#define USUAL_DIMS 4
 
-static sim_tally_t *
+static inline sim_tally_t *
 book_tally(const sim_book_t *self, int tally, size_t group, size_t month)
 {
     size_t cell = group == 0 ? month : self->n_months + (group - 1) * self->n_years + month / 12;
 
-    return &self->tally[(size_t) tally * book_cells(self) + cell];
+    return &self->tally[(size_t) tally * self->n_cells + cell];
 }
 
 static void
@@ -83,15 +79,16 @@ sim_book_init(sim_book_t *self, const sim_pathway_t *pathway, const sim_calendar
     if (ret != 0) {
         return ret;
     }
+    self->n_cells = self->n_months + (self->n_groups - 1) * self->n_years;
     self->count = calloc(n_counters * self->n_groups * self->n_months, sizeof(*self->count));
-    self->tally = calloc(n_tallies * book_cells(self), sizeof(*self->tally));
+    self->tally = calloc(n_tallies * self->n_cells, sizeof(*self->tally));
     return self->count == NULL || self->tally == NULL ? SIM_ERR_NO_MEMORY : 0;
 }
 
 void
 sim_book_free(sim_book_t *self)
 {
-    size_t i, n = self->tally == NULL ? 0 : self->n_tallies * book_cells(self);
+    size_t i, n = self->tally == NULL ? 0 : self->n_tallies * self->n_cells;
 
     for (i = 0; i < n; i++) {
         if (self->tally[i].bin != NULL) {
@@ -110,17 +107,32 @@ sim_book_count_group(sim_book_t *self, int counter, size_t month, size_t group, 
     *sim_book_at(self, counter, group, month) += amount;
 }
 
+/* With no dimension beyond the levels it is given, so that the usual four make no loop. */
+static inline void
+book_count_dims(const sim_book_t *self, double *group, const uint8_t *level, size_t n, double amount)
+{
+    size_t d;
+
+    for (d = 0; d < n; d++) {
+        if (level[d] != UINT8_MAX) {
+            group[self->first_dim[d] + level[d]] += amount;
+        }
+    }
+}
+
 void
 sim_book_count(sim_book_t *self, int counter, size_t month, const uint8_t *level, double amount)
 {
     double *group = sim_book_at(self, counter, 0, month);
-    size_t d;
 
     group[0] += amount;
-    for (d = 0; level != NULL && d < self->n_dims; d++) {
-        if (level[d] != UINT8_MAX) {
-            group[self->first_dim[d] + level[d]] += amount;
-        }
+    if (level == NULL) {
+        return;
+    }
+    if (self->n_dims == USUAL_DIMS) {
+        book_count_dims(self, group, level, USUAL_DIMS, amount);
+    } else {
+        book_count_dims(self, group, level, self->n_dims, amount);
     }
 }
 
@@ -145,14 +157,18 @@ book_open_tally(sim_book_t *self, sim_tally_t *tally)
     return ret == 0;
 }
 
-void
-sim_book_wait_group(sim_book_t *self, int tally, size_t month, size_t group, double days)
+static inline void
+book_wait(sim_book_t *self, sim_tally_t *cell, double days)
 {
-    sim_tally_t *cell = book_tally(self, tally, group, month);
-
     if ((cell->bin != NULL || book_open_tally(self, cell)) && sim_tally_add(cell, days) != 0) {
         book_fail(self, SIM_ERR_INVARIANT);
     }
+}
+
+void
+sim_book_wait_group(sim_book_t *self, int tally, size_t month, size_t group, double days)
+{
+    book_wait(self, book_tally(self, tally, group, month), days);
 }
 
 void
@@ -160,10 +176,10 @@ sim_book_wait(sim_book_t *self, int tally, size_t month, const uint8_t *level, d
 {
     size_t d;
 
-    sim_book_wait_group(self, tally, month, 0, days);
+    book_wait(self, book_tally(self, tally, 0, month), days);
     for (d = 0; level != NULL && d < self->n_dims; d++) {
         if (level[d] != UINT8_MAX) {
-            sim_book_wait_group(self, tally, month, self->first_dim[d] + level[d], days);
+            book_wait(self, book_tally(self, tally, self->first_dim[d] + level[d], month), days);
         }
     }
 }
@@ -197,7 +213,7 @@ sim_book_merge(sim_book_t *self, const sim_book_t *other)
             self->count[i] += other->count[i];
         }
     }
-    n = self->n_tallies * book_cells(self);
+    n = self->n_tallies * self->n_cells;
     for (i = 0; i < n; i++) {
         book_merge_tally(self, &self->tally[i], &other->tally[i]);
     }

@@ -1379,12 +1379,6 @@ sim_dist_draw_length_biased(const sim_dist_t *self, sim_stream_t stream)
 
 /* ---- questions ---- */
 
-bool
-sim_dist_given(const sim_dist_t *self)
-{
-    return self->kind != SIM_DIST_NONE;
-}
-
 static double
 mixture_minimum(const sim_dist_t *self)
 {

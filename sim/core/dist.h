@@ -96,7 +96,12 @@ double sim_dist_draw(const sim_dist_t *self, sim_stream_t stream);
  * 0 for a distribution that can draw a negative value or draws nothing but 0.
  */
 double sim_dist_draw_length_biased(const sim_dist_t *self, sim_stream_t stream);
-bool sim_dist_given(const sim_dist_t *self);
+static inline bool
+sim_dist_given(const sim_dist_t *self)
+{
+    return self->kind != SIM_DIST_NONE;
+}
+
 /** The smallest value that can be drawn (0 for the usual positive families). */
 double sim_dist_minimum(const sim_dist_t *self);
 const char *sim_dist_kind_name(sim_dist_kind_t kind);

@@ -1,12 +1,9 @@
 /*
- * The tree lies in one array from index 3: the root is node 3, the children of node j are nodes 4j-8 .. 4j-5, so the
- * parent of j is j/4 + 2 and four siblings fill one cache line of 64 bytes.
+ * The places of the event list: run, heap, buckets of chunks, later. All room is made when slots are added, so that
+ * only insert can fail.
  *
- * Invariant while a slot is open: every node off the open slot's path to the root is the least of its children; the
- * nodes on that path mean nothing until the slot is replayed, and a replay recomputes each of them from its children.
- * Hence other slots may be cancelled or moved meanwhile, but the root may not be read.
- *
- * Reference: D. E. Knuth, The Art of Computer Programming, vol. 3 (1998), 5.4.1, tree of selection.
+ * Invariant: run[run_head] is pending unless the run is over; a cancelled key of the run is GREATEST; every chunk of a
+ * bucket but the first is full, so n slots in b buckets need at most n / 7 + b chunks.
  */
 #include "sim/core/event_list.h"
 
@@ -17,36 +14,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOT 3
 #define RANK_SHIFT 60
 #define SEQUENCE_SHIFT 24
 #define SEQUENCE_END (UINT64_C(1) << (RANK_SHIFT - SEQUENCE_SHIFT))
 #define MAX_SLOTS ((size_t) 1 << SEQUENCE_SHIFT)
 #define CACHE_LINE 64
+#define HEAP_MOST 128   /* a heap that is the whole list becomes a window beyond this */
+#define WINDOW_LEAST 32 /* and a window of no more than this becomes a heap */
+#define SLOTS_A_BUCKET 4
+#define LEAST_BUCKETS 64
+#define HALVINGS 60
+#define NO_CHUNK UINT32_MAX
+
+/* Places, in the upper two bits of where; an index below. A key that left its bucket for the run keeps its old place. */
+#define AT_HEAP UINT32_C(0)
+#define AT_LATER (UINT32_C(1) << 30)
+#define AT_BUCKET (UINT32_C(2) << 30)
+#define AT_MASK (UINT32_C(3) << 30)
+#define NOWHERE UINT32_MAX
+#define ANY SIZE_MAX
 
 static const sim_event_key_t GREATEST = ~(sim_event_key_t) 0;
 
-static inline size_t
-parent_of(size_t j)
-{
-    return (j >> 2) + 2;
-}
-
-/* By address, so that each choice is one conditional move: which key is less cannot be predicted. */
-static inline const sim_event_key_t *
-lesser(const sim_event_key_t *a, const sim_event_key_t *b)
-{
-    return *a < *b ? a : b;
-}
-
-/* The siblings do not depend on the key that climbs, so each level adds only one comparison to the critical path. */
-static inline sim_event_key_t
-winner(const sim_event_key_t *node, size_t j, sim_event_key_t key)
-{
-    const sim_event_key_t *sibling = lesser(lesser(&node[j ^ 1], &node[j ^ 2]), &node[j ^ 3]);
-
-    return *sibling < key ? *sibling : key;
-}
+/* ---- keys ---- */
 
 static inline sim_event_key_t
 make_key(sim_event_list_t *self, double t_days, sim_event_rank_t rank, uint32_t slot)
@@ -63,7 +53,7 @@ make_key(sim_event_list_t *self, double t_days, sim_event_rank_t rank, uint32_t 
 static inline uint32_t
 key_slot(sim_event_key_t key)
 {
-    return (uint32_t) key & (uint32_t) (MAX_SLOTS - 1);
+    return (uint32_t) key & SIM_EVENT_SLOT_MASK;
 }
 
 static inline double
@@ -76,208 +66,533 @@ key_time(sim_event_key_t key)
     return t;
 }
 
-static inline sim_event_key_t *
-node_at(sim_event_key_t *node, size_t byte)
-{
-    return (sim_event_key_t *) (void *) ((char *) node + byte);
-}
-
-/*
- * Give the slot's leaf a key and recompute the whole path to the root. This is the walk that every event pays for:
- * byte offsets save the shifts, and each choice between keys by address is a conditional move (which key is less
- * cannot be predicted). The siblings do not depend on the key that climbs, so a level adds one comparison to the
- * critical path.
- */
 static inline void
-replay(sim_event_list_t *self, uint32_t slot, sim_event_key_t key)
+set_where(sim_event_list_t *self, sim_event_key_t key, uint32_t place, size_t index)
 {
-    sim_event_key_t *node = self->node;
-    size_t o = (self->first_leaf + slot) * sizeof(*node);
-
-    while (o != ROOT * sizeof(*node)) {
-        const sim_event_key_t *p = node_at(node, o ^ 16);
-        const sim_event_key_t *q = node_at(node, o ^ 32);
-        const sim_event_key_t *r = node_at(node, o ^ 48);
-
-        *node_at(node, o) = key;
-        p = *p < *q ? p : q;
-        p = *p < *r ? p : r;
-        key = *p < key ? *p : key;
-        o = (o >> 2 & ~(size_t) 15) + 32;
-    }
-    node[ROOT] = key;
+    self->where[key_slot(key)] = place | (uint32_t) index;
 }
 
-/* As replay, but stop where the winner stays the same: not for the open slot, whose path is stale. */
-static void
-replay_changed(sim_event_list_t *self, uint32_t slot, sim_event_key_t key)
-{
-    sim_event_key_t *node = self->node;
-    size_t j = self->first_leaf + slot;
+/* ---- heap ---- */
 
-    while (j != ROOT && node[j] != key) {
-        node[j] = key;
-        key = winner(node, j, key);
-        j = parent_of(j);
-    }
-    if (j == ROOT) {
-        node[ROOT] = key;
-    }
-}
-
-/* A key in an unused leaf of a tree with no open slot climbs as far as it wins. */
 static inline void
-climb(sim_event_list_t *self, uint32_t slot, sim_event_key_t key)
+heap_set(sim_event_list_t *self, size_t i, sim_event_key_t key)
 {
-    sim_event_key_t *node = self->node;
-    size_t j = self->first_leaf + slot;
+    self->heap[i] = key;
+    set_where(self, key, AT_HEAP, i);
+}
 
-    while (j != ROOT && key < node[j]) {
-        node[j] = key;
-        j = parent_of(j);
+static inline void
+heap_up(sim_event_list_t *self, size_t i, sim_event_key_t key)
+{
+    while (i > 0 && key < self->heap[(i - 1) / 4]) {
+        heap_set(self, i, self->heap[(i - 1) / 4]);
+        i = (i - 1) / 4;
     }
-    if (j == ROOT) {
-        node[ROOT] = key < node[ROOT] ? key : node[ROOT];
+    heap_set(self, i, key);
+}
+
+static inline void
+heap_down(sim_event_list_t *self, size_t i, sim_event_key_t key)
+{
+    size_t n = self->n_heap, child, least, end;
+
+    for (child = 4 * i + 1; child < n; child = 4 * i + 1) {
+        end = child + 4 < n ? child + 4 : n;
+        for (least = child++; child < end; child++) {
+            least = self->heap[child] < self->heap[least] ? child : least;
+        }
+        if (key < self->heap[least]) {
+            break;
+        }
+        heap_set(self, i, self->heap[least]);
+        i = least;
+    }
+    heap_set(self, i, key);
+}
+
+static inline void
+heap_put(sim_event_list_t *self, sim_event_key_t key)
+{
+    heap_up(self, self->n_heap++, key);
+}
+
+static inline void
+heap_take(sim_event_list_t *self, size_t i)
+{
+    sim_event_key_t last = self->heap[--self->n_heap];
+
+    if (i == self->n_heap) {
+        return;
+    }
+    if (i > 0 && last < self->heap[(i - 1) / 4]) {
+        heap_up(self, i, last);
+    } else {
+        heap_down(self, i, last);
+    }
+}
+
+/* ---- later ---- */
+
+static inline void
+later_put(sim_event_list_t *self, sim_event_key_t key)
+{
+    set_where(self, key, AT_LATER, self->n_later);
+    self->later[self->n_later++] = key;
+}
+
+static void
+later_take(sim_event_list_t *self, size_t i)
+{
+    sim_event_key_t last = self->later[--self->n_later];
+
+    if (i < self->n_later) {
+        self->later[i] = last;
+        set_where(self, last, AT_LATER, i);
+    }
+}
+
+/* ---- buckets ---- */
+
+/* n_buckets when beyond the window; monotone in t, whatever the rounding. */
+static inline size_t
+bucket_of(const sim_event_list_t *self, double t_days)
+{
+    double place = (t_days - self->base_days) * self->per_day;
+
+    return place < (double) self->n_buckets ? (size_t) place : self->n_buckets;
+}
+
+static uint32_t
+chunk_lend(sim_event_list_t *self, uint32_t next)
+{
+    uint32_t c = self->free_chunk;
+
+    if (c == NO_CHUNK) {
+        c = self->n_chunks++;
+    } else {
+        self->free_chunk = self->chunk[c].next;
+    }
+    self->chunk[c].n = 0;
+    self->chunk[c].next = next;
+    return c;
+}
+
+static inline void
+chunk_free(sim_event_list_t *self, uint32_t c)
+{
+    self->chunk[c].n = 0;
+    self->chunk[c].next = self->free_chunk;
+    self->free_chunk = c;
+}
+
+static inline void
+bucket_put(sim_event_list_t *self, size_t b, sim_event_key_t key)
+{
+    uint32_t c = self->bucket[b];
+    sim_event_chunk_t *chunk;
+
+    if (c == NO_CHUNK || self->chunk[c].n == SIM_EVENT_CHUNK) {
+        c = self->bucket[b] = chunk_lend(self, c);
+        self->used[b / 64] |= UINT64_C(1) << b % 64;
+    }
+    chunk = &self->chunk[c];
+    set_where(self, key, AT_BUCKET, 8 * (size_t) c + chunk->n);
+    chunk->key[chunk->n++] = key;
+}
+
+/* The hole is filled with the last key of the bucket's first chunk. */
+static void
+bucket_take(sim_event_list_t *self, size_t index)
+{
+    sim_event_key_t *hole = &self->chunk[index / 8].key[index % 8], last;
+    size_t b = bucket_of(self, key_time(*hole));
+    uint32_t first = self->bucket[b];
+    sim_event_chunk_t *chunk = &self->chunk[first];
+
+    last = chunk->key[--chunk->n];
+    if (hole != &chunk->key[chunk->n]) {
+        *hole = last;
+        set_where(self, last, AT_BUCKET, index);
+    }
+    if (chunk->n > 0) {
+        return;
+    }
+    self->bucket[b] = chunk->next;
+    chunk_free(self, first);
+    if (self->bucket[b] == NO_CHUNK) {
+        self->used[b / 64] &= ~(UINT64_C(1) << b % 64);
+    }
+}
+
+/* ---- the next run ---- */
+
+/* The first used bucket from b on, or n_buckets. */
+static size_t
+find_used(const sim_event_list_t *self, size_t b)
+{
+    size_t words = (self->n_buckets + 63) / 64, w = b / 64;
+    uint64_t bits;
+
+    if (b >= self->n_buckets) {
+        return self->n_buckets;
+    }
+    bits = self->used[w] & UINT64_MAX << b % 64;
+    while (bits == 0 && ++w < words) {
+        bits = self->used[w];
+    }
+    return bits == 0 ? self->n_buckets : 64 * w + (size_t) __builtin_ctzll(bits);
+}
+
+static inline void
+run_put(sim_event_list_t *self, sim_event_key_t key)
+{
+    sim_event_key_t *to = &self->run[self->run_end++];
+
+    for (; to > self->run && key < to[-1]; to--) {
+        *to = to[-1];
+    }
+    *to = key;
+}
+
+/* The run has no room for a bucket: it joins the heap instead. */
+static void
+run_give_up(sim_event_list_t *self)
+{
+    size_t i;
+
+    for (i = 0; i < self->run_end; i++) {
+        heap_put(self, self->run[i]);
+    }
+    self->run_end = 0;
+}
+
+static void
+open_chunk(sim_event_list_t *self, const sim_event_chunk_t *chunk)
+{
+    size_t i;
+
+    if (self->run_end + chunk->n > SIM_EVENT_RUN) {
+        run_give_up(self);
+    }
+    for (i = 0; i < chunk->n; i++) {
+        run_put(self, chunk->key[i]);
     }
 }
 
 static void
-close_open_slot(sim_event_list_t *self)
+fetch_bucket(const sim_event_list_t *self, size_t b)
 {
-    if (self->open_slot != SIM_NO_SLOT) {
-        replay(self, self->open_slot, GREATEST);
-        self->free_slot[self->n_free++] = self->open_slot;
-        self->open_slot = SIM_NO_SLOT;
+    if (b < self->n_buckets && self->bucket[b] != NO_CHUNK) {
+        const sim_event_chunk_t *chunk = &self->chunk[self->bucket[b]];
+
+        __builtin_prefetch(chunk, 1);
+        __builtin_prefetch(&chunk->key[SIM_EVENT_CHUNK - 1], 1);
     }
+}
+
+/* A bucket becomes the run (and the heap, when it is more than a run holds). */
+static void
+open_bucket(sim_event_list_t *self, size_t b)
+{
+    uint32_t c = self->bucket[b], next;
+
+    self->run_head = self->run_end = 0;
+    for (; c != NO_CHUNK; c = next) {
+        next = self->chunk[c].next;
+        open_chunk(self, &self->chunk[c]);
+        chunk_free(self, c);
+    }
+    self->bucket[b] = NO_CHUNK;
+    self->used[b / 64] &= ~(UINT64_C(1) << b % 64);
+    self->next_bucket = b + 1;
+    fetch_bucket(self, find_used(self, b + 1));
+}
+
+static size_t
+count_before(const sim_event_list_t *self, double span)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < self->n_later; i++) {
+        n += key_time(self->later[i]) - self->base_days < span;
+    }
+    return n;
+}
+
+/* A span that holds more than half of what is later (or all), and no more than half in its own first half. */
+static void
+lay_window(sim_event_list_t *self)
+{
+    double most = 0, span, t;
+    size_t i;
+
+    self->base_days = DBL_MAX;
+    for (i = 0; i < self->n_later; i++) {
+        t = key_time(self->later[i]);
+        self->base_days = t < self->base_days ? t : self->base_days;
+        most = t > most ? t : most;
+    }
+    span = most - self->base_days;
+    for (i = 0; i < HALVINGS && 2 * count_before(self, span / 2) > self->n_later; i++) {
+        span /= 2;
+    }
+    self->n_buckets = self->n_slots / SLOTS_A_BUCKET;
+    self->n_buckets = self->n_buckets < LEAST_BUCKETS ? LEAST_BUCKETS : self->n_buckets;
+    self->next_bucket = 0;
+    self->per_day = (double) self->n_buckets / span;
+    self->per_day = self->per_day <= DBL_MAX ? self->per_day : 0;
+    memset(self->bucket, 0xff, self->n_buckets * sizeof(*self->bucket));
+    memset(self->used, 0, (self->n_buckets + 63) / 64 * sizeof(*self->used));
 }
 
 static void
-play_all(sim_event_list_t *self)
+fill_window(sim_event_list_t *self)
 {
-    for (size_t j = self->first_leaf + self->n_leaf - 4; j > ROOT; j -= 4) {
-        self->node[parent_of(j)] = winner(self->node, j, self->node[j]);
+    size_t n = self->n_later, i, b;
+
+    self->n_later = 0;
+    for (i = 0; i < n; i++) {
+        sim_event_key_t key = self->later[i];
+
+        b = bucket_of(self, key_time(key));
+        if (b < self->n_buckets) {
+            bucket_put(self, b, key);
+        } else {
+            later_put(self, key);
+        }
     }
 }
 
-/* New slots are stacked so that the lowest number is lent first. */
+/* Every time falls in the first bucket, which is taken: all goes to the heap. */
 static void
-stack_slots(sim_event_list_t *self, size_t from, size_t to)
+become_heap(sim_event_list_t *self)
 {
-    for (size_t slot = to; slot > from; slot--) {
-        self->free_slot[self->n_free++] = (uint32_t) (slot - 1);
+    self->only_heap = true;
+    self->base_days = self->per_day = 0;
+    self->n_buckets = self->next_bucket = 1;
+    while (self->n_later > 0) {
+        heap_put(self, self->later[--self->n_later]);
     }
 }
 
-/* Make room for n_leaf slots, a power of four. On failure self is as it was. */
+/* No buckets: all is later, until the next pop lays a window. */
+static void
+stop_being_heap(sim_event_list_t *self)
+{
+    self->only_heap = false;
+    self->n_buckets = self->next_bucket = 0;
+    while (self->n_heap > 0) {
+        later_put(self, self->heap[--self->n_heap]);
+    }
+}
+
+/* Something is pending, but neither in the run nor in the heap. */
+static void
+open_next(sim_event_list_t *self)
+{
+    size_t b = find_used(self, self->next_bucket);
+
+    if (b == self->n_buckets) {
+        if (self->n_later <= WINDOW_LEAST) {
+            become_heap(self);
+            return;
+        }
+        lay_window(self);
+        fill_window(self);
+        b = 0;
+    }
+    open_bucket(self, b);
+}
+
+/* ---- room ---- */
+
+static void *
+grow(void *array, size_t size, bool *good)
+{
+    void *grown = realloc(array, size);
+
+    *good = *good && grown != NULL;
+    return grown != NULL ? grown : array;
+}
+
 static int
-resize(sim_event_list_t *self, size_t n_leaf)
+grow_chunks(sim_event_list_t *self, size_t n)
 {
-    size_t first_leaf = (n_leaf - 1) / 3 + ROOT;
-    size_t n_node = first_leaf + n_leaf;
-    uint32_t *what = realloc(self->what, n_leaf * sizeof(*what));
-    uint32_t *free_slot;
-    sim_event_key_t *node;
+    sim_event_chunk_t *chunk = aligned_alloc(CACHE_LINE, n * sizeof(*chunk));
 
-    self->what = what != NULL ? what : self->what;
-    free_slot = realloc(self->free_slot, n_leaf * sizeof(*free_slot));
-    self->free_slot = free_slot != NULL ? free_slot : self->free_slot;
-    node = aligned_alloc(CACHE_LINE, n_node * sizeof(*node));
-    if (what == NULL || free_slot == NULL || node == NULL) {
-        free(node);
+    if (chunk == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
-    memset(node, 0xff, n_node * sizeof(*node));
-    if (self->n_leaf > 0) {
-        memcpy(node + first_leaf, self->node + self->first_leaf, self->n_leaf * sizeof(*node));
+    if (self->n_chunks > 0) {
+        memcpy(chunk, self->chunk, self->n_chunks * sizeof(*chunk));
     }
-    memset(what + self->n_leaf, 0, (n_leaf - self->n_leaf) * sizeof(*what));
-    free(self->node);
-    self->node = node;
-    self->first_leaf = first_leaf;
-    stack_slots(self, self->n_leaf, n_leaf);
-    self->n_leaf = n_leaf;
-    play_all(self);
+    free(self->chunk);
+    self->chunk = chunk;
+    return 0;
+}
+
+/* Make room for n slots. On failure self holds what it held. The lowest number is lent first. */
+static int
+resize(sim_event_list_t *self, size_t n)
+{
+    size_t buckets = n / SLOTS_A_BUCKET < LEAST_BUCKETS ? LEAST_BUCKETS : n / SLOTS_A_BUCKET;
+    bool good = true;
+    size_t slot;
+
+    self->what = grow(self->what, n * sizeof(*self->what), &good);
+    self->where = grow(self->where, n * sizeof(*self->where), &good);
+    self->free_slot = grow(self->free_slot, n * sizeof(*self->free_slot), &good);
+    self->heap = grow(self->heap, n * sizeof(*self->heap), &good);
+    self->later = grow(self->later, n * sizeof(*self->later), &good);
+    self->bucket = grow(self->bucket, buckets * sizeof(*self->bucket), &good);
+    self->used = grow(self->used, (buckets + 63) / 64 * sizeof(*self->used), &good);
+    if (!good || grow_chunks(self, buckets + n / SIM_EVENT_CHUNK + 1) != 0) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (slot = n; slot > self->n_slots; slot--) {
+        self->what[slot - 1] = 0;
+        self->where[slot - 1] = NOWHERE;
+        self->free_slot[self->n_free++] = (uint32_t) (slot - 1);
+    }
+    self->n_slots = n;
     return 0;
 }
 
 int
 sim_event_list_init(sim_event_list_t *self, size_t expected)
 {
-    size_t n_leaf = 4;
+    size_t n = 4;
 
     memset(self, 0, sizeof(*self));
-    self->open_slot = SIM_NO_SLOT;
+    self->free_chunk = NO_CHUNK;
     if (expected > MAX_SLOTS) {
         return SIM_ERR_FULL;
     }
-    while (n_leaf < expected) {
-        n_leaf *= 4;
+    while (n < expected) {
+        n *= 4;
     }
-    return resize(self, n_leaf);
+    become_heap(self);
+    return resize(self, n);
 }
 
 void
 sim_event_list_free(sim_event_list_t *self)
 {
-    free(self->node);
     free(self->what);
+    free(self->where);
     free(self->free_slot);
+    free(self->heap);
+    free(self->later);
+    free(self->bucket);
+    free(self->used);
+    free(self->chunk);
     memset(self, 0, sizeof(*self));
-    self->open_slot = SIM_NO_SLOT;
 }
 
-/* An unused slot, growing the tree fourfold when all are lent. */
-static uint32_t
-insert_in_free_slot(sim_event_list_t *self, double t_days, sim_event_rank_t rank, uint32_t what)
-{
-    uint32_t slot;
+/* ---- what users do ---- */
 
-    if (self->n_free == 0 && (self->n_leaf == MAX_SLOTS || resize(self, self->n_leaf * 4) != 0)) {
-        return SIM_NO_SLOT;
+static inline void
+place(sim_event_list_t *self, sim_event_key_t key)
+{
+    size_t b;
+
+    if (self->only_heap && self->n_heap == HEAP_MOST) {
+        stop_being_heap(self);
     }
-    slot = self->free_slot[self->n_free - 1];
-    climb(self, slot, make_key(self, t_days, rank, slot));
-    self->n_free--;
-    self->what[slot] = what;
-    self->pending++;
-    return slot;
+    b = bucket_of(self, key_time(key));
+    if (b == self->n_buckets) {
+        later_put(self, key);
+    } else if (b < self->next_bucket) {
+        heap_put(self, key);
+    } else {
+        bucket_put(self, b, key);
+    }
+}
+
+static inline void
+skip_cancelled(sim_event_list_t *self)
+{
+    while (self->run_head < self->run_end && self->run[self->run_head] == GREATEST) {
+        self->run_head++;
+    }
+}
+
+/* Whether the slot's key is in the bucket that its place names; else it is in the run. */
+static inline bool
+in_bucket(const sim_event_list_t *self, uint32_t slot, uint32_t index)
+{
+    const sim_event_chunk_t *chunk = &self->chunk[index / 8];
+
+    return index % 8 < chunk->n && key_slot(chunk->key[index % 8]) == slot;
+}
+
+static void
+run_take(sim_event_list_t *self, uint32_t slot)
+{
+    size_t i = self->run_head;
+
+    while (key_slot(self->run[i]) != slot || self->run[i] == GREATEST) {
+        i++;
+        assert(i < self->run_end);
+    }
+    self->run[i] = GREATEST;
+    skip_cancelled(self);
+}
+
+static void
+take(sim_event_list_t *self, uint32_t slot)
+{
+    uint32_t where, index;
+
+    assert(slot < self->n_slots && self->where[slot] != NOWHERE);
+    where = self->where[slot];
+    index = where & ~AT_MASK;
+    if ((where & AT_MASK) == AT_HEAP) {
+        heap_take(self, index);
+    } else if ((where & AT_MASK) == AT_LATER) {
+        later_take(self, index);
+    } else if (in_bucket(self, slot, index)) {
+        bucket_take(self, index);
+    } else {
+        run_take(self, slot);
+    }
+}
+
+static inline void
+free_slot(sim_event_list_t *self, uint32_t slot)
+{
+    self->where[slot] = NOWHERE;
+    self->free_slot[self->n_free++] = slot;
+    self->pending--;
 }
 
 uint32_t
 sim_event_list_insert(sim_event_list_t *self, double t_days, sim_event_rank_t rank, uint32_t what)
 {
-    uint32_t slot = self->open_slot;
+    uint32_t slot;
 
-    if (slot == SIM_NO_SLOT) {
-        return insert_in_free_slot(self, t_days, rank, what);
+    if (self->n_free == 0 && (self->n_slots == MAX_SLOTS || resize(self, self->n_slots * 4) != 0)) {
+        return SIM_NO_SLOT;
     }
+    slot = self->free_slot[--self->n_free];
     self->what[slot] = what;
-    self->open_slot = SIM_NO_SLOT;
     self->pending++;
-    replay(self, slot, make_key(self, t_days, rank, slot));
+    place(self, make_key(self, t_days, rank, slot));
     return slot;
-}
-
-static void
-assert_lent(const sim_event_list_t *self, uint32_t slot)
-{
-    assert(slot < self->n_leaf && slot != self->open_slot && self->node[self->first_leaf + slot] != GREATEST);
 }
 
 void
 sim_event_list_cancel(sim_event_list_t *self, uint32_t slot)
 {
-    assert_lent(self, slot);
-    replay_changed(self, slot, GREATEST);
-    self->free_slot[self->n_free++] = slot;
-    self->pending--;
+    take(self, slot);
+    free_slot(self, slot);
 }
 
 void
 sim_event_list_move(sim_event_list_t *self, uint32_t slot, double t_days, sim_event_rank_t rank)
 {
-    assert_lent(self, slot);
-    replay_changed(self, slot, make_key(self, t_days, rank, slot));
+    take(self, slot);
+    place(self, make_key(self, t_days, rank, slot));
 }
 
 bool
@@ -288,92 +603,162 @@ sim_event_list_pop(sim_event_list_t *self, double *t_days, uint32_t *what)
     if (self->pending == 0) {
         return false;
     }
-    close_open_slot(self);
-    key = self->node[ROOT];
-    self->open_slot = key_slot(key);
-    self->pending--;
+    if (self->run_head == self->run_end && self->n_heap == 0) {
+        open_next(self);
+    }
+    key = self->run_head < self->run_end ? self->run[self->run_head] : GREATEST;
+    if (self->n_heap > 0 && self->heap[0] < key) {
+        key = self->heap[0];
+        heap_take(self, 0);
+    } else {
+        self->run_head++;
+        skip_cancelled(self);
+    }
     self->now_days = key_time(key);
     *t_days = self->now_days;
-    *what = self->what[self->open_slot];
+    *what = self->what[key_slot(key)];
+    free_slot(self, key_slot(key));
     return true;
+}
+
+static sim_event_key_t
+least_of(const sim_event_key_t *key, size_t n, sim_event_key_t least)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        least = key[i] < least ? key[i] : least;
+    }
+    return least;
 }
 
 double
 sim_event_list_next_time(const sim_event_list_t *self)
 {
-    sim_event_key_t key = GREATEST;
+    sim_event_key_t key = least_of(self->heap, self->n_heap > 0, GREATEST);
+    size_t b = find_used(self, self->next_bucket);
+    uint32_t c;
 
     if (self->pending == 0) {
         return INFINITY;
     }
-    if (self->open_slot == SIM_NO_SLOT) {
-        return key_time(self->node[ROOT]);
-    }
-    for (size_t j = self->first_leaf + self->open_slot; j != ROOT; j = parent_of(j)) {
-        key = winner(self->node, j, key);
-    }
-    return key_time(key);
-}
-
-static bool
-on_path(const sim_event_list_t *self, uint32_t slot, size_t node)
-{
-    size_t j = self->first_leaf + slot;
-
-    while (j > node) {
-        j = parent_of(j);
-    }
-    return j == node;
-}
-
-/* Nodes off the open slot's path are the least of their children. */
-static bool
-tree_holds(const sim_event_list_t *self)
-{
-    bool open = self->open_slot != SIM_NO_SLOT;
-
-    for (size_t j = ROOT; j < self->first_leaf; j++) {
-        size_t child = 4 * j - 8;
-        sim_event_key_t least = winner(self->node, child, self->node[child]);
-
-        if (self->node[j] != least && !(open && on_path(self, self->open_slot, j))) {
-            return false;
+    key = least_of(self->run + self->run_head, self->run_head < self->run_end, key);
+    if (key == GREATEST && b < self->n_buckets) {
+        for (c = self->bucket[b]; c != NO_CHUNK; c = self->chunk[c].next) {
+            key = least_of(self->chunk[c].key, self->chunk[c].n, key);
         }
     }
-    return true;
+    return key_time(key == GREATEST ? least_of(self->later, self->n_later, key) : key);
 }
 
-/* A pending leaf carries its own slot, a sequence number given out before, and a time not yet passed. */
-static bool
-leaf_holds(const sim_event_list_t *self, uint32_t slot)
-{
-    sim_event_key_t key = self->node[self->first_leaf + slot];
-    uint64_t sequence = ((uint64_t) key >> SEQUENCE_SHIFT) & (SEQUENCE_END - 1);
+/* ---- verification ---- */
 
-    return key_slot(key) == slot && sequence < self->sequence && key_time(key) >= self->now_days;
+/* A pending key stands where its slot says, with a sequence number given out before and a time not yet passed. */
+static bool
+key_holds(const sim_event_list_t *self, sim_event_key_t key, uint32_t place, size_t index)
+{
+    uint64_t sequence = ((uint64_t) key >> SEQUENCE_SHIFT) & (SEQUENCE_END - 1);
+    uint32_t slot = key_slot(key);
+
+    return slot < self->n_slots && sequence < self->sequence && key_time(key) >= self->now_days &&
+           (index == ANY ? (self->where[slot] & AT_MASK) == place : self->where[slot] == (place | (uint32_t) index));
+}
+
+static bool
+heap_holds(const sim_event_list_t *self, size_t *n)
+{
+    bool good = true;
+    size_t i;
+
+    for (i = 0; i < self->n_heap; i++) {
+        good = good && key_holds(self, self->heap[i], AT_HEAP, i) &&
+               (i == 0 || self->heap[(i - 1) / 4] < self->heap[i]) &&
+               bucket_of(self, key_time(self->heap[i])) < self->next_bucket;
+    }
+    *n += self->n_heap;
+    return good;
+}
+
+static bool
+run_holds(const sim_event_list_t *self, size_t *n)
+{
+    bool good = self->run_head >= self->run_end || self->run[self->run_head] != GREATEST;
+    sim_event_key_t last = 0;
+    size_t i;
+
+    for (i = self->run_head; i < self->run_end; i++) {
+        sim_event_key_t key = self->run[i];
+
+        if (key != GREATEST) {
+            good = good && key > last && key_holds(self, key, AT_BUCKET, ANY) &&
+                   !in_bucket(self, key_slot(key), self->where[key_slot(key)] & ~AT_MASK) &&
+                   bucket_of(self, key_time(key)) < self->next_bucket;
+            last = key;
+            (*n)++;
+        }
+    }
+    return good;
+}
+
+static bool
+bucket_holds(const sim_event_list_t *self, size_t b, size_t *n)
+{
+    uint32_t c, i;
+    bool good = true;
+
+    for (c = self->bucket[b]; good && c != NO_CHUNK; c = self->chunk[c].next) {
+        const sim_event_chunk_t *chunk = &self->chunk[c];
+
+        good = chunk->n > 0 && (c == self->bucket[b] || chunk->n == SIM_EVENT_CHUNK);
+        for (i = 0; good && i < chunk->n; i++) {
+            good = key_holds(self, chunk->key[i], AT_BUCKET, 8 * (size_t) c + i) &&
+                   bucket_of(self, key_time(chunk->key[i])) == b;
+        }
+        *n += chunk->n;
+    }
+    return good && (self->bucket[b] != NO_CHUNK) == ((self->used[b / 64] >> b % 64 & 1) != 0);
+}
+
+static bool
+later_holds(const sim_event_list_t *self, size_t *n)
+{
+    bool good = true;
+    size_t i;
+
+    for (i = 0; i < self->n_later; i++) {
+        good = good && key_holds(self, self->later[i], AT_LATER, i) &&
+               bucket_of(self, key_time(self->later[i])) == self->n_buckets;
+    }
+    *n += self->n_later;
+    return good;
+}
+
+/* Each slot is pending or free, once. */
+static bool
+slots_hold(const sim_event_list_t *self)
+{
+    size_t lent = 0, sum = 0, i;
+
+    for (i = 0; i < self->n_slots; i++) {
+        lent += self->where[i] != NOWHERE;
+        sum += self->where[i] != NOWHERE ? i : 0;
+    }
+    for (i = 0; i < self->n_free; i++) {
+        sum += self->free_slot[i];
+    }
+    return lent == self->pending && lent + self->n_free == self->n_slots &&
+           sum == self->n_slots * (self->n_slots - 1) / 2;
 }
 
 int
 sim_event_list_verify(const sim_event_list_t *self)
 {
-    size_t open = self->open_slot != SIM_NO_SLOT;
-    size_t n_pending = 0;
-    size_t slot_sum = open ? self->open_slot : 0; /* each slot is pending, open or free, once */
-    bool good = self->n_free + self->pending + open == self->n_leaf && tree_holds(self);
+    bool good = slots_hold(self);
+    size_t n = 0, b;
 
-    for (uint32_t slot = 0; slot < self->n_leaf; slot++) {
-        if (slot != self->open_slot && self->node[self->first_leaf + slot] != GREATEST) {
-            good = good && leaf_holds(self, slot);
-            n_pending++;
-            slot_sum += slot;
-        }
+    good = good && heap_holds(self, &n) && run_holds(self, &n) && later_holds(self, &n);
+    for (b = self->next_bucket; good && b < self->n_buckets; b++) {
+        good = bucket_holds(self, b, &n);
     }
-    for (size_t i = 0; good && i < self->n_free; i++) {
-        uint32_t slot = self->free_slot[i];
-
-        good = slot < self->n_leaf && self->node[self->first_leaf + slot] == GREATEST;
-        slot_sum += slot;
-    }
-    good = good && n_pending == self->pending && slot_sum == self->n_leaf * (self->n_leaf - 1) / 2;
-    return good ? 0 : SIM_ERR_INVARIANT;
+    return good && n == self->pending ? 0 : SIM_ERR_INVARIANT;
 }

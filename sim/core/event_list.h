@@ -1,16 +1,20 @@
 /*
  * The event list: a total order of pending events, by time, then class, then sequence.
  *
- * A 4-ary winner (tournament) tree over slots. Every node holds the least 128-bit key of its four children, so the
- * root is the next event and the path from a slot to the root is fixed by the slot's number: insert, cancel and move
- * are one identical walk of replays, with no tombstones and no map. Key = time (64 bits: a non-negative double orders
- * as its bits) | class (4) | sequence (36) | slot (24).
+ * Key = time (64 bits: a non-negative double orders as its bits) | class (4) | sequence (36) | slot (24), so that one
+ * comparison of 128 bits decides. A key lies in one of four places: `run`, the few events that come next, sorted; a
+ * 4-ary `heap` of those that joined since the run was sorted; a bucket of a window of equal spans of time; or `later`,
+ * unsorted, beyond the window. When run and heap are empty the next bucket becomes the run; when no bucket is left, a
+ * window is laid over at least half of what is later. Hence insert, cancel and move are O(1) for events far ahead,
+ * every event is sorted once, among few, and the model knows which events come next (sim_event_list_soon). A small
+ * list is a heap and nothing else.
  *
- * A slot is lent while its event is pending. A popped slot is kept open and given to the next insert, which then costs
- * one walk instead of two.
+ * A slot is lent while its event is pending; the slot freed last is lent first.
  *
- * Invariant: a node off the open slot's path equals the least of its children; an unused leaf holds the greatest key;
- * sequence numbers strictly increase, so no two keys are equal.
+ * Invariant: times in run and heap < times in buckets < times in later, buckets by number; where[slot] tells the place
+ * of the slot's key; sequence numbers strictly increase, so no two keys are equal.
+ *
+ * Reference: W. T. Tang, R. S. M. Goh and I. L.-J. Thng, Ladder queue, ACM TOMACS 15 (2005) 175-204.
  */
 #ifndef SIM_EVENT_LIST_H
 #define SIM_EVENT_LIST_H
@@ -22,6 +26,9 @@
 #include <stdint.h>
 
 #define SIM_NO_SLOT UINT32_MAX
+#define SIM_EVENT_RUN 64
+#define SIM_EVENT_CHUNK 7
+#define SIM_EVENT_SLOT_MASK ((UINT32_C(1) << 24) - 1)
 
 __extension__ typedef unsigned __int128 sim_event_key_t;
 
@@ -36,17 +43,34 @@ typedef enum {
     SIM_RANK_END = 15
 } sim_event_rank_t;
 
+/* Two cache lines of a bucket. Only the first chunk of a bucket is not full. */
 typedef struct {
-    sim_event_key_t *node; /* levels of the tree, leaves last */
-    uint32_t *what;        /* by slot */
-    uint32_t *free_slot;   /* stack of unused slots */
-    size_t n_free;
-    size_t n_leaf;     /* a power of four */
-    size_t first_leaf; /* index of leaf 0 in node */
+    uint32_t n, next;
+    sim_event_key_t key[SIM_EVENT_CHUNK];
+} sim_event_chunk_t;
+
+typedef struct {
+    size_t run_head, run_end; /* of run; run[run_head] is pending unless the run is over */
+    size_t n_heap;
+    sim_event_key_t *heap;
+    uint32_t *what;      /* by slot */
+    uint32_t *where;     /* by slot: place and index in it */
+    uint32_t *free_slot; /* stack of unused slots */
+    size_t n_free, n_slots;
     uint64_t sequence;
     size_t pending;
-    uint32_t open_slot; /* the slot popped last and not yet lent again, or SIM_NO_SLOT */
-    double now_days;    /* time of the last pop; inserts before it are programmer errors */
+    double now_days;           /* time of the last pop; inserts before it are programmer errors */
+    double base_days, per_day; /* bucket = (t - base_days) per_day */
+    size_t n_buckets;          /* of the window; 0 before the first window */
+    size_t next_bucket;        /* the first not yet taken; events of earlier buckets go to the heap */
+    uint32_t *bucket;          /* first chunk */
+    uint64_t *used;            /* bit b: bucket b is not empty */
+    sim_event_chunk_t *chunk;
+    uint32_t free_chunk, n_chunks; /* chunks from n_chunks on were never used */
+    sim_event_key_t *later;
+    size_t n_later;
+    bool only_heap;
+    sim_event_key_t run[SIM_EVENT_RUN];
 } sim_event_list_t;
 
 /** Room for `expected` events at first. SIM_ERR_NO_MEMORY, or SIM_ERR_FULL above 2^24. */
@@ -63,9 +87,23 @@ void sim_event_list_cancel(sim_event_list_t *self, uint32_t slot);
 void sim_event_list_move(sim_event_list_t *self, uint32_t slot, double t_days, sim_event_rank_t rank);
 /** @return false when nothing is pending. The slot is no longer lent when this returns. */
 bool sim_event_list_pop(sim_event_list_t *self, double *t_days, uint32_t *what);
-/** +inf when empty. O(1), or one walk between a pop and the next insert. */
+/** +inf when empty. O(1), or O(n) where the next bucket or window has not been opened. */
 double sim_event_list_next_time(const sim_event_list_t *self);
 /** Programmer's check of the invariant: O(n). 0 or SIM_ERR_INVARIANT. */
 SIM_MUST_CHECK int sim_event_list_verify(const sim_event_list_t *self);
+
+/** A guess at the event that comes `ahead` pops after the next, to fetch its memory in time; false when unknown. */
+static inline bool
+sim_event_list_soon(const sim_event_list_t *self, size_t ahead, uint32_t *what)
+{
+    size_t i = self->run_head + ahead;
+    uint32_t slot = i < self->run_end ? (uint32_t) self->run[i] & SIM_EVENT_SLOT_MASK : SIM_NO_SLOT;
+
+    if (slot >= self->n_slots) {
+        return false;
+    }
+    *what = self->what[slot];
+    return true;
+}
 
 #endif

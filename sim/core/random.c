@@ -13,40 +13,55 @@
 
 #include <limits.h>
 
-#define PHILOX_ROUNDS 10
+typedef struct {
+    uint32_t c0, c1, c2, c3;
+} philox_t;
+
+static inline philox_t
+philox_round(philox_t at, const uint32_t key[2], uint32_t round)
+{
+    uint64_t first = (uint64_t) at.c0 * UINT32_C(0xD2511F53);
+    uint64_t second = (uint64_t) at.c2 * UINT32_C(0xCD9E8D57);
+    philox_t next;
+
+    next.c0 = (uint32_t) (second >> 32) ^ at.c1 ^ (key[0] + round * UINT32_C(0x9E3779B9));
+    next.c1 = (uint32_t) second;
+    next.c2 = (uint32_t) (first >> 32) ^ at.c3 ^ (key[1] + round * UINT32_C(0xBB67AE85));
+    next.c3 = (uint32_t) first;
+    return next;
+}
+
+/* Ten rounds, written out so that the keys of the rounds are constants apart. */
+static inline philox_t
+philox_ten(philox_t at, const uint32_t key[2])
+{
+    at = philox_round(philox_round(at, key, 0), key, 1);
+    at = philox_round(philox_round(at, key, 2), key, 3);
+    at = philox_round(philox_round(at, key, 4), key, 5);
+    at = philox_round(philox_round(at, key, 6), key, 7);
+    return philox_round(philox_round(at, key, 8), key, 9);
+}
 
 void
 sim_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
-    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-    uint32_t k0 = key[0], k1 = key[1];
+    philox_t at = { counter[0], counter[1], counter[2], counter[3] };
 
-    for (int round = 0; round < PHILOX_ROUNDS; round++) {
-        uint64_t first = (uint64_t) c0 * UINT32_C(0xD2511F53);
-        uint64_t second = (uint64_t) c2 * UINT32_C(0xCD9E8D57);
-
-        c0 = (uint32_t) (second >> 32) ^ c1 ^ k0;
-        c1 = (uint32_t) second;
-        c2 = (uint32_t) (first >> 32) ^ c3 ^ k1;
-        c3 = (uint32_t) first;
-        k0 += UINT32_C(0x9E3779B9);
-        k1 += UINT32_C(0xBB67AE85);
-    }
-    out[0] = c0;
-    out[1] = c1;
-    out[2] = c2;
-    out[3] = c3;
+    at = philox_ten(at, key);
+    out[0] = at.c0;
+    out[1] = at.c1;
+    out[2] = at.c2;
+    out[3] = at.c3;
 }
 
 uint64_t
 sim_key(uint64_t seed, uint32_t replication, uint32_t source, uint64_t ordinal)
 {
     uint32_t key[2] = { (uint32_t) seed, (uint32_t) (seed >> 32) };
-    uint32_t counter[4] = { (uint32_t) ordinal, (uint32_t) (ordinal >> 32), replication, source };
-    uint32_t out[4];
+    philox_t at = { (uint32_t) ordinal, (uint32_t) (ordinal >> 32), replication, source };
 
-    sim_philox4x32(counter, key, out);
-    return (uint64_t) out[1] << 32 | out[0];
+    at = philox_ten(at, key);
+    return (uint64_t) at.c1 << 32 | at.c0;
 }
 
 uint32_t

@@ -13,6 +13,7 @@
 
 #define REP_FIRST_ROOM 1024
 #define REP_CACHE_LINE 64
+#define REP_FETCH_AHEAD 3 /* events */
 #define REP_OFFICE_OPENS 8.5
 #define REP_OFFICE_HOURS 8.0
 
@@ -515,6 +516,26 @@ rep_dispatch(sim_replication_t *self, uint32_t what)
     }
 }
 
+/* Entities whose events come soon, and what the model keeps of them, are fetched before they are needed. */
+static void
+rep_fetch_soon(const sim_replication_t *self)
+{
+    size_t i = self->events.run_head == 1 ? 0 : REP_FETCH_AHEAD;
+    uint32_t what;
+
+    for (; i <= REP_FETCH_AHEAD; i++) {
+        if (sim_event_list_soon(&self->events, i, &what) && what >> SIM_EVENT_SHIFT == SIM_EVENT_ENTITY) {
+            const sim_entity_t *e = &self->entity[what];
+
+            __builtin_prefetch(e, 1);
+            __builtin_prefetch(&e->born_days, 1);
+            if (self->hooks.soon != NULL) {
+                self->hooks.soon(self->hooks.model, what);
+            }
+        }
+    }
+}
+
 int
 sim_replication_run(sim_replication_t *self)
 {
@@ -532,6 +553,7 @@ sim_replication_run(sim_replication_t *self)
             break;
         }
         self->n_events++;
+        rep_fetch_soon(self);
         rep_dispatch(self, what);
         rep_drain(self);
         if (self->run.verify) {

@@ -8,32 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MANTISSA_BITS 52
-#define EXPONENT_BIAS 1023
-#define LEAST_EXPONENT (-10)
-#define LEAST_WAIT 0x1p-10 /* upper edge of the first bin */
-#define BIN_SHIFT (MANTISSA_BITS - SIM_TALLY_BITS)
-#define BIN_BEFORE_FIRST ((uint64_t) (EXPONENT_BIAS + LEAST_EXPONENT) << SIM_TALLY_BITS)
-
-static size_t
-tally_bin(double wait_days)
-{
-    uint64_t bits;
-    size_t bin;
-
-    if (wait_days <= LEAST_WAIT) {
-        return 0;
-    }
-    memcpy(&bits, &wait_days, sizeof(bits));
-    bin = (size_t) (((bits - 1) >> BIN_SHIFT) - BIN_BEFORE_FIRST) + 1;
-    return bin < SIM_TALLY_BINS ? bin : SIM_TALLY_BINS - 1;
-}
-
 /* Upper edge of a bin; it is the lower edge of the next. */
 static double
 tally_edge(size_t bin)
 {
-    uint64_t bits = (BIN_BEFORE_FIRST + bin) << BIN_SHIFT;
+    uint64_t bits = (SIM_TALLY_BEFORE_FIRST + bin) << SIM_TALLY_SHIFT;
     double edge;
 
     memcpy(&edge, &bits, sizeof(edge));
@@ -78,38 +57,35 @@ sim_tally_reset(sim_tally_t *self)
     memset(self->bin, 0, SIM_TALLY_BINS * sizeof(*self->bin));
 }
 
-int
-sim_tally_add(sim_tally_t *self, double wait_days)
+/* Bins outside [from, to] are empty. */
+static void
+tally_add_bins(uint32_t *restrict bin, const uint32_t *restrict other, size_t from, size_t to)
 {
-    size_t bin;
+    size_t i;
 
-    if (!(wait_days >= 0) || isinf(wait_days)) {
-        return SIM_ERR_BAD_PARAM;
+    for (i = from & ~(size_t) 3; i + 4 <= SIM_TALLY_BINS && i <= to; i += 4) {
+        bin[i] += other[i];
+        bin[i + 1] += other[i + 1];
+        bin[i + 2] += other[i + 2];
+        bin[i + 3] += other[i + 3];
     }
-    bin = tally_bin(wait_days);
-    if (self->bin[bin] == UINT32_MAX) {
-        return SIM_ERR_FULL;
+    for (; i <= to; i++) {
+        bin[i] += other[i];
     }
-    self->bin[bin]++;
-    self->count++;
-    self->sum += wait_days;
-    self->sum_sq += wait_days * wait_days;
-    self->min = wait_days < self->min ? wait_days : self->min;
-    self->max = wait_days > self->max ? wait_days : self->max;
-    return 0;
 }
 
 int
 sim_tally_merge(sim_tally_t *self, const sim_tally_t *other)
 {
-    for (size_t i = 0; i < SIM_TALLY_BINS; i++) {
+    if (other->count == 0) {
+        return 0;
+    }
+    for (size_t i = 0; self->count + other->count > UINT32_MAX && i < SIM_TALLY_BINS; i++) {
         if (self->bin[i] > UINT32_MAX - other->bin[i]) {
             return SIM_ERR_FULL;
         }
     }
-    for (size_t i = 0; i < SIM_TALLY_BINS; i++) {
-        self->bin[i] += other->bin[i];
-    }
+    tally_add_bins(self->bin, other->bin, sim_tally_bin(other->min), sim_tally_bin(other->max));
     self->count += other->count;
     self->sum += other->sum;
     self->sum_sq += other->sum_sq;
@@ -161,7 +137,7 @@ sim_tally_quantile(const sim_tally_t *self, double q)
 double
 sim_tally_share_within(const sim_tally_t *self, double wait_days)
 {
-    size_t bin = tally_bin(wait_days);
+    size_t bin = sim_tally_bin(wait_days);
     double within = 0;
     double low, high;
 

@@ -14,12 +14,17 @@
 
 #include "sim/core/error.h"
 
+#include <float.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define SIM_TALLY_BITS 6
 #define SIM_TALLY_OCTAVES 25
 #define SIM_TALLY_BINS ((SIM_TALLY_OCTAVES << SIM_TALLY_BITS) + 1)
+#define SIM_TALLY_LEAST_WAIT 0x1p-10 /* upper edge of the first bin */
+#define SIM_TALLY_SHIFT (52 - SIM_TALLY_BITS)
+#define SIM_TALLY_BEFORE_FIRST ((uint64_t) (1023 - 10) << SIM_TALLY_BITS)
 
 typedef struct {
     uint64_t count;
@@ -27,6 +32,21 @@ typedef struct {
     double min, max;
     uint32_t *bin; /* SIM_TALLY_BINS; owned */
 } sim_tally_t;
+
+/** The bin of a wait: its exponent and the first bits of its mantissa. */
+static inline size_t
+sim_tally_bin(double wait_days)
+{
+    uint64_t bits;
+    size_t bin;
+
+    if (wait_days <= SIM_TALLY_LEAST_WAIT) {
+        return 0;
+    }
+    memcpy(&bits, &wait_days, sizeof(bits));
+    bin = (size_t) (((bits - 1) >> SIM_TALLY_SHIFT) - SIM_TALLY_BEFORE_FIRST) + 1;
+    return bin < SIM_TALLY_BINS ? bin : SIM_TALLY_BINS - 1;
+}
 
 SIM_MUST_CHECK int sim_tally_init(sim_tally_t *self);
 void sim_tally_free(sim_tally_t *self);
@@ -36,7 +56,27 @@ Record one wait.
 @param wait_days  days; finite, >= 0
 @return 0, or with self unchanged SIM_ERR_BAD_PARAM, or SIM_ERR_FULL when its bin holds 2^32 - 1 waits. O(1).
 */
-SIM_MUST_CHECK int sim_tally_add(sim_tally_t *self, double wait_days);
+SIM_MUST_CHECK static inline int
+sim_tally_add(sim_tally_t *self, double wait_days)
+{
+    uint32_t *bin;
+
+    if (!(wait_days >= 0 && wait_days <= DBL_MAX)) {
+        return SIM_ERR_BAD_PARAM;
+    }
+    bin = &self->bin[sim_tally_bin(wait_days)];
+    if (*bin == UINT32_MAX) {
+        return SIM_ERR_FULL;
+    }
+    ++*bin;
+    self->count++;
+    self->sum += wait_days;
+    self->sum_sq += wait_days * wait_days;
+    self->min = wait_days < self->min ? wait_days : self->min;
+    self->max = wait_days > self->max ? wait_days : self->max;
+    return 0;
+}
+
 /** Add all of other to self. @return 0, or SIM_ERR_FULL with self unchanged when a bin would pass 2^32 - 1. */
 SIM_MUST_CHECK int sim_tally_merge(sim_tally_t *self, const sim_tally_t *other);
 /** NaN when empty. */

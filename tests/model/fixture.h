@@ -28,44 +28,44 @@
 #define REPS_MAX 512
 
 /* A small area with every offer; the numbers are examples. Lua given by a test runs where TOWN_END begins. */
-#define TOWN_BEGIN \
-    "local camhs <const> = require 'lib.camhs'\n" \
-    "local function area(extra)\n" \
-    "  local a = {\n" \
-    "    requests = assumption(per_year(1300), 'example'), growth = assumption(number(0), 'example'),\n" \
-    "    wte_triage = assumption(wte(0.5), 'example'), wte_urgent = assumption(wte(1.8), 'example'),\n" \
-    "    wte_brief = assumption(wte(2.4), 'example'), wte_core = assumption(wte(5.9), 'example'),\n" \
-    "    wte_neuro = assumption(wte(1.9), 'example'), waiting_neuro = assumption(count(250), 'example'),\n" \
-    "    waiting_core = assumption(count(100), 'example'), caseload = assumption(count(490), 'example'),\n" \
-    "  }\n" \
-    "  for key, value in pairs(extra) do a[key] = value end\n" \
-    "  return camhs.area(a)\n" \
-    "end\n" \
-    "local town = {\n" \
-    "  name = 'town', title = 'A town', start = '2025-09-01', years = 1,\n" \
-    "  schools = { primary = count(20), secondary = count(5), special = count(5) },\n" \
-    "  money = { base_per_year = pounds(1150000), extra_per_year = pounds(200000) },\n" \
-    "  plans = {\n" \
-    "    { name = 'none', offer = 'none' }, { name = 'specialist', offer = 'specialist', pool = 'core' },\n" \
-    "    { name = 'in_school', offer = 'in_school' }, { name = 'training', offer = 'training' },\n" \
-    "    { name = 'spoa', offer = 'spoa' }, { name = 'traded', offer = 'traded' },\n" \
-    "    { name = 'cluster', offer = 'cluster' }, { name = 'tiered', offer = 'tiered' },\n" \
-    "  },\n" \
-    "  build = camhs.build,\n" \
-    "}\n" \
+#define TOWN_BEGIN                                                                                                     \
+    "local camhs <const> = require 'lib.camhs'\n"                                                                      \
+    "local function area(extra)\n"                                                                                     \
+    "  local a = {\n"                                                                                                  \
+    "    requests = assumption(per_year(1300), 'example'), growth = assumption(number(0), 'example'),\n"               \
+    "    wte_triage = assumption(wte(0.5), 'example'), wte_urgent = assumption(wte(1.8), 'example'),\n"                \
+    "    wte_brief = assumption(wte(2.4), 'example'), wte_core = assumption(wte(5.9), 'example'),\n"                   \
+    "    wte_neuro = assumption(wte(1.9), 'example'), waiting_neuro = assumption(count(250), 'example'),\n"            \
+    "    waiting_core = assumption(count(100), 'example'), caseload = assumption(count(490), 'example'),\n"            \
+    "  }\n"                                                                                                            \
+    "  for key, value in pairs(extra) do a[key] = value end\n"                                                         \
+    "  return camhs.area(a)\n"                                                                                         \
+    "end\n"                                                                                                            \
+    "local town = {\n"                                                                                                 \
+    "  name = 'town', title = 'A town', start = '2025-09-01', years = 1,\n"                                            \
+    "  schools = { primary = count(20), secondary = count(5), special = count(5) },\n"                                 \
+    "  money = { base_per_year = pounds(1150000), extra_per_year = pounds(200000) },\n"                                \
+    "  plans = {\n"                                                                                                    \
+    "    { name = 'none', offer = 'none' }, { name = 'specialist', offer = 'specialist', pool = 'core' },\n"           \
+    "    { name = 'in_school', offer = 'in_school' }, { name = 'training', offer = 'training' },\n"                    \
+    "    { name = 'spoa', offer = 'spoa' }, { name = 'traded', offer = 'traded' },\n"                                  \
+    "    { name = 'cluster', offer = 'cluster' }, { name = 'tiered', offer = 'tiered' },\n"                            \
+    "  },\n"                                                                                                           \
+    "  build = camhs.build,\n"                                                                                         \
+    "}\n"                                                                                                              \
     "local more = {}\n"
-#define TOWN_END \
-    "town.area = area(more)\n" \
+#define TOWN_END                                                                                                       \
+    "town.area = area(more)\n"                                                                                         \
     "return scenario(town)\n"
 
 /* Nobody but the schools' children, who stay in school: a run is quick. */
-#define SCHOOLS_ONLY \
-    "more.requests = assumption(per_year(1000000), 'example')\n" \
-    "town.concern = { refer_consulted = 0, refer_alone = 0 }\n" \
-    "town.build = function(s)\n" \
-    "  local rows = camhs.build(s)\n" \
-    "  rows.sources, rows.initial = { rows.sources[1] }, {}\n" \
-    "  return rows\n" \
+#define SCHOOLS_ONLY                                                                                                   \
+    "more.requests = assumption(per_year(1000000), 'example')\n"                                                       \
+    "town.concern = { refer_consulted = 0, refer_alone = 0 }\n"                                                        \
+    "town.build = function(s)\n"                                                                                       \
+    "  local rows = camhs.build(s)\n"                                                                                  \
+    "  rows.sources, rows.initial = { rows.sources[1] }, {}\n"                                                         \
+    "  return rows\n"                                                                                                  \
     "end\n"
 
 typedef struct {
@@ -236,8 +236,8 @@ assert_mean(const double *value, size_t n, double expected, double se_max)
 
     ana_mean_interval(value, 1, n, &interval);
     if (!(interval.se <= se_max) || !(fabs(interval.mean - expected) <= 4 * interval.se)) {
-        fail_msg("mean %.6g, standard error %.3g; expected %.6g, standard error at most %.3g", interval.mean, interval.se,
-            expected, se_max);
+        fail_msg("mean %.6g, standard error %.3g; expected %.6g, standard error at most %.3g", interval.mean,
+            interval.se, expected, se_max);
     }
 }
 

@@ -4,7 +4,8 @@
  */
 #include "tests/model/fixture.h"
 
-static const char *const OFFER[] = { "none", "specialist", "in_school", "training", "spoa", "traded", "cluster", "tiered" };
+static const char *const OFFER[] = { "none", "specialist", "in_school", "training", "spoa", "traded", "cluster",
+    "tiered" };
 #define N_OFFERS (sizeof(OFFER) / sizeof(OFFER[0]))
 
 /* All cells of a replication, with what is needed to name them. */
@@ -26,8 +27,9 @@ results_run(results_t *self, const area_t *area, const char *plan, uint32_t rep)
     area_run(&self->model, rep, false, &self->book);
     assert_int_equal(care_kpis(area->spec, &self->n_kpis, &self->kpi), 0);
     assert_int_equal(sim_periods(self->book.calendar, &self->n_periods, &self->period), 0);
-    assert_int_equal(
-        sim_cells(&self->book, self->kpi, self->n_kpis, self->period, self->n_periods, &self->n_cells, &self->cell), 0);
+    assert_int_equal(sim_cells(&self->book, self->kpi, self->n_kpis, self->period, self->n_periods, &self->n_cells,
+                         &self->cell),
+        0);
     self->value = calloc(self->n_cells, sizeof(double));
     assert_non_null(self->value);
     assert_int_equal(sim_book_extract(&self->book, self->kpi, self->period, self->cell, self->n_cells, self->value), 0);
@@ -96,8 +98,8 @@ assert_same_results(const char *what, const results_t *self, const results_t *ot
         }
         j = cell_find(other, j, self, i);
         if (j == other->n_cells || !same(self->value[i], other->value[j])) {
-            fail_msg("%s: %s, %s, %s is %.17g, not %.17g", what, cell_kpi(self, i), cell_group(self, i), cell_period(self, i),
-                j < other->n_cells ? other->value[j] : NAN, self->value[i]);
+            fail_msg("%s: %s, %s, %s is %.17g, not %.17g", what, cell_kpi(self, i), cell_group(self, i),
+                cell_period(self, i), j < other->n_cells ? other->value[j] : NAN, self->value[i]);
         }
         n += isnan(self->value[i]) ? 0 : 1;
     }
@@ -195,8 +197,9 @@ static void
 test_common_numbers_same_until_staff_come(void **state)
 {
     static const char *const quiet[] = { "in_school", "spoa", "cluster", "tiered", "training", "specialist" };
-    static const int counter[] = { CARE_COUNT_REQUESTS, CARE_COUNT_REFERRALS, CARE_COUNT_REJECTED, CARE_COUNT_FIRST_CONTACTS,
-        CARE_COUNT_CONTACTS, CARE_COUNT_WAITING, CARE_COUNT_CONCERNS, CARE_COUNT_SCHOOL_NHS, CARE_COUNT_CLOSED };
+    static const int counter[] = { CARE_COUNT_REQUESTS, CARE_COUNT_REFERRALS, CARE_COUNT_REJECTED,
+        CARE_COUNT_FIRST_CONTACTS, CARE_COUNT_CONTACTS, CARE_COUNT_WAITING, CARE_COUNT_CONCERNS, CARE_COUNT_SCHOOL_NHS,
+        CARE_COUNT_CLOSED };
     results_t none;
     area_t area;
 

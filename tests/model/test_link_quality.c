@@ -11,7 +11,7 @@
 
 static struct {
     bool give;
-    double hours; /* a school-week */
+    double hours;  /* a school-week */
     size_t months; /* for so many */
     double quality[240];
 } given;
@@ -50,7 +50,8 @@ run_link(const char *start, const char *years, double hours, size_t months)
     given.give = hours > 0;
     given.hours = hours;
     given.months = months;
-    area_load(&area, TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(0.1), 'hardly any')\n" TOWN_END, set, 3);
+    area_load(&area,
+        TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(0.1), 'hardly any')\n" TOWN_END, set, 3);
     area_model(&area, "training", &model);
     area_run(&model, 0, false, &book);
     sim_book_free(&book);
@@ -83,7 +84,8 @@ test_link_quality_settles(void **state)
     assert_between("settles at", given.quality[15 * 12 - 1], 1.05, 1.17); /* 1.118 by the equation, "near 1.1" */
     assert_between("settles by the equation", exact(0.37, 0.2, 100), 1.117, 1.119);
     run_link("start=2025-09-01", "years=15", 50, 240);
-    assert_between("saturates at", given.quality[15 * 12 - 1], exact(0.37, 50, 100) - 0.08, exact(0.37, 50, 100) + 0.08);
+    assert_between("saturates at", given.quality[15 * 12 - 1], exact(0.37, 50, 100) - 0.08,
+        exact(0.37, 50, 100) + 0.08);
     for (size_t m = 0; m < 180; m++) {
         assert_true(given.quality[m] <= 3);
     }
@@ -110,7 +112,8 @@ static void
 test_link_quality_bronze_term(void **state)
 {
     const char *const set[] = { "years=4.5", "schools.primary=200", "schools.secondary=0", "schools.special=0",
-        "plans.tiered.anchor_uptake=0.01", "plans.tiered.base=-10", "plans.tiered.price=1000", "money.extra_per_year=120000" };
+        "plans.tiered.anchor_uptake=0.01", "plans.tiered.base=-10", "plans.tiered.price=1000",
+        "money.extra_per_year=120000" };
     double hours = 27.5 * 0.7 / (38 / 3.0);
     area_t area;
     care_model_t model;
@@ -119,9 +122,11 @@ test_link_quality_bronze_term(void **state)
 
     (void) state;
     memset(&given, 0, sizeof(given));
-    area_load(&area, TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(0.1), 'hardly any')\n" TOWN_END, set, 8);
+    area_load(&area,
+        TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(0.1), 'hardly any')\n" TOWN_END, set, 8);
     area_model(&area, "tiered", &model);
-    for (uint32_t rep = 0; rep < 50 && given.quality[4] < 0.42; rep++) { /* until school 0 is in the first wave, from January */
+    for (uint32_t rep = 0; rep < 50 && given.quality[4] < 0.42;
+         rep++) { /* until school 0 is in the first wave, from January */
         area_run(&model, rep, false, &book);
         sim_book_free(&book);
     }
@@ -129,7 +134,8 @@ test_link_quality_bronze_term(void **state)
     while (given.quality[m + 1] >= given.quality[m]) {
         m++; /* the end of the term */
     }
-    assert_between("after the term", given.quality[m], exact(0.37, hours, 1 / 3.0) - 0.1, exact(0.37, hours, 1 / 3.0) + 0.1);
+    assert_between("after the term", given.quality[m], exact(0.37, hours, 1 / 3.0) - 0.1,
+        exact(0.37, hours, 1 / 3.0) + 0.1);
     assert_between("three years on", given.quality[m + 36], 0.48, 0.58);
     care_model_free(&model);
     area_free(&area);

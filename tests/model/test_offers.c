@@ -14,17 +14,17 @@
 
 /* What is watched. One run at a time. */
 typedef struct {
-    bool silence;          /* concerns of schools with a place in `quiet` are not raised */
+    bool silence; /* concerns of schools with a place in `quiet` are not raised */
     bool quiet[SCHOOLS_MAX];
     size_t n_schools, n_months;
-    uint8_t quintile[SCHOOLS_MAX];
+    uint8_t quintile[SCHOOLS_MAX], type[SCHOOLS_MAX];
     uint32_t cluster[SCHOOLS_MAX];
     bool covered[MONTHS_MAX][SCHOOLS_MAX];
     double quality[MONTHS_MAX][SCHOOLS_MAX], visit_hours[MONTHS_MAX][SCHOOLS_MAX];
     double in_post[MONTHS_MAX], core_units[MONTHS_MAX], neuro_units[MONTHS_MAX];
-    double held_max;       /* children in direct work in one school, at any decision */
-    bool held_is_present;  /* their sum is the number present in the stage of direct work */
-    size_t n_contacts;     /* consultations held with schools that are not quiet */
+    double held_max;      /* children in direct work in one school, at any decision */
+    bool held_is_present; /* their sum is the number present in the stage of direct work */
+    size_t n_contacts;    /* consultations held with schools that are not quiet */
     struct {
         uint64_t key;
         double days;
@@ -53,6 +53,7 @@ __wrap_care_schools_month(care_run_t *run, size_t month)
     watch.n_months = month + 1;
     for (size_t i = 0; i < run->n_schools; i++) {
         watch.quintile[i] = run->school[i].quintile;
+        watch.type[i] = run->school[i].type;
         watch.cluster[i] = run->school[i].cluster;
         watch.covered[month][i] = run->school[i].covered != 0;
         watch.quality[month][i] = run->school[i].quality;
@@ -135,11 +136,10 @@ watched(const area_t *area, const char *plan, uint32_t rep, sim_book_t *book)
 /* ---- traded ---- */
 
 /* 300 schools that raise hardly a concern: only who buys is looked at. */
-#define MARKET \
-    TOWN_BEGIN SCHOOLS_ONLY \
-    "more.concerns_primary = assumption(per_year(0.1), 'example')\n" \
-    "town.schools = { primary = count(200), secondary = count(50), special = count(50) }\n" \
-    "town.money.extra_per_year = pounds(1e8)\n" TOWN_END
+#define MARKET                                                                                                         \
+    TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(0.1), 'example')\n"                           \
+                            "town.schools = { primary = count(200), secondary = count(50), special = count(50) }\n"    \
+                            "town.money.extra_per_year = pounds(1e8)\n" TOWN_END
 
 /* The formula of docs/model.md, written once more. */
 static double
@@ -284,13 +284,12 @@ test_offers_traded_hires_with_a_lag(void **state)
 /* ---- whose capacity it is ---- */
 
 /* Demand far beyond what the staff can do, and children who wait for ever. */
-#define BUSY \
-    TOWN_BEGIN SCHOOLS_ONLY \
-    "more.concerns_primary = assumption(per_year(100), 'example')\n" \
-    "town.concern.wish = 1\n" \
-    "town.schools.cluster_schools = 15\n" \
-    "town.money.extra_per_year = pounds(150000)\n" \
-    "town.workforce = { recruit_days = days(0) }\n" TOWN_END
+#define BUSY                                                                                                           \
+    TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(100), 'example')\n"                           \
+                            "town.concern.wish = 1\n"                                                                  \
+                            "town.schools.cluster_schools = 15\n"                                                      \
+                            "town.money.extra_per_year = pounds(150000)\n"                                             \
+                            "town.workforce = { recruit_days = days(0) }\n" TOWN_END
 
 /*
  * The consultations that the other half of the schools gets when the first half (the first cluster, or one half by place) asks
@@ -392,27 +391,26 @@ test_offers_cluster_joins_as_a_whole(void **state)
 /* ---- spoa ---- */
 
 /* Calls around the clock at a constant rate (about six an hour) from the first day: M/M/c+M. */
-#define LINE \
-    TOWN_BEGIN SCHOOLS_ONLY \
-    "more.concerns_primary = assumption(per_year(767), 'example')\n" \
-    "town.concern.wish = 1\n" \
-    "town.workforce = { recruit_days = days(0) }\n" \
-    "local schools_only = town.build\n" \
-    "town.build = function(s)\n" \
-    "  local rows = schools_only(s)\n" \
-    "  rows.sources[1].office_hours = false\n" \
-    "  rows.sources[1].rate.days, rows.sources[1].rate.season = 'every', nil\n" \
-    "  return rows\n" \
-    "end\n" TOWN_END
+#define LINE                                                                                                           \
+    TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(767), 'example')\n"                           \
+                            "town.concern.wish = 1\n"                                                                  \
+                            "town.workforce = { recruit_days = days(0) }\n"                                            \
+                            "local schools_only = town.build\n"                                                        \
+                            "town.build = function(s)\n"                                                               \
+                            "  local rows = schools_only(s)\n"                                                         \
+                            "  rows.sources[1].office_hours = false\n"                                                 \
+                            "  rows.sources[1].rate.days, rows.sources[1].rate.season = 'every', nil\n"                \
+                            "  return rows\n"                                                                          \
+                            "end\n" TOWN_END
 
 /*
- * Callers who give up, against Erlang-A for the calls of each replication. From the second month on: the first day's empty queue
- * is forgotten within hours. @return the mean share
+ * Callers who give up, and callers who hold the line, against Erlang-A for the calls of each replication. From the second month
+ * on: the first day's empty queue is forgotten within hours. @return the mean share that gives up
  */
 static double
 line_gives_up(int lines, size_t n_reps)
 {
-    double share[16], excess[16], mean = 0;
+    double excess[16], queue[16], mean = 0;
     char money[64];
     const char *const set[] = { money };
     care_model_t model;
@@ -423,19 +421,23 @@ line_gives_up(int lines, size_t n_reps)
     area_model(&area, "spoa", &model);
     for (uint32_t rep = 0; rep < n_reps; rep++) {
         sim_book_t book;
-        double asked;
+        double asked, share;
+        ana_erlang_a_t exact;
 
         watch_clear();
         area_run(&model, rep, false, &book);
         asked = book_sum(&book, CARE_COUNT_LINK_ASKED, "all", 1, 12);
-        share[rep] = book_sum(&book, CARE_COUNT_GAVE_UP_LINK, "all", 1, 12) / asked;
-        excess[rep] = share[rep] - ana_erlang_a(lines, asked / 335, 30.0 / 1440, 6.0 / 1440).abandon;
-        mean += share[rep] / (double) n_reps;
+        exact = ana_erlang_a(lines, asked / 335, 30.0 / 1440, 6.0 / 1440);
+        share = book_sum(&book, CARE_COUNT_GAVE_UP_LINK, "all", 1, 12) / asked;
+        excess[rep] = share - exact.abandon;
+        queue[rep] = book_sum(&book, SIM_COUNT_QUEUE_DAYS, "stage=spoa_call", 1, 12) / 335 / exact.queue;
+        mean += share / (double) n_reps;
         sim_book_free(&book);
     }
     care_model_free(&model);
     area_free(&area);
     assert_mean(excess, n_reps, 0, 0.002); /* with 8 replications t gives a false alarm in 200 seeds */
+    assert_mean(queue, n_reps, 1, 0.02);
     return mean;
 }
 
@@ -465,8 +467,8 @@ test_offers_spoa_whole_lines(void **state)
     watched(&area, "spoa", 0, NULL);
     assert_int_equal(watch_covered(2), 0);
     assert_int_equal(watch_covered(3), 30);
-    assert_true(fabs(watch.in_post[3] - 2 * 1.486) < 1e-9);                                  /* 3.158 posts pay two lines */
-    assert_true(fabs(watch.core_units[3] - (5.9 + 300000.0 / 95000 - 2 * 1.486)) < 1e-9);    /* the rest goes to core */
+    assert_true(fabs(watch.in_post[3] - 2 * 1.486) < 1e-9); /* 3.158 posts pay two lines */
+    assert_true(fabs(watch.core_units[3] - (5.9 + 300000.0 / 95000 - 2 * 1.486)) < 1e-9); /* the rest goes to core */
     area_free(&area);
 }
 
@@ -510,6 +512,20 @@ test_offers_tiered_grows_in_waves(void **state)
     area_free(&area);
 }
 
+/* Where staff are there at once the first wave is that of the first term. */
+static void
+test_offers_tiered_first_term(void **state)
+{
+    const char *const set[] = { "workforce.recruit_days=0", "schools.primary=90" };
+    area_t area;
+
+    (void) state;
+    area_load(&area, TOWN_BEGIN SCHOOLS_ONLY TOWN_END, set, 2);
+    watched(&area, "tiered", 0, NULL);
+    assert_int_equal(watch_covered(0), 20);
+    area_free(&area);
+}
+
 /* What was sold is served first: the wave is what is left of the hours. */
 static void
 test_offers_tiered_serves_what_was_bought(void **state)
@@ -528,6 +544,24 @@ test_offers_tiered_serves_what_was_bought(void **state)
     assert_true(sold >= 100);
     assert_int_equal(watch_covered(11), 40);
     assert_int_equal(watch_covered(12) - watch_covered(11), (size_t) floor((hours - sold) / 3 / 27.5));
+    sim_book_free(&book);
+    area_free(&area);
+}
+
+/* A team of less than half a post has no day long enough for a consultation: what is left of a day is kept for the next. */
+static void
+test_offers_small_team_consults(void **state)
+{
+    const char *const set[] = { "years=2", "money.extra_per_year=40000", "workforce.from_core=0" };
+    double hours = 40000.0 / 95000 * 787.5 * 0.3, held;
+    area_t area;
+    sim_book_t book;
+
+    (void) state;
+    area_load(&area, BUSY, set, 3);
+    watched(&area, "tiered", 0, &book);
+    held = book_sum(&book, CARE_COUNT_LINK_CONSULTATIONS, "all", 12, 24);
+    assert_between("hours used of those there are", held * 0.75 / hours, 0.85, 1.05);
     sim_book_free(&book);
     area_free(&area);
 }
@@ -642,6 +676,94 @@ test_offers_none_adds_nothing(void **state)
     area_free(&area);
 }
 
+/* ---- layers ---- */
+
+#define LAYERS                                                                                                         \
+    TOWN_BEGIN SCHOOLS_ONLY                                                                                            \
+        "town.years = 3\n"                                                                                             \
+        "town.plans = {\n"                                                                                             \
+        "  { name = 'types', { offer = 'in_school', school_types = { 'secondary', 'special' } } },\n"                  \
+        "  { name = 'fifths', { offer = 'traded', quintiles = { 1, 5 }, price = pounds(50) } },\n"                     \
+        "  { name = 'late', { offer = 'traded', from = '2026-09-01', price = pounds(50) } },\n"                        \
+        "  { name = 'both', { offer = 'spoa', share = 0.9 }, { offer = 'in_school', share = 0.1 } },\n"                \
+        "}\n" TOWN_END
+
+/* A layer serves the schools it is meant for, and no others. */
+static void
+test_offers_layer_is_for_some(void **state)
+{
+    size_t n[2] = { 0 };
+    area_t area;
+
+    (void) state;
+    area_load(&area, LAYERS, NULL, 0);
+    watched(&area, "types", 0, NULL);
+    for (size_t i = 0; i < 30; i++) {
+        assert_true(!watch.covered[11][i] || watch.type[i] != CARE_PRIMARY);
+    }
+    assert_int_equal(watch_covered(11), 10); /* all five of each type */
+    watched(&area, "fifths", 0, NULL);
+    for (size_t i = 0; i < 30; i++) {
+        assert_true(!watch.covered[0][i] || watch.quintile[i] == 0 || watch.quintile[i] == 4);
+        n[watch.quintile[i] == 4] += watch.covered[0][i] ? 1 : 0;
+    }
+    assert_true(n[0] > 0 && n[1] > 0);
+    area_free(&area);
+}
+
+/* A layer that starts with the second contract year does nothing and costs nothing in the first, to its last month. */
+static void
+test_offers_layer_starts_late(void **state)
+{
+    area_t area;
+    sim_book_t book;
+
+    (void) state;
+    area_load(&area, LAYERS, NULL, 0);
+    watched(&area, "late", 0, &book);
+    for (size_t m = 0; m < 12; m++) {
+        assert_true(watch_covered(m) == 0);
+        assert_true(book_sum(&book, CARE_COUNT_SCHOOL_PAID, "all", m, m + 1) == 0);
+        assert_true(book_sum(&book, CARE_COUNT_EXTRA_SPENT, "all", m, m + 1) == 0);
+        assert_true(book_sum(&book, CARE_COUNT_UNSPENT, "all", m, m + 1) == 0);
+    }
+    assert_true(watch_covered(12) > 0);
+    assert_true(watch.in_post[14] == 0 && watch.in_post[16] > 0); /* recruits from then on */
+    for (size_t y = 1; y < 3; y++) {
+        double cost = book_sum(&book, CARE_COUNT_COST, "all", 12 * y, 12 * y + 12);
+
+        assert_true(book_sum(&book, CARE_COUNT_SCHOOL_PAID, "all", 12 * y, 12 * y + 12) > 0);
+        assert_true(fabs(cost + book_sum(&book, CARE_COUNT_UNSPENT, "all", 12 * y, 12 * y + 12) - 1350000) < 1);
+    }
+    sim_book_free(&book);
+    area_free(&area);
+}
+
+/* Of two layers that cover a school the last decides: the one school with a worker does not telephone. */
+static void
+test_offers_last_layer_decides(void **state)
+{
+    area_t area;
+    care_model_t model;
+    sim_book_t book;
+    double present;
+
+    (void) state;
+    area_load(&area, LAYERS, NULL, 0);
+    area_model(&area, "both", &model);
+    watch_clear();
+    area_run(&model, 0, false, &book);
+    assert_int_equal(watch_covered(11), 30);
+    present = book_sum(&book, SIM_COUNT_ENTERED, "stage=in_school_consult", 0, 36);
+    assert_true(present > 0);
+    assert_true(book_sum(&book, SIM_COUNT_ENTERED, "stage=spoa_call", 0, 36) + present ==
+                book_sum(&book, CARE_COUNT_LINK_ASKED, "all", 0, 36));
+    assert_true(book_sum(&book, CARE_COUNT_CARRIED, "all", 0, 36) > 0);
+    sim_book_free(&book);
+    care_model_free(&model);
+    area_free(&area);
+}
+
 /* No two offers do the same: coverage, consultations, hours and posts over two years tell them apart. */
 static void
 test_offers_are_all_different(void **state)
@@ -687,11 +809,16 @@ main(void)
         cmocka_unit_test(test_offers_spoa_is_erlang_a),
         cmocka_unit_test(test_offers_spoa_whole_lines),
         cmocka_unit_test(test_offers_tiered_grows_in_waves),
+        cmocka_unit_test(test_offers_tiered_first_term),
         cmocka_unit_test(test_offers_tiered_serves_what_was_bought),
+        cmocka_unit_test(test_offers_small_team_consults),
         cmocka_unit_test(test_offers_in_school_holds_a_few),
         cmocka_unit_test(test_offers_training_lifts_quality),
         cmocka_unit_test(test_offers_specialist_adds_posts),
         cmocka_unit_test(test_offers_none_adds_nothing),
+        cmocka_unit_test(test_offers_layer_is_for_some),
+        cmocka_unit_test(test_offers_layer_starts_late),
+        cmocka_unit_test(test_offers_last_layer_decides),
         cmocka_unit_test(test_offers_are_all_different),
     };
 

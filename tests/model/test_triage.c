@@ -92,7 +92,8 @@ static void
 test_triage_after_consultation(void **state)
 {
     const char *const set[] = { "years=1", "scale=0.25", "concern.wish=1", "workforce.recruit_days=0",
-        "plans.spoa.patience_minutes=600", "money.extra_per_year=20000000", "concern.gp_base=-5", "plans.spoa.refer=0.5" };
+        "plans.spoa.patience_minutes=600", "money.extra_per_year=20000000", "concern.gp_base=-5",
+        "plans.spoa.refer=0.5" };
     area_t area;
     care_model_t model;
     sim_book_t book[REPS];

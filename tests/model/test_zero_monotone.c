@@ -30,7 +30,8 @@ static void
 test_zero_monotone_no_demand(void **state)
 {
     static const int counter[] = { CARE_COUNT_REQUESTS, CARE_COUNT_REFERRALS, CARE_COUNT_CONTACTS, CARE_COUNT_WAITING,
-        CARE_COUNT_CASELOAD, CARE_COUNT_OPEN, CARE_COUNT_CONCERNS, CARE_COUNT_UNMET, CARE_COUNT_CLOSED, CARE_COUNT_BREACHES };
+        CARE_COUNT_CASELOAD, CARE_COUNT_OPEN, CARE_COUNT_CONCERNS, CARE_COUNT_UNMET, CARE_COUNT_CLOSED,
+        CARE_COUNT_BREACHES };
     area_t area;
     care_model_t model;
     sim_book_t book;
@@ -61,8 +62,8 @@ test_zero_monotone_no_demand(void **state)
 static double
 open_wait(const care_model_t *model, uint32_t rep, double *waiting)
 {
-    static const sim_kpi_t mean = { "wait_open_mean_days", "days", SIM_KPI_TALLY_MEAN, CARE_TALLY_OPEN, 0, 0, 0, 0, 0, 0,
-        SIM_BY_ALL | SIM_BY_DIMS, "" };
+    static const sim_kpi_t mean = { "wait_open_mean_days", "days", SIM_KPI_TALLY_MEAN, CARE_TALLY_OPEN, 0, 0, 0, 0, 0,
+        0, SIM_BY_ALL | SIM_BY_DIMS, "" };
     sim_cell_t cell = { 0, 0, 0 };
     sim_period_t *period;
     size_t n;
@@ -156,8 +157,10 @@ test_zero_monotone_no_growth_is_flat(void **state)
         sim_book_t book;
 
         area_run(&model, rep, false, &book);
-        requests[rep] = book_kpi(area.spec, &book, "requests", "all", "y4") - book_kpi(area.spec, &book, "requests", "all", "y1");
-        concerns[rep] = book_kpi(area.spec, &book, "concerns", "all", "y4") - book_kpi(area.spec, &book, "concerns", "all", "y1");
+        requests[rep] =
+            book_kpi(area.spec, &book, "requests", "all", "y4") - book_kpi(area.spec, &book, "requests", "all", "y1");
+        concerns[rep] =
+            book_kpi(area.spec, &book, "concerns", "all", "y4") - book_kpi(area.spec, &book, "concerns", "all", "y1");
         assert_true(fabs(book_kpi(area.spec, &book, "cost_pounds", "all", "y4") - 1150000) < 0.005);
         assert_true(book_kpi(area.spec, &book, "units_end", "pool=core", "y4") == 5.9);
         sim_book_free(&book);
@@ -201,7 +204,8 @@ test_zero_monotone_base_growth(void **state)
 static void
 test_zero_monotone_money(void **state)
 {
-    const char *const set[] = { "years=3", "money.base_growth=0.04", "plans.cluster.pooled=0.3", "plans.traded.price=60" };
+    const char *const set[] = { "years=3", "money.base_growth=0.04", "plans.cluster.pooled=0.3",
+        "plans.traded.price=60" };
     const double base[] = { 1150000, 1150000 * 1.04, 1150000 * 1.04 * 1.04 };
     size_t paying = 0;
     area_t area;

@@ -45,8 +45,8 @@ test_memory_ten_years(void **state)
         if (freopen("/dev/null", "w", stdout) == NULL) {
             _exit(126);
         }
-        (void) execl(weir, weir, "run", "scenarios/kent_medway.lua", "--reps", "1", "--jobs", "1", "--set", "years=10", "--quiet",
-            "--out", results, (char *) NULL);
+        (void) execl(weir, weir, "run", "scenarios/kent_medway.lua", "--reps", "1", "--jobs", "1", "--set", "years=10",
+            "--quiet", "--out", results, (char *) NULL);
         _exit(127);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);

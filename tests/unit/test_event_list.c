@@ -233,13 +233,13 @@ test_event_list_move_is_last(void **state)
     assert_true(sim_event_list_insert(&list, 0.5, SIM_RANK_TIMER, 12) != SIM_NO_SLOT);
     sim_event_list_move(&list, slot, 1, SIM_RANK_TIMER);
     assert_pops(&list, 0.5, 12);
-    sim_event_list_move(&list, slot, 1, SIM_RANK_TIMER); /* while a slot is open */
+    sim_event_list_move(&list, slot, 1, SIM_RANK_TIMER); /* after a pop */
     assert_pops(&list, 1, 11);
     assert_pops(&list, 1, 10);
     sim_event_list_free(&list);
 }
 
-/* While a slot is open another event comes before the one popped: same time, lower rank. */
+/* After a pop another event comes before the one popped: same time, lower rank. */
 static void
 test_event_list_earlier_rank_after_pop(void **state)
 {
@@ -259,7 +259,7 @@ test_event_list_earlier_rank_after_pop(void **state)
     sim_event_list_free(&list);
 }
 
-/* Slots keep their numbers as the tree grows from 4 to 16,384. */
+/* Slots keep their numbers as the list grows from 4 to 16,384. */
 static void
 test_event_list_growth(void **state)
 {
@@ -269,12 +269,12 @@ test_event_list_growth(void **state)
 
     (void) state;
     assert_int_equal(sim_event_list_init(&list, 0), 0);
-    assert_int_equal(list.n_leaf, 4);
+    assert_int_equal(list.n_slots, 4);
     for (uint32_t i = 0; i < COUNT; i++) {
         slot[i] = sim_event_list_insert(&list, (double) (i * 7919u % COUNT), SIM_RANK_TIMER, i);
         assert_int_equal(slot[i], i);
     }
-    assert_int_equal(list.n_leaf, 16384);
+    assert_int_equal(list.n_slots, 16384);
     assert_int_equal(sim_event_list_verify(&list), 0);
     for (uint32_t i = 0; i < COUNT; i += 2) {
         sim_event_list_cancel(&list, slot[i]);
@@ -315,7 +315,7 @@ test_event_list_empty(void **state)
 
 /* The slot popped last is lent to the next insert; -0 is 0. */
 static void
-test_event_list_open_slot(void **state)
+test_event_list_last_slot_first(void **state)
 {
     sim_event_list_t list;
     uint32_t slot;
@@ -333,35 +333,196 @@ test_event_list_open_slot(void **state)
     sim_event_list_free(&list);
 }
 
+/* An event far from the next ones: on a grid, close by, or beyond any window. */
+static double
+far_time(pair_t *pair)
+{
+    double now = pair->list.now_days, uniform = ((double) (next_bits(pair) >> 12) + 0.5) * 0x1p-52;
+
+    switch (below(pair, 4)) {
+    case 0:
+        return now + (double) below(pair, 100);
+    case 1:
+        return now - 0.1 * log(uniform);
+    case 2:
+        return now - 50 * log(uniform);
+    default:
+        return below(pair, 50) == 0 ? now + 1e300 * uniform : now + 20 + 10 * uniform;
+    }
+}
+
+/* Thousands pending, many cancelled or moved: what is popped is in order, and none is lost. */
+static void
+run_far(uint64_t seed, size_t most)
+{
+    enum { ROUNDS = 100000 };
+    static uint32_t slot[ROUNDS];
+    static double time[ROUNDS];
+    static pair_t pair;
+    size_t n = 0, popped = 0, cancelled = 0;
+    uint32_t what;
+    double t;
+
+    memset(&pair, 0, sizeof(pair));
+    pair.bits = seed;
+    assert_int_equal(sim_event_list_init(&pair.list, 0), 0);
+    for (uint32_t i = 0; i < ROUNDS; i++) {
+        time[i] = far_time(&pair);
+        slot[i] = sim_event_list_insert(&pair.list, time[i], SIM_RANK_TIMER, i);
+        n = below(&pair, i + 1);
+        if (slot[n] != SIM_NO_SLOT && below(&pair, 2)) {
+            time[n] = far_time(&pair);
+            sim_event_list_move(&pair.list, slot[n], time[n], SIM_RANK_TIMER);
+        } else if (slot[n] != SIM_NO_SLOT && below(&pair, 4) == 0) {
+            sim_event_list_cancel(&pair.list, slot[n]);
+            slot[n] = SIM_NO_SLOT;
+            cancelled++;
+        }
+        for (; pair.list.pending > most || (i == ROUNDS - 1 && pair.list.pending > 0); popped++) {
+            double next = sim_event_list_next_time(&pair.list);
+
+            assert_true(sim_event_list_pop(&pair.list, &t, &what));
+            assert_true(t == next && t == time[what] && slot[what] != SIM_NO_SLOT);
+            slot[what] = SIM_NO_SLOT;
+        }
+        if (i % 997 == 0) {
+            assert_int_equal(sim_event_list_verify(&pair.list), 0);
+        }
+    }
+    assert_int_equal(popped + cancelled, ROUNDS);
+    sim_event_list_free(&pair.list);
+}
+
+static void
+test_event_list_far(void **state)
+{
+    (void) state;
+    run_far(7, 20);
+    run_far(8, 200);
+    run_far(9, 5000);
+}
+
+/* More at one time than a run holds, and ties in a run. */
+static void
+test_event_list_crowd(void **state)
+{
+    sim_event_list_t list;
+
+    (void) state;
+    assert_int_equal(sim_event_list_init(&list, 0), 0);
+    for (uint32_t i = 0; i < 1000; i++) {
+        double t = i % 10 == 9 ? 11 : i % 2 == 0 ? 9 : 10;
+
+        assert_true(sim_event_list_insert(&list, t, SIM_RANK_TIMER, i) != SIM_NO_SLOT);
+    }
+    for (uint32_t i = 0; i < 1000; i += 2) {
+        assert_pops(&list, 9, i);
+    }
+    assert_int_equal(sim_event_list_verify(&list), 0);
+    for (uint32_t i = 1; i < 1000; i += 2) {
+        if (i % 10 != 9) {
+            assert_pops(&list, 10, i);
+        }
+    }
+    for (uint32_t i = 9; i < 1000; i += 10) {
+        assert_pops(&list, 11, i);
+    }
+    sim_event_list_free(&list);
+}
+
+/* What is promised to come soon comes, in that order, when nothing comes between. */
+static void
+test_event_list_soon(void **state)
+{
+    sim_event_list_t list;
+    uint32_t what = 0, soon[3];
+    size_t n = 0;
+    double t;
+
+    (void) state;
+    assert_int_equal(sim_event_list_init(&list, 0), 0);
+    for (uint32_t i = 0; i < 4000; i++) {
+        assert_true(sim_event_list_insert(&list, i * 7919u % 4000, SIM_RANK_TIMER, i) != SIM_NO_SLOT);
+    }
+    while (sim_event_list_pop(&list, &t, &what)) {
+        size_t ahead = 0;
+
+        for (; ahead < 3 && sim_event_list_soon(&list, ahead, &soon[ahead]); ahead++) {
+            assert_int_equal(soon[ahead] * 7919u % 4000, (uint32_t) t + 1 + ahead);
+        }
+        n += ahead;
+    }
+    assert_true(n > 2000);
+    sim_event_list_free(&list);
+}
+
+/* Each key of the list, wherever it lies, made a little less. */
+static size_t
+spoil_keys(sim_event_list_t *list, sim_event_key_t *key, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        key[i] ^= 1;
+        assert_int_equal(sim_event_list_verify(list), SIM_ERR_INVARIANT);
+        key[i] ^= 1;
+        assert_int_equal(sim_event_list_verify(list), 0);
+    }
+    return n;
+}
+
+static size_t
+spoil_buckets(sim_event_list_t *list)
+{
+    size_t b, n = 0;
+    uint32_t c;
+
+    for (b = list->next_bucket; b < list->n_buckets; b++) {
+        for (c = list->bucket[b]; c != UINT32_MAX; c = list->chunk[c].next) {
+            n += spoil_keys(list, list->chunk[c].key, list->chunk[c].n);
+        }
+    }
+    return n;
+}
+
+static void
+fill(sim_event_list_t *list, uint32_t n)
+{
+    assert_int_equal(sim_event_list_init(list, n), 0);
+    for (uint32_t i = 0; i < n; i++) {
+        double t = i % 4 == 0 ? 1000 + i : 100 - 50.0 * i / n;
+
+        assert_true(sim_event_list_insert(list, t, SIM_RANK_TIMER, i) != SIM_NO_SLOT);
+    }
+}
+
 static void
 test_event_list_verify_errors(void **state)
 {
     sim_event_list_t list;
-    sim_event_key_t key;
+    uint32_t what;
+    double t;
 
     (void) state;
-    assert_int_equal(sim_event_list_init(&list, 64), 0);
-    for (uint32_t i = 0; i < 40; i++) {
-        assert_true(sim_event_list_insert(&list, 100 - i, SIM_RANK_TIMER, i) != SIM_NO_SLOT);
-    }
-    for (size_t j = 3; j < list.first_leaf + 40; j++) { /* any node may be wrong */
-        key = list.node[j];
-        list.node[j] = key - 1;
-        assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
-        list.node[j] = key;
-        assert_int_equal(sim_event_list_verify(&list), 0);
-    }
+    fill(&list, 40);
+    assert_int_equal(spoil_keys(&list, list.heap, list.n_heap), 40);
     list.pending++;
     assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
     list.pending--;
     list.free_slot[0] = list.free_slot[1];
     assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
     sim_event_list_free(&list);
+    fill(&list, 400);
+    assert_true(sim_event_list_pop(&list, &t, &what));
+    assert_true(spoil_keys(&list, list.run + list.run_head, list.run_end - list.run_head) > 0);
+    assert_true(spoil_keys(&list, list.later, list.n_later) > 0);
+    assert_true(spoil_buckets(&list) > 0);
+    sim_event_list_free(&list);
     assert_int_equal(sim_event_list_init(&list, ((size_t) 1 << 24) + 1), SIM_ERR_FULL);
     sim_event_list_free(&list);
 }
 
-/* Programmer errors, each tried in a child, which must abort. A list at day 3 with slot 1 pending and slot 0 open. */
+/* Programmer errors, each tried in a child, which must abort. A list at day 3 with slot 1 pending and slot 0 popped. */
 static void
 misuse(int which)
 {
@@ -457,7 +618,10 @@ main(void)
         cmocka_unit_test(test_event_list_earlier_rank_after_pop),
         cmocka_unit_test(test_event_list_growth),
         cmocka_unit_test(test_event_list_empty),
-        cmocka_unit_test(test_event_list_open_slot),
+        cmocka_unit_test(test_event_list_last_slot_first),
+        cmocka_unit_test(test_event_list_far),
+        cmocka_unit_test(test_event_list_crowd),
+        cmocka_unit_test(test_event_list_soon),
         cmocka_unit_test(test_event_list_verify_errors),
         cmocka_unit_test(test_event_list_errors),
     };
