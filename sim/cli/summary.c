@@ -17,12 +17,13 @@
 /* What "best" means. Referral cohorts change with who is referred; the children with a concern or a request do not. */
 typedef struct {
     const char *kpi, *lead;
+    bool of_referred;
 } answer_t;
 
 static const answer_t ANSWER[] = {
-    { "cohort_seen_18w", "Of those referred, most are seen within 18 weeks under" },
+    { "cohort_seen_18w", "Of those referred, most are seen within 18 weeks under", true },
     { "child_helped_18w", "Who is referred differs between plans. Of the same children, all those with a concern or a request, most are "
-                          "seen by the service or consulted about within 18 weeks under" },
+                          "seen by the service or consulted about within 18 weeks under", false },
 };
 
 /* A column of a table: a measure that is skipped when the results do not have it. */
@@ -33,7 +34,9 @@ typedef struct {
 static const column_t HEADLINE[] = {
     { "cohort_seen_4w", "seen in 4 weeks" },
     { "cohort_seen_18w", "seen in 18 weeks" },
+    { "cohort_seen_52w", "seen in 52 weeks" },
     { "cohort_waiting_52w", "waiting at 52 weeks" },
+    { "first_contacts", "first contacts" },
     { "child_seen_18w", "same children: seen in 18 weeks" },
     { "child_helped_18w", "seen or consulted on in 18 weeks" },
     { "waiting", "waiting at the end" },
@@ -593,6 +596,35 @@ say_for_whom(store_reader_t *reader, words_t *words, size_t best)
     return ret;
 }
 
+/*
+ * A share of those referred also moves when fewer are referred. Beside it stand the same share of accepted spells, the share at 52
+ * weeks, and the number of children seen.
+ */
+static int
+say_composition(store_reader_t *reader, words_t *words, size_t best)
+{
+    static const struct {
+        const char *kpi, *lead;
+        bool share;
+    } also[] = { { "accepted_seen_18w", " A plan that refers fewer also changes who is counted here: of accepted spells alone it is ", true },
+        { "cohort_seen_52w", "; at 52 weeks, of those referred, ", true }, { "first_contacts", "; in first contacts, ", false } };
+    char name[4 * SIM_NAME_MAX + 2], text[192];
+    int ret = 0;
+
+    for (size_t i = 0; i < LENGTH(also) && best != 0 && ret == 0; i++) {
+        store_row_t row;
+
+        difference_name(store_contents(reader), best, 0, name, sizeof(name));
+        ret = whole_run(reader, name, also[i].kpi, "all", &row);
+        if (ret == 0 && !isnan(row.estimate)) {
+            cli_format_difference(text, sizeof(text), also[i].share ? "share" : "", row.estimate, row.low, row.high);
+            say(words, "%s%s%s", also[i].lead, text, also[i].share ? " percentage points" : "");
+        }
+    }
+    say(words, "%s", best != 0 ? "." : "");
+    return ret;
+}
+
 /* The best plan by one measure, by how much, for whom and how surely. */
 static int
 print_best(store_reader_t *reader, const answer_t *answer, FILE *out)
@@ -615,6 +647,9 @@ print_best(store_reader_t *reader, const answer_t *answer, FILE *out)
     }
     if (ret == 0 && second != SIZE_MAX) {
         ret = say_how_sure(reader, &words, best, second, certain);
+    }
+    if (ret == 0 && answer->of_referred) {
+        ret = say_composition(reader, &words, best);
     }
     if (ret == 0) {
         ret = say_for_whom(reader, &words, best);
