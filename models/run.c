@@ -159,7 +159,7 @@ run_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *enti
     }
 }
 
-/* A child whose need nobody met, when it leaves the system or the run ends. */
+/* A child whose need nobody met, when it leaves the system. */
 static void
 run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
 {
@@ -506,10 +506,6 @@ run_month_waits(care_run_t *run, size_t month, bool last)
         }
         if (last) {
             run_outcome(run, child, entity);
-            if ((child->state & CARE_CHILD_TURNED_AWAY) != 0) { /* and has not come back */
-                sim_book_count(book, CARE_COUNT_TURNED_AWAY, month, entity->level, 1);
-                sim_book_count(book, CARE_COUNT_UNMET, month, entity->level, 1);
-            }
         }
     }
     sim_book_count(book, CARE_COUNT_OVER_52, month, NULL, (double) over_52);
