@@ -97,7 +97,7 @@ tiered_cover(care_layer_run_t *layer, int term)
         tiered_visit(layer, school, run->school[school].left_hours[layer->number], CARE_SCHOOL_WEEKS);
     }
     state->wave++;
-    for (size_t n = 0; n < layer->n_schools && hours >= param->bronze_hours; n++, hours -= param->bronze_hours) {
+    for (size_t n = 0; n < layer->n_schools && hours >= param->bronze_hours - 1e-9; n++, hours -= param->bronze_hours) {
         uint32_t school = layer->order[layer->next++ % layer->n_schools];
 
         run->school[school].member[layer->number] = state->wave;

@@ -36,11 +36,12 @@ training_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
     const training_t *param = layer->layer->param;
     double schools = (double) layer->n_schools, wte = care_layer_wte(layer, pence);
-    double terms = year == 0 ? 3 : param->again_terms;
+    double terms = layer->next < layer->n_schools ? 3 : param->again_terms; /* until the first round is done, a year for it */
     double hours = schools * (training_hours_school(param) * 3 / terms + 3 * param->termly_hours * param->preparation);
     double posts = fmin(wte, hours / care_layer_contact_hours(layer));
     int ret = care_layer_posts(layer, posts);
 
+    (void) year;
     return ret != 0 ? ret : care_layer_core_posts(layer, wte - posts);
 }
 

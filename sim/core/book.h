@@ -98,9 +98,9 @@ typedef struct {
     size_t n_dims;
     size_t n_months, n_years;
     size_t n_counters, n_tallies, n_cells; /* cells of a tally */
-    double *count;      /* [month][counter][group]: what a month books lies close together */
-    sim_tally_t *tally; /* [tally][cell], cells: months of "all", then years of each other group */
-    int error;          /* the first failure of a recording: out of memory, or a wait that is no wait */
+    double *count;                         /* [month][counter][group]: what a month books lies close together */
+    sim_tally_t *tally;                    /* [tally][cell], cells: months of "all", then years of each other group */
+    int error; /* the first failure of a recording: out of memory, or a wait that is no wait */
 } sim_book_t;
 
 /* A cell of the results: which KPI, group and period. The list is the same for every replication of a comparison. */

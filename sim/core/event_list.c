@@ -69,7 +69,7 @@ key_time(sim_event_key_t key)
 static inline void
 set_where(sim_event_list_t *self, sim_event_key_t key, uint32_t place, size_t index)
 {
-    self->where[key_slot(key)] = place | (uint32_t) index;
+    self->slot[key_slot(key)].where = place | (uint32_t) index;
 }
 
 /* ---- heap ---- */
@@ -172,7 +172,6 @@ chunk_lend(sim_event_list_t *self, uint32_t next)
     } else {
         self->free_chunk = self->chunk[c].next;
     }
-    self->chunk[c].n = 0;
     self->chunk[c].next = next;
     return c;
 }
@@ -180,47 +179,53 @@ chunk_lend(sim_event_list_t *self, uint32_t next)
 static inline void
 chunk_free(sim_event_list_t *self, uint32_t c)
 {
-    self->chunk[c].n = 0;
     self->chunk[c].next = self->free_chunk;
     self->free_chunk = c;
 }
 
+/* Writes to the chunk without reading it: it is far from the cache. */
 static inline void
 bucket_put(sim_event_list_t *self, size_t b, sim_event_key_t key)
 {
-    uint32_t c = self->bucket[b];
-    sim_event_chunk_t *chunk;
+    uint32_t at = self->bucket[b];
 
-    if (c == NO_CHUNK || self->chunk[c].n == SIM_EVENT_CHUNK) {
-        c = self->bucket[b] = chunk_lend(self, c);
+    if (at == NO_CHUNK || at % 8 == SIM_EVENT_CHUNK) {
+        at = 8 * chunk_lend(self, at == NO_CHUNK ? at : at / 8);
         self->used[b / 64] |= UINT64_C(1) << b % 64;
     }
-    chunk = &self->chunk[c];
-    set_where(self, key, AT_BUCKET, 8 * (size_t) c + chunk->n);
-    chunk->key[chunk->n++] = key;
+    self->chunk[at / 8].key[at % 8] = key;
+    self->bucket[b] = at + 1;
+    set_where(self, key, AT_BUCKET, at);
+}
+
+static void
+bucket_empty(sim_event_list_t *self, size_t b)
+{
+    self->bucket[b] = NO_CHUNK;
+    self->used[b / 64] &= ~(UINT64_C(1) << b % 64);
 }
 
 /* The hole is filled with the last key of the bucket's first chunk. */
 static void
-bucket_take(sim_event_list_t *self, size_t index)
+bucket_take(sim_event_list_t *self, uint32_t index)
 {
     sim_event_key_t *hole = &self->chunk[index / 8].key[index % 8], last;
     size_t b = bucket_of(self, key_time(*hole));
-    uint32_t first = self->bucket[b];
-    sim_event_chunk_t *chunk = &self->chunk[first];
+    uint32_t at = --self->bucket[b], next = self->chunk[at / 8].next;
 
-    last = chunk->key[--chunk->n];
-    if (hole != &chunk->key[chunk->n]) {
+    last = self->chunk[at / 8].key[at % 8];
+    if (index != at) {
         *hole = last;
         set_where(self, last, AT_BUCKET, index);
     }
-    if (chunk->n > 0) {
+    if (at % 8 > 0) {
         return;
     }
-    self->bucket[b] = chunk->next;
-    chunk_free(self, first);
-    if (self->bucket[b] == NO_CHUNK) {
-        self->used[b / 64] &= ~(UINT64_C(1) << b % 64);
+    chunk_free(self, at / 8);
+    if (next == NO_CHUNK) {
+        bucket_empty(self, b);
+    } else {
+        self->bucket[b] = 8 * next + SIM_EVENT_CHUNK;
     }
 }
 
@@ -266,27 +271,38 @@ run_give_up(sim_event_list_t *self)
     self->run_end = 0;
 }
 
-static void
-open_chunk(sim_event_list_t *self, const sim_event_chunk_t *chunk)
+static inline void
+open_chunk(sim_event_list_t *self, const sim_event_chunk_t *chunk, size_t n)
 {
     size_t i;
 
-    if (self->run_end + chunk->n > SIM_EVENT_RUN) {
+    if (self->run_end + n > SIM_EVENT_RUN) {
         run_give_up(self);
     }
-    for (i = 0; i < chunk->n; i++) {
+    for (i = 0; i < n; i++) {
+        __builtin_prefetch(&self->slot[key_slot(chunk->key[i])], 1);
         run_put(self, chunk->key[i]);
     }
 }
 
-static void
-fetch_bucket(const sim_event_list_t *self, size_t b)
+static inline void
+fetch_chunk(const sim_event_list_t *self, uint32_t c)
 {
-    if (b < self->n_buckets && self->bucket[b] != NO_CHUNK) {
-        const sim_event_chunk_t *chunk = &self->chunk[self->bucket[b]];
+    if (c != NO_CHUNK) {
+        __builtin_prefetch(&self->chunk[c], 1);
+        __builtin_prefetch(&self->chunk[c].key[SIM_EVENT_CHUNK - 1], 1);
+    }
+}
 
-        __builtin_prefetch(chunk, 1);
-        __builtin_prefetch(&chunk->key[SIM_EVENT_CHUNK - 1], 1);
+/* The rest of the next bucket, whose first chunk was fetched when the one before was opened, and the one after it. */
+static void
+fetch_buckets(const sim_event_list_t *self, size_t b)
+{
+    b = find_used(self, b);
+    if (b < self->n_buckets) {
+        fetch_chunk(self, self->chunk[self->bucket[b] / 8].next);
+        b = find_used(self, b + 1);
+        fetch_chunk(self, b < self->n_buckets ? self->bucket[b] / 8 : NO_CHUNK);
     }
 }
 
@@ -294,18 +310,18 @@ fetch_bucket(const sim_event_list_t *self, size_t b)
 static void
 open_bucket(sim_event_list_t *self, size_t b)
 {
-    uint32_t c = self->bucket[b], next;
+    uint32_t at = self->bucket[b], n = at % 8, c, next;
 
     self->run_head = self->run_end = 0;
-    for (; c != NO_CHUNK; c = next) {
+    for (c = at / 8; c != NO_CHUNK; c = next) {
         next = self->chunk[c].next;
-        open_chunk(self, &self->chunk[c]);
+        open_chunk(self, &self->chunk[c], n);
         chunk_free(self, c);
+        n = SIM_EVENT_CHUNK;
     }
-    self->bucket[b] = NO_CHUNK;
-    self->used[b / 64] &= ~(UINT64_C(1) << b % 64);
+    bucket_empty(self, b);
     self->next_bucket = b + 1;
-    fetch_bucket(self, find_used(self, b + 1));
+    fetch_buckets(self, b + 1);
 }
 
 static size_t
@@ -439,8 +455,7 @@ resize(sim_event_list_t *self, size_t n)
     bool good = true;
     size_t slot;
 
-    self->what = grow(self->what, n * sizeof(*self->what), &good);
-    self->where = grow(self->where, n * sizeof(*self->where), &good);
+    self->slot = grow(self->slot, n * sizeof(*self->slot), &good);
     self->free_slot = grow(self->free_slot, n * sizeof(*self->free_slot), &good);
     self->heap = grow(self->heap, n * sizeof(*self->heap), &good);
     self->later = grow(self->later, n * sizeof(*self->later), &good);
@@ -450,8 +465,7 @@ resize(sim_event_list_t *self, size_t n)
         return SIM_ERR_NO_MEMORY;
     }
     for (slot = n; slot > self->n_slots; slot--) {
-        self->what[slot - 1] = 0;
-        self->where[slot - 1] = NOWHERE;
+        self->slot[slot - 1] = (sim_event_slot_t){ 0, NOWHERE };
         self->free_slot[self->n_free++] = (uint32_t) (slot - 1);
     }
     self->n_slots = n;
@@ -478,8 +492,7 @@ sim_event_list_init(sim_event_list_t *self, size_t expected)
 void
 sim_event_list_free(sim_event_list_t *self)
 {
-    free(self->what);
-    free(self->where);
+    free(self->slot);
     free(self->free_slot);
     free(self->heap);
     free(self->later);
@@ -517,13 +530,16 @@ skip_cancelled(sim_event_list_t *self)
     }
 }
 
-/* Whether the slot's key is in the bucket that its place names; else it is in the run. */
+/*
+ * Whether the slot's key is in the bucket that its place names; else it is in the run, though a copy of it may still
+ * stand in the chunk it left.
+ */
 static inline bool
 in_bucket(const sim_event_list_t *self, uint32_t slot, uint32_t index)
 {
-    const sim_event_chunk_t *chunk = &self->chunk[index / 8];
+    sim_event_key_t key = self->chunk[index / 8].key[index % 8];
 
-    return index % 8 < chunk->n && key_slot(chunk->key[index % 8]) == slot;
+    return key_slot(key) == slot && bucket_of(self, key_time(key)) >= self->next_bucket;
 }
 
 static void
@@ -544,8 +560,8 @@ take(sim_event_list_t *self, uint32_t slot)
 {
     uint32_t where, index;
 
-    assert(slot < self->n_slots && self->where[slot] != NOWHERE);
-    where = self->where[slot];
+    assert(slot < self->n_slots && self->slot[slot].where != NOWHERE);
+    where = self->slot[slot].where;
     index = where & ~AT_MASK;
     if ((where & AT_MASK) == AT_HEAP) {
         heap_take(self, index);
@@ -561,7 +577,7 @@ take(sim_event_list_t *self, uint32_t slot)
 static inline void
 free_slot(sim_event_list_t *self, uint32_t slot)
 {
-    self->where[slot] = NOWHERE;
+    self->slot[slot].where = NOWHERE;
     self->free_slot[self->n_free++] = slot;
     self->pending--;
 }
@@ -575,7 +591,7 @@ sim_event_list_insert(sim_event_list_t *self, double t_days, sim_event_rank_t ra
         return SIM_NO_SLOT;
     }
     slot = self->free_slot[--self->n_free];
-    self->what[slot] = what;
+    self->slot[slot].what = what;
     self->pending++;
     place(self, make_key(self, t_days, rank, slot));
     return slot;
@@ -616,7 +632,7 @@ sim_event_list_pop(sim_event_list_t *self, double *t_days, uint32_t *what)
     }
     self->now_days = key_time(key);
     *t_days = self->now_days;
-    *what = self->what[key_slot(key)];
+    *what = self->slot[key_slot(key)].what;
     free_slot(self, key_slot(key));
     return true;
 }
@@ -632,23 +648,33 @@ least_of(const sim_event_key_t *key, size_t n, sim_event_key_t least)
     return least;
 }
 
+static sim_event_key_t
+least_of_bucket(const sim_event_list_t *self, size_t b)
+{
+    uint32_t at = self->bucket[b], n = at % 8, c;
+    sim_event_key_t least = GREATEST;
+
+    for (c = at / 8; c != NO_CHUNK; c = self->chunk[c].next) {
+        least = least_of(self->chunk[c].key, n, least);
+        n = SIM_EVENT_CHUNK;
+    }
+    return least;
+}
+
 double
 sim_event_list_next_time(const sim_event_list_t *self)
 {
     sim_event_key_t key = least_of(self->heap, self->n_heap > 0, GREATEST);
     size_t b = find_used(self, self->next_bucket);
-    uint32_t c;
 
     if (self->pending == 0) {
         return INFINITY;
     }
     key = least_of(self->run + self->run_head, self->run_head < self->run_end, key);
-    if (key == GREATEST && b < self->n_buckets) {
-        for (c = self->bucket[b]; c != NO_CHUNK; c = self->chunk[c].next) {
-            key = least_of(self->chunk[c].key, self->chunk[c].n, key);
-        }
+    if (key == GREATEST) {
+        key = b < self->n_buckets ? least_of_bucket(self, b) : least_of(self->later, self->n_later, key);
     }
-    return key_time(key == GREATEST ? least_of(self->later, self->n_later, key) : key);
+    return key_time(key);
 }
 
 /* ---- verification ---- */
@@ -661,7 +687,8 @@ key_holds(const sim_event_list_t *self, sim_event_key_t key, uint32_t place, siz
     uint32_t slot = key_slot(key);
 
     return slot < self->n_slots && sequence < self->sequence && key_time(key) >= self->now_days &&
-           (index == ANY ? (self->where[slot] & AT_MASK) == place : self->where[slot] == (place | (uint32_t) index));
+           (index == ANY ? (self->slot[slot].where & AT_MASK) == place
+                         : self->slot[slot].where == (place | (uint32_t) index));
 }
 
 static bool
@@ -691,7 +718,7 @@ run_holds(const sim_event_list_t *self, size_t *n)
 
         if (key != GREATEST) {
             good = good && key > last && key_holds(self, key, AT_BUCKET, ANY) &&
-                   !in_bucket(self, key_slot(key), self->where[key_slot(key)] & ~AT_MASK) &&
+                   !in_bucket(self, key_slot(key), self->slot[key_slot(key)].where & ~AT_MASK) &&
                    bucket_of(self, key_time(key)) < self->next_bucket;
             last = key;
             (*n)++;
@@ -703,20 +730,20 @@ run_holds(const sim_event_list_t *self, size_t *n)
 static bool
 bucket_holds(const sim_event_list_t *self, size_t b, size_t *n)
 {
-    uint32_t c, i;
-    bool good = true;
+    bool used = self->bucket[b] != NO_CHUNK, good = (self->used[b / 64] >> b % 64 & 1) == used;
+    uint32_t c = used ? self->bucket[b] / 8 : NO_CHUNK, in_chunk = self->bucket[b] % 8, i;
 
-    for (c = self->bucket[b]; good && c != NO_CHUNK; c = self->chunk[c].next) {
-        const sim_event_chunk_t *chunk = &self->chunk[c];
+    good = good && in_chunk > 0;
+    for (; good && c != NO_CHUNK; c = self->chunk[c].next) {
+        const sim_event_key_t *key = self->chunk[c].key;
 
-        good = chunk->n > 0 && (c == self->bucket[b] || chunk->n == SIM_EVENT_CHUNK);
-        for (i = 0; good && i < chunk->n; i++) {
-            good = key_holds(self, chunk->key[i], AT_BUCKET, 8 * (size_t) c + i) &&
-                   bucket_of(self, key_time(chunk->key[i])) == b;
+        for (i = 0; good && i < in_chunk; i++) {
+            good = key_holds(self, key[i], AT_BUCKET, 8 * (size_t) c + i) && bucket_of(self, key_time(key[i])) == b;
         }
-        *n += chunk->n;
+        *n += in_chunk;
+        in_chunk = SIM_EVENT_CHUNK;
     }
-    return good && (self->bucket[b] != NO_CHUNK) == ((self->used[b / 64] >> b % 64 & 1) != 0);
+    return good;
 }
 
 static bool
@@ -740,8 +767,8 @@ slots_hold(const sim_event_list_t *self)
     size_t lent = 0, sum = 0, i;
 
     for (i = 0; i < self->n_slots; i++) {
-        lent += self->where[i] != NOWHERE;
-        sum += self->where[i] != NOWHERE ? i : 0;
+        lent += self->slot[i].where != NOWHERE;
+        sum += self->slot[i].where != NOWHERE ? i : 0;
     }
     for (i = 0; i < self->n_free; i++) {
         sum += self->free_slot[i];

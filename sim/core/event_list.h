@@ -11,7 +11,7 @@
  *
  * A slot is lent while its event is pending; the slot freed last is lent first.
  *
- * Invariant: times in run and heap < times in buckets < times in later, buckets by number; where[slot] tells the place
+ * Invariant: times in run and heap < times in buckets < times in later, buckets by number; slot[i].where tells the place
  * of the slot's key; sequence numbers strictly increase, so no two keys are equal.
  *
  * Reference: W. T. Tang, R. S. M. Goh and I. L.-J. Thng, Ladder queue, ACM TOMACS 15 (2005) 175-204.
@@ -45,16 +45,19 @@ typedef enum {
 
 /* Two cache lines of a bucket. Only the first chunk of a bucket is not full. */
 typedef struct {
-    uint32_t n, next;
+    uint32_t next;
     sim_event_key_t key[SIM_EVENT_CHUNK];
 } sim_event_chunk_t;
+
+typedef struct {
+    uint32_t what, where; /* place of its key, and index there */
+} sim_event_slot_t;
 
 typedef struct {
     size_t run_head, run_end; /* of run; run[run_head] is pending unless the run is over */
     size_t n_heap;
     sim_event_key_t *heap;
-    uint32_t *what;      /* by slot */
-    uint32_t *where;     /* by slot: place and index in it */
+    sim_event_slot_t *slot;
     uint32_t *free_slot; /* stack of unused slots */
     size_t n_free, n_slots;
     uint64_t sequence;
@@ -63,7 +66,7 @@ typedef struct {
     double base_days, per_day; /* bucket = (t - base_days) per_day */
     size_t n_buckets;          /* of the window; 0 before the first window */
     size_t next_bucket;        /* the first not yet taken; events of earlier buckets go to the heap */
-    uint32_t *bucket;          /* first chunk */
+    uint32_t *bucket;          /* 8 x its first chunk + the number of keys in that, 1 to 7 */
     uint64_t *used;            /* bit b: bucket b is not empty */
     sim_event_chunk_t *chunk;
     uint32_t free_chunk, n_chunks; /* chunks from n_chunks on were never used */
@@ -102,7 +105,7 @@ sim_event_list_soon(const sim_event_list_t *self, size_t ahead, uint32_t *what)
     if (slot >= self->n_slots) {
         return false;
     }
-    *what = self->what[slot];
+    *what = self->slot[slot].what;
     return true;
 }
 

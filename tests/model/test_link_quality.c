@@ -112,8 +112,7 @@ static void
 test_link_quality_bronze_term(void **state)
 {
     const char *const set[] = { "years=4.5", "schools.primary=200", "schools.secondary=0", "schools.special=0",
-        "plans.tiered.anchor_uptake=0.01", "plans.tiered.base=-10", "plans.tiered.price=1000",
-        "money.extra_per_year=120000" };
+        "plans.tiered.anchor_uptake=0.01", "plans.tiered.price=1000", "money.extra_per_year=120000" };
     double hours = 27.5 * 0.7 / (38 / 3.0);
     area_t area;
     care_model_t model;
@@ -123,7 +122,7 @@ test_link_quality_bronze_term(void **state)
     (void) state;
     memset(&given, 0, sizeof(given));
     area_load(&area,
-        TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(0.1), 'hardly any')\n" TOWN_END, set, 8);
+        TOWN_BEGIN SCHOOLS_ONLY "more.concerns_primary = assumption(per_year(0.1), 'hardly any')\n" TOWN_END, set, 7);
     area_model(&area, "tiered", &model);
     for (uint32_t rep = 0; rep < 50 && given.quality[4] < 0.42;
          rep++) { /* until school 0 is in the first wave, from January */

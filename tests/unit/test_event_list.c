@@ -475,11 +475,10 @@ static size_t
 spoil_buckets(sim_event_list_t *list)
 {
     size_t b, n = 0;
-    uint32_t c;
 
     for (b = list->next_bucket; b < list->n_buckets; b++) {
-        for (c = list->bucket[b]; c != UINT32_MAX; c = list->chunk[c].next) {
-            n += spoil_keys(list, list->chunk[c].key, list->chunk[c].n);
+        if (list->bucket[b] != UINT32_MAX) {
+            n += spoil_keys(list, list->chunk[list->bucket[b] / 8].key, list->bucket[b] % 8);
         }
     }
     return n;
