@@ -13,7 +13,7 @@
 typedef struct care_build {
     const care_spec_t *spec;
     const care_layer_t *layer;
-    size_t number;           /* of the layer in its plan, from 0 */
+    size_t number; /* of the layer in its plan, from 0 */
     sim_pathway_t *pathway;
     const char *school, *alone, *gp, *door; /* stage names found by role; "" when the pathway has none */
 } care_build_t;
@@ -39,18 +39,19 @@ SIM_MUST_CHECK int care_build_diary(care_build_t *self, const char *suffix, size
     double minutes_per_unit, double slot_minutes);
 
 typedef struct {
-    const char *suffix, *pool;   /* of the offer's own names */
+    const char *suffix, *pool; /* of the offer's own names */
     double contact_minutes;
-    double missed;               /* share of consultations that nobody attends */
-    double patience_days;        /* mean time until the school stops waiting; 0 = waits for ever */
-    bool member;                 /* the pool is a family and the offer names the member */
-    const char *carry;           /* suffix of the stage for children the worker keeps, or NULL */
+    double missed;        /* share of consultations that nobody attends */
+    double patience_days; /* mean time until the school stops waiting; 0 = waits for ever */
+    bool member;          /* the pool is a family and the offer names the member */
+    const char *carry;    /* suffix of the stage for children the worker keeps, or NULL */
 } care_consult_t;
 
 /** The consultation stage of the invariant, with its routes. */
 SIM_MUST_CHECK int care_build_consult(care_build_t *self, const care_consult_t *consult);
 /** Direct work by a link worker: `sessions` of an hour, one a week; ends in the pathway's exit. */
-SIM_MUST_CHECK int care_build_carry(care_build_t *self, const char *suffix, const char *pool, double sessions, bool member);
+SIM_MUST_CHECK int care_build_carry(care_build_t *self, const char *suffix, const char *pool, double sessions,
+    bool member);
 /** Write "<offer>_<suffix>" into name. */
 void care_build_name(const care_build_t *self, const char *suffix, char name[SIM_NAME_MAX]);
 /** Routes that every consultation has: its decision's labels, and "alone" for those not reached by each outcome given. */

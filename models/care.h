@@ -22,25 +22,31 @@
 /* What a stage is to the care system (sim_stage_t.tag). */
 typedef enum {
     CARE_ROLE_NONE = 0,
-    CARE_ROLE_SCHOOL,   /* a concern has arisen in a school: coverage, consultation, referral are decided here */
-    CARE_ROLE_CONSULT,  /* an offer's consultation (added by offers) */
-    CARE_ROLE_ALONE,    /* the school decides without the offer it asked */
-    CARE_ROLE_CARRY,    /* direct work by a link worker (added by offers) */
-    CARE_ROLE_DOOR,     /* a request reaches the service */
-    CARE_ROLE_TRIAGE,   /* a registered spell is triaged */
-    CARE_ROLE_WAIT,     /* first contact is given here; until then the spell is waiting */
-    CARE_ROLE_TREAT,    /* treatment: recovery is faster from its first session */
-    CARE_ROLE_CLOSE,    /* no more contacts are planned; the spell is still open */
-    CARE_ROLE_RETURN,   /* a child that was turned away may come back */
+    CARE_ROLE_SCHOOL,  /* a concern has arisen in a school: coverage, consultation, referral are decided here */
+    CARE_ROLE_CONSULT, /* an offer's consultation (added by offers) */
+    CARE_ROLE_ALONE,   /* the school decides without the offer it asked */
+    CARE_ROLE_CARRY,   /* direct work by a link worker (added by offers) */
+    CARE_ROLE_DOOR,    /* a request reaches the service */
+    CARE_ROLE_TRIAGE,  /* a registered spell is triaged */
+    CARE_ROLE_WAIT,    /* first contact is given here; until then the spell is waiting */
+    CARE_ROLE_TREAT,   /* treatment: recovery is faster from its first session */
+    CARE_ROLE_CLOSE,   /* no more contacts are planned; the spell is still open */
+    CARE_ROLE_RETURN,  /* a child that was turned away may come back */
     CARE_ROLES
 } care_role_t;
 
 /* Decisions a stage may ask for (sim_stage_t.decision), with their labels. */
-typedef enum { CARE_DECIDE_CONCERN, CARE_DECIDE_CONTACT, CARE_DECIDE_ALONE, CARE_DECIDE_DOOR, CARE_DECIDE_TRIAGE,
-    CARE_DECISIONS } care_decision_t;
+typedef enum {
+    CARE_DECIDE_CONCERN,
+    CARE_DECIDE_CONTACT,
+    CARE_DECIDE_ALONE,
+    CARE_DECIDE_DOOR,
+    CARE_DECIDE_TRIAGE,
+    CARE_DECISIONS
+} care_decision_t;
 
 typedef struct {
-    const char *name;             /* in a scenario: decide = "triage" */
+    const char *name; /* in a scenario: decide = "triage" */
     const char *doc;
     size_t n_labels;
     const char *label[SIM_OUTCOME_MAX];
@@ -50,7 +56,13 @@ extern const char *const CARE_ROLE_NAME[CARE_ROLES]; /* "", "school", "consult",
 extern const care_decision_row_t CARE_DECISION[CARE_DECISIONS];
 
 /* Where a request comes from (sim_source_t.tag and dimension "source"). */
-typedef enum { CARE_SOURCE_SCHOOL, CARE_SOURCE_SCHOOL_GP, CARE_SOURCE_GP, CARE_SOURCE_OTHER, CARE_SOURCES } care_source_t;
+typedef enum {
+    CARE_SOURCE_SCHOOL,
+    CARE_SOURCE_SCHOOL_GP,
+    CARE_SOURCE_GP,
+    CARE_SOURCE_OTHER,
+    CARE_SOURCES
+} care_source_t;
 extern const char *const CARE_SOURCE_NAME[CARE_SOURCES]; /* "school", "school_gp", "gp", "other" */
 
 typedef enum { CARE_PRIMARY, CARE_SECONDARY, CARE_SPECIAL, CARE_SCHOOL_TYPES } care_school_type_t;
@@ -73,18 +85,18 @@ typedef struct {
 } care_population_t;
 
 typedef struct {
-    double primary, secondary, special; /* number of schools */
+    double primary, secondary, special;                      /* number of schools */
     double pupils_primary, pupils_secondary, pupils_special; /* mean roll */
     double roll_cv;
     double weight_primary, weight_secondary, weight_special; /* concerns, relative to a primary school */
-    double deprivation_ratio;           /* concerns, most v least deprived fifth */
-    double cluster_schools;             /* schools in a cluster */
+    double deprivation_ratio;                                /* concerns, most v least deprived fifth */
+    double cluster_schools;                                  /* schools in a cluster */
 } care_schools_t;
 
 typedef struct {
-    double extra_max;         /* most by which contact can raise detection: concerns arrive at 1 + this, the rest unfound */
-    double wish;              /* share of concerns for which the school wants a consultation */
-    double reach;             /* share of wishes met today (duty line) */
+    double extra_max; /* most by which contact can raise detection: concerns arrive at 1 + this, the rest unfound */
+    double wish;      /* share of concerns for which the school wants a consultation */
+    double reach;     /* share of wishes met today (duty line) */
     double refer_consulted;   /* share referred to the NHS after today's consultation */
     double refer_alone;       /* share referred when the school decides alone, at base link quality */
     double refer_slope;       /* b: fall of refer_alone with link quality */
@@ -92,54 +104,55 @@ typedef struct {
 } care_concern_t;
 
 typedef struct {
-    double base;              /* k0, CASCADE scale 0-3 */
-    double top;               /* 3 */
-    double gain;              /* a year */
-    double decay;             /* a year */
+    double base;  /* k0, CASCADE scale 0-3 */
+    double top;   /* 3 */
+    double gain;  /* a year */
+    double decay; /* a year */
 } care_link_t;
 
 typedef struct {
-    double registered;        /* share of requests that open a spell */
+    double registered; /* share of requests that open a spell */
     double severity_mean, severity_mean_other, severity_sd;
     double threshold;
-    double noise;             /* sd of the estimate when nothing is known */
-    double shrink;            /* how far missing information pulls the estimate down */
+    double noise;                                         /* sd of the estimate when nothing is known */
+    double shrink;                                        /* how far missing information pulls the estimate down */
     double info_gp, info_school, info_linked, info_other; /* quality of information 0..1 */
-    double deprivation_shift; /* a fifth, in severity units */
-    double brief_cut, core_cut; /* estimated severity below which accepted children go to brief, core; above: priority */
-    double threshold_drift;   /* rise of the threshold when the list has doubled since the start; 0 = off */
+    double deprivation_shift;                             /* a fifth, in severity units */
+    double brief_cut,
+        core_cut;           /* estimated severity below which accepted children go to brief, core; above: priority */
+    double threshold_drift; /* rise of the threshold when the list has doubled since the start; 0 = off */
 } care_door_t;
 
 typedef struct {
     double age_7_9, age_10_12, age_13_15; /* shares; the rest are 16-17 */
-    double age_out;           /* years */
-    double recovery_per_month;/* untreated, for classes whose need remits */
+    double age_out;                       /* years */
+    double recovery_per_month;            /* untreated, for classes whose need remits */
     double treatment_multiplier;
 } care_children_t;
 
 typedef struct {
-    double recruit_days;      /* from money to a person in post */
-    double from_core;         /* share of link posts filled by staff of the core pool */
-    double backfill_days;     /* until core has replaced them */
+    double recruit_days;  /* from money to a person in post */
+    double from_core;     /* share of link posts filled by staff of the core pool */
+    double backfill_days; /* until core has replaced them */
     char core_pool[SIM_NAME_MAX];
 } care_workforce_t;
 
 typedef struct {
-    double base_per_year;     /* what today's service costs, in the first year */
-    double base_growth;       /* of that money, and so of its posts, a year */
-    double extra_per_year;    /* public money for the plan, schools' payments included */
-    double cost_per_wte;      /* link and specialist posts, all in */
-    double hours_per_wte;     /* paid hours a year */
-    double contact_share;     /* of paid hours usable for contact */
+    double base_per_year;  /* what today's service costs, in the first year */
+    double base_growth;    /* of that money, and so of its posts, a year */
+    double extra_per_year; /* public money for the plan, schools' payments included */
+    double cost_per_wte;   /* link and specialist posts, all in */
+    double hours_per_wte;  /* paid hours a year */
+    double contact_share;  /* of paid hours usable for contact */
 } care_money_t;
 
 typedef struct {
     const care_offer_t *offer;
-    void *param;              /* the offer's parameter struct; owned */
-    double from_day;          /* start of the layer */
-    double share;             /* of the plan's extra money; layers sum to 1 */
-    uint32_t type_mask;       /* school types it is meant for; 0 = all */
-    uint32_t quintile_mask;   /* bit 0 = quintile 1 */
+    void *param;            /* the offer's parameter struct; owned */
+    double from_day;        /* start of the layer */
+    double share;           /* of the plan's extra money; layers sum to 1 */
+    uint32_t type_mask;     /* school types it is meant for; 0 = all */
+    uint32_t quintile_mask; /* bit 0 = quintile 1 */
 } care_layer_t;
 
 typedef struct {
@@ -150,14 +163,14 @@ typedef struct {
 } care_plan_t;
 
 typedef struct {
-    bool is_care;             /* false: a plain queueing network; nothing below is used but the pathway */
+    bool is_care; /* false: a plain queueing network; nothing below is used but the pathway */
     char name[SIM_NAME_MAX];
     char title[160];
     char question[256];
     sim_date_t start;
     double years;
     double scale;
-    sim_pathway_t pathway;    /* not compiled: each plan compiles its own copy with its offers' rows added */
+    sim_pathway_t pathway; /* not compiled: each plan compiles its own copy with its offers' rows added */
     care_population_t population;
     care_schools_t schools;
     care_concern_t concern;
@@ -184,8 +197,8 @@ care_layer_t *care_plan_add_layer(care_plan_t *self, const care_offer_t *offer);
  * A plan made ready to run: its pathway with the offers' rows, compiled; its calendar; the KPI table.
  */
 typedef struct {
-    const care_spec_t *spec;  /* borrowed */
-    const care_plan_t *plan;  /* borrowed; NULL for a plain network */
+    const care_spec_t *spec; /* borrowed */
+    const care_plan_t *plan; /* borrowed; NULL for a plain network */
     sim_calendar_t calendar;
     sim_pathway_t pathway;
     double horizon_days;

@@ -68,7 +68,8 @@ care_child_hazard(const care_run_t *run, const care_child_t *child, double t_day
 bool
 care_child_recovered(const care_run_t *run, const care_child_t *child, double t_days)
 {
-    return care_child_hazard(run, child, t_days) >= child->recovery * (1 - 1e-9); /* at the very time, rounding must not deny it */
+    return care_child_hazard(run, child, t_days) >=
+           child->recovery * (1 - 1e-9); /* at the very time, rounding must not deny it */
 }
 
 void
@@ -81,8 +82,8 @@ care_child_count(care_run_t *run, const care_child_t *child, const sim_entity_t 
     }
     memcpy(level, entity->level, sizeof(level));
     level[CARE_DIM_SOURCE] = SIM_NO_LEVEL;
-    sim_book_count(sim_replication_book(run->rep), counter, sim_calendar_month(&run->model->calendar, child->onset_days),
-        level, 1);
+    sim_book_count(sim_replication_book(run->rep), counter,
+        sim_calendar_month(&run->model->calendar, child->onset_days), level, 1);
 }
 
 void
@@ -189,7 +190,8 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
     child->source = (uint8_t) tag;
     child->cls = entity->cls;
     child->layer = 255;
-    child->school = care_school_pick(run, tag == CARE_SOURCE_SCHOOL ? 0 : 1, sim_uniform(child->key, run->draw[CARE_DRAW_SCHOOL], 0, 0));
+    child->school = care_school_pick(run, tag == CARE_SOURCE_SCHOOL ? 0 : 1,
+        sim_uniform(child->key, run->draw[CARE_DRAW_SCHOOL], 0, 0));
     child->onset_days = initial ? entity->entered_days : sim_replication_now(run->rep);
     child->treated_from = child->treated_to = child->registered_days = child->asked_days = NAN;
     child->info = care_info(run, child);

@@ -84,7 +84,8 @@ choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wi
         care_child_helped(run, child, entity, false);
         return choice_refer(run, child, entity, concern->refer_consulted, run->spec->door.info_school);
     }
-    return choice_refer(run, child, entity, choice_refer_alone(run, &run->school[child->school]), run->spec->door.info_school);
+    return choice_refer(run, child, entity, choice_refer_alone(run, &run->school[child->school]),
+        run->spec->door.info_school);
 }
 
 static double

@@ -46,7 +46,8 @@ ledger_balance(const care_ledger_t *self, size_t month)
 void
 care_ledger_close(care_ledger_t *self, size_t month)
 {
-    care_ledger_post(self, CARE_UNSPENT, month, ledger_balance(self, month) - care_ledger_get(self, CARE_UNSPENT, month));
+    care_ledger_post(self, CARE_UNSPENT, month,
+        ledger_balance(self, month) - care_ledger_get(self, CARE_UNSPENT, month));
 }
 
 int

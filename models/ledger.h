@@ -11,20 +11,20 @@
 #include <stdint.h>
 
 typedef enum {
-    CARE_IN_BASE,       /* commissioner: today's service */
-    CARE_IN_EXTRA,      /* commissioner: the plan */
-    CARE_IN_SCHOOLS,    /* schools' payments */
-    CARE_OUT_BASE,      /* today's posts */
-    CARE_OUT_LINK,      /* the plan's posts */
-    CARE_OUT_CORE,      /* posts in core paid with the plan's money */
-    CARE_OUT_OTHER,     /* non-pay */
-    CARE_UNSPENT,       /* balancing item: posts not filled; negative = the provider's loss */
+    CARE_IN_BASE,    /* commissioner: today's service */
+    CARE_IN_EXTRA,   /* commissioner: the plan */
+    CARE_IN_SCHOOLS, /* schools' payments */
+    CARE_OUT_BASE,   /* today's posts */
+    CARE_OUT_LINK,   /* the plan's posts */
+    CARE_OUT_CORE,   /* posts in core paid with the plan's money */
+    CARE_OUT_OTHER,  /* non-pay */
+    CARE_UNSPENT,    /* balancing item: posts not filled; negative = the provider's loss */
     CARE_LEDGER_LINES
 } care_ledger_line_t;
 
 typedef struct {
     size_t n_months;
-    int64_t *pence;     /* [line][month] */
+    int64_t *pence; /* [line][month] */
 } care_ledger_t;
 
 SIM_MUST_CHECK int care_ledger_init(care_ledger_t *self, size_t n_months);

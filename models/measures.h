@@ -6,57 +6,65 @@
 
 enum {
     CARE_COUNT_REQUESTS = SIM_COUNTERS, /* requests reaching the front door */
-    CARE_COUNT_REFERRALS,     /* spells registered */
+    CARE_COUNT_REFERRALS,               /* spells registered */
     CARE_COUNT_SIGNPOSTED,
     CARE_COUNT_ACCEPTED,
     CARE_COUNT_REJECTED,
     CARE_COUNT_FIRST_CONTACTS,
     CARE_COUNT_SECOND_CONTACTS,
-    CARE_COUNT_SECOND_28,     /* of them, within 28 days of registration */
+    CARE_COUNT_SECOND_28, /* of them, within 28 days of registration */
     CARE_COUNT_CONTACTS,
-    CARE_COUNT_MISSED,        /* by the client */
-    CARE_COUNT_EXPECTED,      /* attended or missed by the client */
+    CARE_COUNT_MISSED,   /* by the client */
+    CARE_COUNT_EXPECTED, /* attended or missed by the client */
     CARE_COUNT_CLOSED,
-    CARE_COUNT_LEFT_WAITING,  /* accepted spells that ended before a first contact */
+    CARE_COUNT_LEFT_WAITING, /* accepted spells that ended before a first contact */
     CARE_COUNT_CRISES,
     CARE_COUNT_BREACHES,      /* spells that pass 18 weeks without a first contact, in the month they do */
     CARE_COUNT_CONCERNS,      /* raised in schools, those nobody finds excluded */
     CARE_COUNT_WISHES,        /* of them, with a wish for consultation */
     CARE_COUNT_CONSULTATIONS, /* held, by an offer or today's duty line */
     CARE_COUNT_LINK_CONSULTATIONS,
-    CARE_COUNT_LINK_ASKED,    /* wishes taken to an offer */
-    CARE_COUNT_GAVE_UP_LINK,  /* of them, not reached */
-    CARE_COUNT_IN_SCHOOL,     /* concerns handled in school */
-    CARE_COUNT_CARRIED,       /* of them, in direct work with a link worker */
-    CARE_COUNT_SCHOOL_NHS,    /* concerns sent on to the NHS */
-    CARE_COUNT_UNMET,         /* children, when they leave the system; one of the next three */
+    CARE_COUNT_LINK_ASKED,   /* wishes taken to an offer */
+    CARE_COUNT_GAVE_UP_LINK, /* of them, not reached */
+    CARE_COUNT_IN_SCHOOL,    /* concerns handled in school */
+    CARE_COUNT_CARRIED,      /* of them, in direct work with a link worker */
+    CARE_COUNT_SCHOOL_NHS,   /* concerns sent on to the NHS */
+    CARE_COUNT_UNMET,        /* children, when they leave the system; one of the next three */
     CARE_COUNT_UNFOUND,
     CARE_COUNT_TURNED_AWAY,
     CARE_COUNT_GAVE_UP,
-    CARE_COUNT_LINK_HOURS,    /* delivered to schools */
-    CARE_COUNT_CHILD_COHORT,  /* children with a concern or request, found or not, by its month: the same under every plan */
-    CARE_COUNT_CHILD_SEEN,    /* of them, with a first contact within 18 weeks */
-    CARE_COUNT_CHILD_HELPED,  /* of them, with a first contact or a consultation about them within 18 weeks */
-    CARE_COUNT_CHILDREN,      /* children whose need can remit, by month of concern or request */
-    CARE_COUNT_RECOVERED_12,  /* of them, recovered within 12 months */
+    CARE_COUNT_LINK_HOURS, /* delivered to schools */
+    CARE_COUNT_CHILD_COHORT, /* children with a concern or request, found or not, by its month: the same under every plan */
+    CARE_COUNT_CHILD_SEEN,   /* of them, with a first contact within 18 weeks */
+    CARE_COUNT_CHILD_HELPED, /* of them, with a first contact or a consultation about them within 18 weeks */
+    CARE_COUNT_CHILDREN,     /* children whose need can remit, by month of concern or request */
+    CARE_COUNT_RECOVERED_12, /* of them, recovered within 12 months */
     /* referral cohorts, by month of registration */
-    CARE_COUNT_SEEN_4, CARE_COUNT_SEEN_18, CARE_COUNT_SEEN_52,
-    CARE_COUNT_LEFT_4, CARE_COUNT_LEFT_18, CARE_COUNT_LEFT_52,
+    CARE_COUNT_SEEN_4,
+    CARE_COUNT_SEEN_18,
+    CARE_COUNT_SEEN_52,
+    CARE_COUNT_LEFT_4,
+    CARE_COUNT_LEFT_18,
+    CARE_COUNT_LEFT_52,
     CARE_COUNT_ACCEPTED_COHORT, /* accepted spells by month of registration */
-    CARE_COUNT_ACCEPTED_SEEN_18, CARE_COUNT_ACCEPTED_SEEN_52, CARE_COUNT_ACCEPTED_LEFT_52,
+    CARE_COUNT_ACCEPTED_SEEN_18,
+    CARE_COUNT_ACCEPTED_SEEN_52,
+    CARE_COUNT_ACCEPTED_LEFT_52,
     CARE_COUNT_REG_COHORT,
     /* levels at month ends */
     CARE_COUNT_WAITING,
     CARE_COUNT_CASELOAD,
     CARE_COUNT_OPEN,
-    CARE_COUNT_OVER_52, CARE_COUNT_OVER_104,
+    CARE_COUNT_OVER_52,
+    CARE_COUNT_OVER_104,
     CARE_COUNT_SCHOOLS,
     CARE_COUNT_COVERED,
-    CARE_COUNT_PUPILS, CARE_COUNT_PUPILS_COVERED,
-    CARE_COUNT_LINK_QUALITY,  /* sum over schools */
-    CARE_COUNT_POSTS,         /* link and extra posts in post, WTE */
-    CARE_COUNT_VACANT,        /* posts paid for and not filled, core's backfill included */
-    CARE_COUNT_CHILD_YEARS,   /* children under 18 x years, and those with a probable disorder */
+    CARE_COUNT_PUPILS,
+    CARE_COUNT_PUPILS_COVERED,
+    CARE_COUNT_LINK_QUALITY, /* sum over schools */
+    CARE_COUNT_POSTS,        /* link and extra posts in post, WTE */
+    CARE_COUNT_VACANT,       /* posts paid for and not filled, core's backfill included */
+    CARE_COUNT_CHILD_YEARS,  /* children under 18 x years, and those with a probable disorder */
     CARE_COUNT_DISORDER_YEARS,
     /* money, pounds */
     CARE_COUNT_COST,

@@ -137,7 +137,8 @@ care_model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *
     sim_pathway_init(&self->pathway);
     ret = model_calendar(self);
     if (ret != 0) {
-        model_fault(report, ctx, "the contract cannot be laid on the calendar: is '%s' between 1900 and 2199?", "start");
+        model_fault(report, ctx, "the contract cannot be laid on the calendar: is '%s' between 1900 and 2199?",
+            "start");
         goto out;
     }
     ret = sim_pathway_copy(&self->pathway, &spec->pathway);

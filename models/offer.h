@@ -20,20 +20,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct care_run;      /* models/run.h: a replication of the care system */
-struct care_layer_run;/* a layer inside it */
-struct care_build;    /* models/build.h: a layer being built into the pathway */
+struct care_run;       /* models/run.h: a replication of the care system */
+struct care_layer_run; /* a layer inside it */
+struct care_build;     /* models/build.h: a layer being built into the pathway */
 
 typedef enum { CARE_CONTACT_SUPPORT, CARE_CONTACT_REFER, CARE_CONTACT_CARRY } care_contact_t;
 
 typedef struct care_offer {
     const char *name;
     const char *doc;
-    const char *colour;          /* "#rrggbb", colour-blind safe, the same in every figure */
+    const char *colour; /* "#rrggbb", colour-blind safe, the same in every figure */
     const care_param_t *param;
     size_t n_params;
     size_t param_size;
-    size_t state_size;           /* per layer and replication, zeroed */
+    size_t state_size; /* per layer and replication, zeroed */
     int (*build)(struct care_build *build);
     int (*start)(struct care_layer_run *layer);
     /** A contract year's money. Says what is bought: care_layer_posts, care_layer_return, other_pence, schools' payments. */

@@ -9,22 +9,27 @@
 #include <stdlib.h>
 
 typedef struct {
-    double clinic_hours, slot_minutes, attendance, refer, travel, agree, joins, clinics_max, pooled, found, patience_days;
+    double clinic_hours, slot_minutes, attendance, refer, travel, agree, joins, clinics_max, pooled, found,
+        patience_days;
 } cluster_t;
 
-#define ROW(field, unit, min, max, value, source, doc) \
-    { #field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(cluster_t, field), source, doc }
+#define ROW(field, unit, min, max, value, source, doc)                                                                 \
+    {                                                                                                                  \
+#field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(cluster_t, field), source, doc                      \
+    }
 
 static const care_param_t PARAM[] = {
     ROW(clinic_hours, "hours", 0.5, 40, 2, "areaD_clinic_hours", "Length of a clinic."),
     ROW(slot_minutes, "minutes", 5, 240, 45, "asm_consult_min", "A consultation."),
     ROW(attendance, "share", 0.05, 1, 0.7, "assumption", "Share of booked consultations that are attended."),
     ROW(refer, "share", 0, 1, 0.14, "assumption", "Share of consultations referred to the NHS."),
-    ROW(travel, "", 1, 5, 1.0, "asm_travel_min", "Staff time for each clinic hour, relative to a town (rural about 1.35)."),
+    ROW(travel, "", 1, 5, 1.0, "asm_travel_min",
+        "Staff time for each clinic hour, relative to a town (rural about 1.35)."),
     ROW(agree, "share", 0, 1, 0.7, "assumption", "Share of heads who agree to join."),
     ROW(joins, "share", 0, 1, 0.6, "assumption", "A cluster joins when this share of its heads agrees."),
     ROW(clinics_max, "count", 0.1, 20, 2, "assumption", "Most clinics a week in a cluster."),
-    ROW(pooled, "share", 0, 1, 0, "assumption", "Share of the cost that the schools of joined clusters pool or have top-sliced."),
+    ROW(pooled, "share", 0, 1, 0, "assumption",
+        "Share of the cost that the schools of joined clusters pool or have top-sliced."),
     ROW(found, "share", 0, 1, 0.0, "assumption", "Concerns uncovered, as a share of those raised today."),
     ROW(patience_days, "days", 1, 365, 28, "assumption", "Mean time until a school stops waiting for a consultation."),
 };
@@ -37,8 +42,8 @@ static int
 cluster_build(care_build_t *build)
 {
     const cluster_t *param = build->layer->param;
-    const care_consult_t consult = { "consult", "clinic", param->slot_minutes, 1 - param->attendance, param->patience_days, true,
-        NULL };
+    const care_consult_t consult = { "consult", "clinic", param->slot_minutes, 1 - param->attendance,
+        param->patience_days, true, NULL };
     int ret = param->slot_minutes > param->clinic_hours * 60 ? SIM_ERR_BAD_PARAM : 0;
 
     if (ret == 0) {

@@ -11,15 +11,18 @@ typedef struct {
     double hours_school, wasted, consult_minutes, refer, carry, cases_max, case_hours, found, patience_days;
 } in_school_t;
 
-#define ROW(field, unit, min, max, value, source, doc) \
-    { #field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(in_school_t, field), source, doc }
+#define ROW(field, unit, min, max, value, source, doc)                                                                 \
+    {                                                                                                                  \
+#field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(in_school_t, field), source, doc                    \
+    }
 
 static const care_param_t PARAM[] = {
     ROW(hours_school, "hours", 10, 1575, 165, "assumption", "Contact hours a school and year (a fifth of a post)."),
     ROW(wasted, "share", 0, 0.9, 0.15, "assumption", "Share of visits in which nothing is booked."),
     ROW(consult_minutes, "minutes", 5, 240, 45, "asm_consult_min", "A consultation."),
     ROW(refer, "share", 0, 1, 0.08, "areaI_specialist", "Share of consultations referred to the NHS (3% to 15%)."),
-    ROW(carry, "share", 0, 1, 0.5, "assumption", "Share of the others that the worker would take on, when there is a place."),
+    ROW(carry, "share", 0, 1, 0.5, "assumption",
+        "Share of the others that the worker would take on, when there is a place."),
     ROW(cases_max, "count", 0, 50, 3, "areaQ_cases_per_site", "Children held at a time in each school."),
     ROW(case_hours, "count", 1, 60, 10, "assumption", "Weekly sessions of an hour for each."),
     ROW(found, "share", 0, 1, 0.15, "asm_unmet_uplift", "Concerns uncovered, as a share of those raised today."),
@@ -43,7 +46,8 @@ in_school_build(care_build_t *build)
     const in_school_t *param = build->layer->param;
     size_t members = in_school_places(care_build_wte(build), care_build_contact_hours(build), param);
     double week_minutes = param->hours_school * 60 / CARE_SCHOOL_WEEKS * (1 - param->wasted);
-    const care_consult_t consult = { "consult", "visit", param->consult_minutes, 0, param->patience_days, true, "case" };
+    const care_consult_t consult = { "consult", "visit", param->consult_minutes, 0, param->patience_days, true,
+        "case" };
     size_t schools = care_build_schools(build);
     int ret;
 

@@ -13,7 +13,8 @@ typedef struct {
 } specialist_state_t;
 
 static const care_param_t PARAM[] = {
-    { "pool", CARE_NAME, "", 0, 0, 0, "core", offsetof(specialist_t, pool), "assumption", "The pool that gets the posts." },
+    { "pool", CARE_NAME, "", 0, 0, 0, "core", offsetof(specialist_t, pool), "assumption",
+        "The pool that gets the posts." },
 };
 
 static int

@@ -12,13 +12,17 @@ typedef struct {
     double call_minutes, patience_minutes, wte_per_line, refer, found;
 } spoa_t;
 
-#define ROW(field, unit, min, max, value, source, doc) \
-    { #field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(spoa_t, field), source, doc }
+#define ROW(field, unit, min, max, value, source, doc)                                                                 \
+    {                                                                                                                  \
+#field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(spoa_t, field), source, doc                         \
+    }
 
 static const care_param_t PARAM[] = {
-    ROW(call_minutes, "minutes", 1, 240, 30, "asm_duty_call_min", "Mean length of a call, notes included (exponential)."),
+    ROW(call_minutes, "minutes", 1, 240, 30, "asm_duty_call_min",
+        "Mean length of a call, notes included (exponential)."),
     ROW(patience_minutes, "minutes", 0.1, 600, 6, "assumption", "Mean time a caller holds the line (exponential)."),
-    ROW(wte_per_line, "WTE", 0.1, 20, 1.486, "assumption", "Posts to keep one line open 40 hours a school week (7 lines, 10.4 posts)."),
+    ROW(wte_per_line, "WTE", 0.1, 20, 1.486, "assumption",
+        "Posts to keep one line open 40 hours a school week (7 lines, 10.4 posts)."),
     ROW(refer, "share", 0, 1, 0.25, "assumption", "Share of consultations referred to the NHS."),
     ROW(found, "share", 0, 1, 0.08, "assumption", "Concerns uncovered, as a share of those raised today."),
 };

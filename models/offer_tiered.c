@@ -15,14 +15,17 @@ typedef struct {
     double bronze_hours, consult_share, consult_minutes, refer, found, patience_days;
 } tiered_t;
 
-#define ROW(field, unit, min, max, value, source, doc) \
-    { #field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(tiered_t, field), source, doc }
+#define ROW(field, unit, min, max, value, source, doc)                                                                 \
+    {                                                                                                                  \
+#field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(tiered_t, field), source, doc                       \
+    }
 
 static const care_param_t PARAM[] = {
     CARE_TARIFF_ROWS(tiered_t),
     ROW(bronze_hours, "hours", 1, 500, 27.5, "bronze_visits",
         "Contact hours of a bronze term: 3 h a fortnight and four visits of 2 h; about 29 schools a post and year."),
-    ROW(consult_share, "share", 0.05, 1, 0.3, "assumption", "Share of the team's contact hours given to consultation about children."),
+    ROW(consult_share, "share", 0.05, 1, 0.3, "assumption",
+        "Share of the team's contact hours given to consultation about children."),
     ROW(consult_minutes, "minutes", 5, 240, 45, "asm_consult_min", "A consultation."),
     ROW(refer, "share", 0, 1, 0.14, "assumption", "Share of consultations referred to the NHS."),
     ROW(found, "share", 0, 1, 0.0, "assumption", "Concerns uncovered, as a share of those raised today."),

@@ -13,8 +13,10 @@ typedef struct {
     double consult_minutes, refer, found, patience_days;
 } traded_t;
 
-#define ROW(field, unit, min, max, value, source, doc) \
-    { #field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(traded_t, field), source, doc }
+#define ROW(field, unit, min, max, value, source, doc)                                                                 \
+    {                                                                                                                  \
+#field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(traded_t, field), source, doc                       \
+    }
 
 static const care_param_t PARAM[] = {
     CARE_TARIFF_ROWS(traded_t),

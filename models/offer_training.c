@@ -11,8 +11,10 @@ typedef struct {
     double workshop_hours, facilitators, preparation, cohort_schools, gain, termly_hours, again_terms;
 } training_t;
 
-#define ROW(field, unit, min, max, value, source, doc) \
-    { #field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(training_t, field), source, doc }
+#define ROW(field, unit, min, max, value, source, doc)                                                                 \
+    {                                                                                                                  \
+#field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(training_t, field), source, doc                     \
+    }
 
 static const care_param_t PARAM[] = {
     ROW(workshop_hours, "hours", 1, 100, 13, "im_workshop_hours", "Hours of the workshop (two days of 6.5)."),
@@ -36,7 +38,8 @@ training_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
     const training_t *param = layer->layer->param;
     double schools = (double) layer->n_schools, wte = care_layer_wte(layer, pence);
-    double terms = layer->next < layer->n_schools ? 3 : param->again_terms; /* until the first round is done, a year for it */
+    double terms =
+        layer->next < layer->n_schools ? 3 : param->again_terms; /* until the first round is done, a year for it */
     double hours = schools * (training_hours_school(param) * 3 / terms + 3 * param->termly_hours * param->preparation);
     double posts = fmin(wte, hours / care_layer_contact_hours(layer));
     int ret = care_layer_posts(layer, posts);

@@ -14,22 +14,23 @@ typedef enum { CARE_NUMBER, CARE_NAME } care_param_kind_t;
 
 typedef struct {
     const char *name;
-    care_param_kind_t kind;  /* CARE_NAME: a char[SIM_NAME_MAX] */
-    const char *unit;        /* "days", "minutes", "hours", "share", "pounds", "pounds/year", "per month", "count", "WTE", "" ... */
+    care_param_kind_t kind; /* CARE_NAME: a char[SIM_NAME_MAX] */
+    const char
+        *unit; /* "days", "minutes", "hours", "share", "pounds", "pounds/year", "per month", "count", "WTE", "" ... */
     double min, max;
-    double value;            /* the default */
-    const char *text;        /* default of a name */
-    size_t offset;           /* of the field in its struct */
-    const char *source;      /* evidence id, "assumption", or where the default comes from */
-    const char *doc;         /* one sentence */
+    double value;       /* the default */
+    const char *text;   /* default of a name */
+    size_t offset;      /* of the field in its struct */
+    const char *source; /* evidence id, "assumption", or where the default comes from */
+    const char *doc;    /* one sentence */
 } care_param_t;
 
 typedef struct {
-    const char *name;        /* the scenario's field: "schools", "concern", ... */
+    const char *name; /* the scenario's field: "schools", "concern", ... */
     const char *doc;
     const care_param_t *param;
     size_t n_params;
-    size_t offset;           /* of the block in care_spec_t */
+    size_t offset; /* of the block in care_spec_t */
 } care_block_t;
 
 /** Write every default into a block. */

@@ -49,8 +49,10 @@ care_school_buys(care_layer_run_t *layer, const care_tariff_t *tariff, double ce
 {
     care_school_t *school = &layer->run->school[index];
     uint32_t bit = 1u << layer->number;
-    double logit = -tariff->elasticity * sim_log(tariff->price / tariff->anchor_price) + tariff->quality * (school->quality - layer->run->spec->link.base) + tariff->fifth * (school->quintile - 2) +
-                   ((school->bought & bit) != 0 ? tariff->loyalty : 0) - centre;
+    double logit = -tariff->elasticity * sim_log(tariff->price / tariff->anchor_price) +
+                   tariff->quality * (school->quality - layer->run->spec->link.base) +
+                   tariff->fifth * (school->quintile - 2) + ((school->bought & bit) != 0 ? tariff->loyalty : 0) -
+                   centre;
     bool buys = sim_uniform(school->key, layer->run->draw[CARE_DRAW_BUYS], (uint16_t) year, 0) < sim_logistic(logit);
 
     school->bought = buys ? school->bought | bit : school->bought & ~bit;

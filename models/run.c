@@ -86,7 +86,8 @@ run_first_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
 
     run_count(run, entity, CARE_COUNT_FIRST_CONTACTS);
     care_child_helped(run, child, entity, true);
-    sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_SEEN, sim_replication_month(run->rep), entity->level, wait);
+    sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_SEEN, sim_replication_month(run->rep), entity->level,
+        wait);
     for (size_t i = 0; i < sizeof(mark) / sizeof(mark[0]); i++) {
         if (wait <= mark[i].days) {
             run_count_cohort(run, child, entity, mark[i].seen);
@@ -374,7 +375,8 @@ run_grow(care_run_t *run)
         double change = run->model->pathway.pool[pool].units * (run->grown - from);
 
         for (size_t m = 0; m < row->n_members && row->kind == SIM_POOL_DIARY && ret == 0; m++) {
-            ret = sim_replication_set_units(run->rep, pool, m, fmax(0, sim_replication_units(run->rep, pool, m) + change));
+            ret = sim_replication_set_units(run->rep, pool, m,
+                fmax(0, sim_replication_units(run->rep, pool, m) + change));
         }
     }
     return ret;
@@ -542,7 +544,8 @@ run_month_population(care_run_t *run, size_t month)
     double years = (calendar->month_first[month + 1] - calendar->month_first[month]) / 365.25 * run->spec->scale;
 
     sim_book_count(sim_replication_book(run->rep), CARE_COUNT_CHILD_YEARS, month, NULL, people->children * years);
-    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_DISORDER_YEARS, month, NULL, people->probable_disorder * years);
+    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_DISORDER_YEARS, month, NULL,
+        people->probable_disorder * years);
 }
 
 static int
@@ -717,12 +720,13 @@ run_take_book(sim_replication_t *rep, sim_book_t *book)
 }
 
 int
-care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bool verify, sim_book_t *book, uint64_t *events)
+care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bool verify, sim_book_t *book,
+    uint64_t *events)
 {
     care_run_t *run = calloc(1, sizeof(*run));
     sim_replication_t *rep = NULL;
-    sim_hooks_t hooks = { run, SIM_TOLD_ENTER | SIM_TOLD_SESSION | SIM_TOLD_LEAVE | SIM_TOLD_EXIT | SIM_TOLD_MISSED, run_start,
-        run_arrive, run_decide, run_member, run_told, run_event, run_period, run_freed, run_soon };
+    sim_hooks_t hooks = { run, SIM_TOLD_ENTER | SIM_TOLD_SESSION | SIM_TOLD_LEAVE | SIM_TOLD_EXIT | SIM_TOLD_MISSED,
+        run_start, run_arrive, run_decide, run_member, run_told, run_event, run_period, run_freed, run_soon };
     const sim_hooks_t none = { NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
     sim_run_t how = { seed, replication, self->horizon_days, verify, CARE_N_COUNTERS, CARE_N_TALLIES };
     int ret;

@@ -15,35 +15,35 @@
 #include <stdint.h>
 
 typedef struct {
-    uint64_t area_key;       /* the same in every replication */
-    uint64_t key;            /* of this replication */
-    uint8_t type, quintile;  /* quintile 0 = most deprived */
+    uint64_t area_key;      /* the same in every replication */
+    uint64_t key;           /* of this replication */
+    uint8_t type, quintile; /* quintile 0 = most deprived */
     uint32_t cluster;
     double roll;
-    double quality;          /* link quality, CASCADE scale */
-    double hours;            /* delivered this month */
-    uint32_t covered;        /* bit l: layer l */
-    int64_t paid_pence;      /* what the school pays this contract year, all layers */
-    uint32_t joined;         /* bit l: its cluster has joined layer l */
-    double held;             /* children in direct work with a link worker */
-    uint32_t bought;         /* bit l: bought from layer l last time it was asked */
+    double quality;                      /* link quality, CASCADE scale */
+    double hours;                        /* delivered this month */
+    uint32_t covered;                    /* bit l: layer l */
+    int64_t paid_pence;                  /* what the school pays this contract year, all layers */
+    uint32_t joined;                     /* bit l: its cluster has joined layer l */
+    double held;                         /* children in direct work with a link worker */
+    uint32_t bought;                     /* bit l: bought from layer l last time it was asked */
     double visit_hours[CARE_LAYERS_MAX]; /* a school-week of visits this term, besides consultations */
-    double left_hours[CARE_LAYERS_MAX]; /* bought and not yet used */
-    uint32_t member[CARE_LAYERS_MAX];   /* of the layer's family of pools */
+    double left_hours[CARE_LAYERS_MAX];  /* bought and not yet used */
+    uint32_t member[CARE_LAYERS_MAX];    /* of the layer's family of pools */
 } care_school_t;
 
 typedef struct {
     uint64_t key;
     uint32_t school;
     uint8_t source, cls, layer; /* layer 255 = none */
-    uint8_t state;           /* CARE_CHILD_* */
+    uint8_t state;              /* CARE_CHILD_* */
     double severity;
-    double info;             /* quality of the information that came with the referral */
-    double onset_days;       /* of the concern or request */
-    double recovery;         /* unit exponential: recovers when the integrated hazard reaches it */
+    double info;                     /* quality of the information that came with the referral */
+    double onset_days;               /* of the concern or request */
+    double recovery;                 /* unit exponential: recovers when the integrated hazard reaches it */
     double treated_from, treated_to; /* NaN when not */
-    double registered_days;  /* of the present spell; NaN when none is open */
-    double asked_days;       /* when the present consultation was asked for */
+    double registered_days;          /* of the present spell; NaN when none is open */
+    double asked_days;               /* when the present consultation was asked for */
 } care_child_t;
 
 /* Numbers present, kept by group. */
@@ -52,8 +52,15 @@ enum { CARE_LEVEL_WAITING, CARE_LEVEL_CASELOAD, CARE_LEVEL_OPEN, CARE_LEVELS };
 /* Model events: kind in the top bits, a number below. */
 enum { CARE_EVENT_YEAR = 1, CARE_EVENT_TERM = 2, CARE_EVENT_MOVE = 3, CARE_EVENT_OPEN = 4, CARE_EVENT_SHIFT = 24 };
 
-enum { CARE_CHILD_ACCEPTED = 1, CARE_CHILD_REMITS = 2, CARE_CHILD_HELPED = 4, CARE_CHILD_SEEN = 8,
-    CARE_CHILD_UNFOUND = 16, CARE_CHILD_TURNED_AWAY = 32, CARE_CHILD_GAVE_UP = 64 /* why its need is unmet, as things stand */ };
+enum {
+    CARE_CHILD_ACCEPTED = 1,
+    CARE_CHILD_REMITS = 2,
+    CARE_CHILD_HELPED = 4,
+    CARE_CHILD_SEEN = 8,
+    CARE_CHILD_UNFOUND = 16,
+    CARE_CHILD_TURNED_AWAY = 32,
+    CARE_CHILD_GAVE_UP = 64 /* why its need is unmet, as things stand */
+};
 
 /* Staff who come or go at a scheduled time. */
 typedef enum { CARE_MOVE_LINK, CARE_MOVE_CORE_EXTRA, CARE_MOVE_CORE_REFILL } care_move_kind_t;
@@ -68,9 +75,21 @@ typedef struct care_run care_run_t;
 
 /* What a child or a school draws: each has its own address, the hash of its name (models/vocabulary.c). */
 typedef enum {
-    CARE_DRAW_REFER, CARE_DRAW_CARRY, CARE_DRAW_BUYS, CARE_DRAW_THROUGH_GP, CARE_DRAW_REACH,
-    CARE_DRAW_WISH, CARE_DRAW_FOUND, CARE_DRAW_TRIAGE_NOISE, CARE_DRAW_REGISTERED, CARE_DRAW_SCHOOL,
-    CARE_DRAW_AGE_BAND, CARE_DRAW_AGE, CARE_DRAW_SEVERITY, CARE_DRAW_RECOVERY, CARE_DRAW_TELLS,
+    CARE_DRAW_REFER,
+    CARE_DRAW_CARRY,
+    CARE_DRAW_BUYS,
+    CARE_DRAW_THROUGH_GP,
+    CARE_DRAW_REACH,
+    CARE_DRAW_WISH,
+    CARE_DRAW_FOUND,
+    CARE_DRAW_TRIAGE_NOISE,
+    CARE_DRAW_REGISTERED,
+    CARE_DRAW_SCHOOL,
+    CARE_DRAW_AGE_BAND,
+    CARE_DRAW_AGE,
+    CARE_DRAW_SEVERITY,
+    CARE_DRAW_RECOVERY,
+    CARE_DRAW_TELLS,
     CARE_DRAWS
 } care_draw_t;
 
@@ -80,19 +99,19 @@ typedef struct care_layer_run {
     care_run_t *run;
     const care_layer_t *layer;
     size_t number;
-    void *state;             /* offer->state_size bytes, zeroed */
-    int pool;                /* the layer's first pool in the pathway, -1 if none */
-    int64_t pence;           /* its public money this contract year, schools' payments included */
-    double posts, in_post;   /* WTE paid for on the link, and filled */
-    double core_posts, core_in_post; /* WTE paid for in core, and filled */
+    void *state;                      /* offer->state_size bytes, zeroed */
+    int pool;                         /* the layer's first pool in the pathway, -1 if none */
+    int64_t pence;                    /* its public money this contract year, schools' payments included */
+    double posts, in_post;            /* WTE paid for on the link, and filled */
+    double core_posts, core_in_post;  /* WTE paid for in core, and filled */
     double post_days, core_post_days; /* filled posts x days, of the month so far */
-    int64_t other_pence;     /* non-pay, this contract year */
-    int64_t school_pence;    /* schools' payments, this contract year */
-    double found;            /* rise in detection in schools it covers */
-    bool open;               /* its start date has come */
+    int64_t other_pence;              /* non-pay, this contract year */
+    int64_t school_pence;             /* schools' payments, this contract year */
+    double found;                     /* rise in detection in schools it covers */
+    bool open;                        /* its start date has come */
     size_t n_schools;
-    uint32_t *order;         /* the schools it is meant for, in the order in which they come forward */
-    size_t next;             /* how far along the order the layer has come */
+    uint32_t *order; /* the schools it is meant for, in the order in which they come forward */
+    size_t next;     /* how far along the order the layer has come */
 } care_layer_run_t;
 
 struct care_run {
@@ -101,8 +120,8 @@ struct care_run {
     sim_replication_t *rep;
     size_t n_schools;
     care_school_t *school;
-    uint32_t *order;         /* schools, in the order in which they come forward */
-    double *school_cum[2];   /* cumulative weights: of concerns; of pupils */
+    uint32_t *order;           /* schools, in the order in which they come forward */
+    double *school_cum[2];     /* cumulative weights: of concerns; of pupils */
     uint32_t *school_guide[2]; /* where to begin to look, by the uniform's first bits */
     size_t n_child, n_free, cap_child;
     care_child_t *child;
@@ -110,15 +129,15 @@ struct care_run {
     size_t n_layers;
     care_layer_run_t layer[CARE_LAYERS_MAX];
     size_t n_moves, cap_moves;
-    care_move_t *move;       /* scheduled changes of posts, by the number in their event */
-    double *level;           /* [CARE_LEVELS][n_groups] of the book: present numbers */
-    double start_waiting;    /* for the drift of the threshold */
-    double core_missing;     /* WTE of core posts empty */
-    double missing_days;     /* ... x days, of the month so far */
-    double staffed_to;       /* until when post-days are reckoned */
+    care_move_t *move;    /* scheduled changes of posts, by the number in their event */
+    double *level;        /* [CARE_LEVELS][n_groups] of the book: present numbers */
+    double start_waiting; /* for the drift of the threshold */
+    double core_missing;  /* WTE of core posts empty */
+    double missing_days;  /* ... x days, of the month so far */
+    double staffed_to;    /* until when post-days are reckoned */
     int core_pool;
-    double base_units;       /* WTE of today's service in the first year */
-    double grown;            /* today's service now, relative to the first year */
+    double base_units;         /* WTE of today's service in the first year */
+    double grown;              /* today's service now, relative to the first year */
     uint32_t draw[CARE_DRAWS]; /* hashes of the names of draws */
     bool remits[SIM_CLASS_MAX];
     bool urgent[SIM_CLASS_MAX], neuro[SIM_CLASS_MAX];

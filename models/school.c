@@ -230,8 +230,8 @@ static void
 school_count_hours(care_run_t *run, uint32_t school, size_t month, double hours)
 {
     const care_school_t *self = &run->school[school];
-    const uint8_t level[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, self->quintile, self->type, SIM_NO_LEVEL, SIM_NO_LEVEL,
-        SIM_NO_LEVEL, SIM_NO_LEVEL };
+    const uint8_t level[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, self->quintile, self->type, SIM_NO_LEVEL,
+        SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL };
 
     sim_book_count(sim_replication_book(run->rep), CARE_COUNT_LINK_HOURS, month, level, hours);
 }
@@ -278,7 +278,8 @@ care_schools_month(care_run_t *run, size_t month)
             }
         }
         if (school->hours > 0 && weeks > 0) {
-            gain = link->gain * (1 - sim_exp(-school->hours / weeks)) * (1 - school->quality / link->top) * weeks / CARE_SCHOOL_WEEKS;
+            gain = link->gain * (1 - sim_exp(-school->hours / weeks)) * (1 - school->quality / link->top) * weeks /
+                   CARE_SCHOOL_WEEKS;
         }
         school->quality += gain - link->decay * (school->quality - link->base) * year;
         school->quality = school->quality > link->top ? link->top : school->quality;

@@ -8,7 +8,7 @@ care_spec_init(care_spec_t *self)
 {
     memset(self, 0, sizeof(*self));
     sim_pathway_init(&self->pathway);
-    self->start = (sim_date_t) { 2025, 9, 1 };
+    self->start = (sim_date_t){ 2025, 9, 1 };
     self->years = 1;
     self->scale = 1;
     for (size_t b = 0; b < CARE_N_BLOCKS; b++) {

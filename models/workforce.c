@@ -44,7 +44,7 @@ workforce_plan(care_run_t *run, care_move_kind_t kind, size_t layer, double wte,
         run->move = move;
         run->cap_moves = cap;
     }
-    run->move[run->n_moves] = (care_move_t) { kind, layer, wte };
+    run->move[run->n_moves] = (care_move_t){ kind, layer, wte };
     what = (uint32_t) CARE_EVENT_MOVE << CARE_EVENT_SHIFT | (uint32_t) run->n_moves++;
     return sim_replication_call(run->rep, sim_replication_now(run->rep) + after_days, what);
 }
@@ -79,7 +79,8 @@ care_layer_posts(care_layer_run_t *layer, double wte)
     workforce_reckon(layer->run);
     layer->posts = wte;
     if (change > 0) {
-        return workforce_plan(layer->run, CARE_MOVE_LINK, layer->number, change, layer->run->spec->workforce.recruit_days);
+        return workforce_plan(layer->run, CARE_MOVE_LINK, layer->number, change,
+            layer->run->spec->workforce.recruit_days);
     }
     layer->in_post = fmax(0, fmin(layer->in_post, wte));
     return workforce_staff(layer);
@@ -183,8 +184,8 @@ money_schools(care_run_t *run, size_t month)
 {
     for (size_t i = 0; i < run->n_schools; i++) {
         const care_school_t *school = &run->school[i];
-        uint8_t level[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, school->quintile, school->type, SIM_NO_LEVEL, SIM_NO_LEVEL,
-            SIM_NO_LEVEL, SIM_NO_LEVEL };
+        uint8_t level[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, school->quintile, school->type, SIM_NO_LEVEL,
+            SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL };
         int64_t pence = money_month(school->paid_pence, month);
 
         if (pence != 0) {

@@ -59,7 +59,9 @@ case_exact(const case_t *self)
 
     if (self->patience_hours > 0) {
         a = ana_erlang_a(self->servers, self->per_hour, self->service_hours, self->patience_hours);
-        return self->measure == MEASURE_QUEUE ? a.queue : self->measure == MEASURE_LEFT_SHARE ? a.abandon : a.utilisation;
+        return self->measure == MEASURE_QUEUE        ? a.queue
+               : self->measure == MEASURE_LEFT_SHARE ? a.abandon
+                                                     : a.utilisation;
     }
     if (self->servers == 1 && self->service_cv != 1) {
         return ana_mg1_wait(self->per_hour, self->service_hours, self->service_cv);

@@ -22,8 +22,10 @@ typedef struct {
 
 static const answer_t ANSWER[] = {
     { "cohort_seen_18w", "Of those referred, most are seen within 18 weeks under", true },
-    { "child_helped_18w", "Who is referred differs between plans. Of the same children, all those with a concern or a request, most are "
-                          "seen by the service or consulted about within 18 weeks under", false },
+    { "child_helped_18w",
+        "Who is referred differs between plans. Of the same children, all those with a concern or a request, most are "
+        "seen by the service or consulted about within 18 weeks under",
+        false },
 };
 
 /* A column of a table: a measure that is skipped when the results do not have it. */
@@ -589,9 +591,8 @@ say_for_whom(store_reader_t *reader, words_t *words, size_t best)
         ret = whole_run(reader, plan, words->kpi, LEAST_DEPRIVED, &least);
     }
     if (ret == 0 && !isnan(most.estimate - least.estimate)) {
-        say(words,
-            " Under %s the share is %.1f percentage points %s in the most deprived fifth than in the least.", plan,
-            fabs(100.0 * (most.estimate - least.estimate)), most.estimate < least.estimate ? "lower" : "higher");
+        say(words, " Under %s the share is %.1f percentage points %s in the most deprived fifth than in the least.",
+            plan, fabs(100.0 * (most.estimate - least.estimate)), most.estimate < least.estimate ? "lower" : "higher");
     }
     return ret;
 }
@@ -606,8 +607,11 @@ say_composition(store_reader_t *reader, words_t *words, size_t best)
     static const struct {
         const char *kpi, *lead;
         bool share;
-    } also[] = { { "accepted_seen_18w", " A plan that refers fewer also changes who is counted here: of accepted spells alone it is ", true },
-        { "cohort_seen_52w", "; at 52 weeks, of those referred, ", true }, { "first_contacts", "; in first contacts, ", false } };
+    } also[] = { { "accepted_seen_18w",
+                     " A plan that refers fewer also changes who is counted here: of accepted spells alone it is ",
+                     true },
+        { "cohort_seen_52w", "; at 52 weeks, of those referred, ", true },
+        { "first_contacts", "; in first contacts, ", false } };
     char name[4 * SIM_NAME_MAX + 2], text[192];
     int ret = 0;
 
@@ -675,7 +679,8 @@ print_answer(store_reader_t *reader, FILE *out)
     }
     (void) fputs("The intervals are of chance alone; what is not known about the parameters comes on top.\n", out);
     if (strtoull(store_manifest(reader, "reps_done"), NULL, 10) < FEW_REPS) {
-        (void) fprintf(out, "With fewer than %d replications the intervals are rough: use more before deciding.\n", FEW_REPS);
+        (void) fprintf(out, "With fewer than %d replications the intervals are rough: use more before deciding.\n",
+            FEW_REPS);
     }
     (void) fputs("`weir help reference` says what each measure is.\n", out);
     return ret;

@@ -20,7 +20,7 @@ static const char *const SENTENCE[] = {
 const char *
 sim_strerror(int code)
 {
-    size_t index = (size_t) -(long) code;
+    size_t index = (size_t) - (long) code;
 
     if (code > 0 || index >= sizeof(SENTENCE) / sizeof(SENTENCE[0])) {
         return "unknown error";

@@ -43,14 +43,15 @@ typedef struct {
     sim_pool_kind_t kind;
     size_t n_members; /* 1, or the size of the family */
     double units; /* of each member at the start; whole for servers; may be changed by a model while the clock runs */
-    sim_open_t open;         /* diary */
-    double minutes_per_unit; /* diary: on each open day; servers: for which one is there (for utilisation only), 0 = always */
-    double slot_minutes;     /* diary: 0, or sold in whole slots with the remainder carried to the next open day */
-    double starts_per_unit;  /* diary: new starts a week; 0 = not gated */
-    int horizon_days;        /* diary: how far ahead an appointment may be booked; 0 = 42 */
-    size_t n_steps;          /* dated changes: from step_day on, units of each member are step_units */
-    double *step_day;        /* owned */
-    double *step_units;      /* owned */
+    sim_open_t open; /* diary */
+    double
+        minutes_per_unit; /* diary: on each open day; servers: for which one is there (for utilisation only), 0 = always */
+    double slot_minutes;    /* diary: 0, or sold in whole slots with the remainder carried to the next open day */
+    double starts_per_unit; /* diary: new starts a week; 0 = not gated */
+    int horizon_days;       /* diary: how far ahead an appointment may be booked; 0 = 42 */
+    size_t n_steps;         /* dated changes: from step_day on, units of each member are step_units */
+    double *step_day;       /* owned */
+    double *step_units;     /* owned */
 } sim_pool_t;
 
 /* What ends a wait other than being seen. At most four a stage; ties go to the lower number. */

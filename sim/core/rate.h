@@ -19,7 +19,7 @@ typedef struct {
     double season[12]; /* January first; all 0 = none */
     sim_open_t days;   /* WORKING, SCHOOL or EVERY */
     size_t n_steps;
-    double *step_day;  /* from this day on ... */
+    double *step_day;    /* from this day on ... */
     double *step_factor; /* ... the rate is multiplied by this; owned */
 } sim_rate_t;
 

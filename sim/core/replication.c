@@ -347,8 +347,8 @@ rep_staffed_minutes(const sim_replication_t *self, const sim_pool_t *pool)
     if (pool->minutes_per_unit <= 0 || pool->open == SIM_OPEN_EVERY || days <= 0) {
         return pool->minutes_per_unit > 0 ? pool->minutes_per_unit : SIM_MINUTES_PER_DAY;
     }
-    return pool->minutes_per_unit * (double) sim_calendar_count(self->calendar, (long) self->month_start, (long) self->now, flag) /
-           days;
+    return pool->minutes_per_unit *
+           (double) sim_calendar_count(self->calendar, (long) self->month_start, (long) self->now, flag) / days;
 }
 
 /* Book the flows of the month so far. */

@@ -396,9 +396,11 @@ test_calendar_flags(void **state)
     }
     assert_false(sim_calendar_is(&calendar, -1, SIM_DAY_WORKING | SIM_DAY_WEEKEND | SIM_DAY_BANK_HOLIDAY));
     for (long day = 20 * 365; day < 20 * 365 + SIM_CALENDAR_AHEAD; day++) { /* appointments are made beyond the end */
-        assert_int_equal(sim_calendar_is(&calendar, day, SIM_DAY_SCHOOL), sim_date_school_day(sim_calendar_date(&calendar, day)));
+        assert_int_equal(sim_calendar_is(&calendar, day, SIM_DAY_SCHOOL),
+            sim_date_school_day(sim_calendar_date(&calendar, day)));
     }
-    assert_false(sim_calendar_is(&calendar, 20 * 365 + SIM_CALENDAR_AHEAD, SIM_DAY_WORKING | SIM_DAY_WEEKEND | SIM_DAY_BANK_HOLIDAY));
+    assert_false(sim_calendar_is(&calendar, 20 * 365 + SIM_CALENDAR_AHEAD,
+        SIM_DAY_WORKING | SIM_DAY_WEEKEND | SIM_DAY_BANK_HOLIDAY));
     sim_calendar_free(&calendar);
 }
 
