@@ -12,6 +12,23 @@
 #define DAYS_A_MONTH (365.25 / 12)
 #define RETRIES 1000
 
+_Static_assert(sizeof(care_child_t) == CARE_CHILD_BYTES, "a child fills a cache line");
+
+/* Grown by hand, since a child is to lie in one cache line. */
+static care_child_t *
+child_room(care_child_t *old, size_t n, size_t cap)
+{
+    care_child_t *row = aligned_alloc(CARE_CHILD_BYTES, cap * sizeof(*row));
+
+    if (row != NULL && n > 0) {
+        memcpy(row, old, n * sizeof(*row));
+    }
+    if (row != NULL) {
+        free(old);
+    }
+    return row;
+}
+
 int
 care_child_new(care_run_t *run, uint32_t *child)
 {
@@ -21,7 +38,7 @@ care_child_new(care_run_t *run, uint32_t *child)
     }
     if (run->n_child == run->cap_child) {
         size_t cap = run->cap_child == 0 ? 4096 : 2 * run->cap_child;
-        care_child_t *row = realloc(run->child, cap * sizeof(*row));
+        care_child_t *row = child_room(run->child, run->n_child, cap);
         uint32_t *unused;
 
         if (row == NULL) {
@@ -193,8 +210,7 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
     child->school = care_school_pick(run, tag == CARE_SOURCE_SCHOOL ? 0 : 1,
         sim_uniform(child->key, run->draw[CARE_DRAW_SCHOOL], 0, 0));
     child->onset_days = initial ? entity->entered_days : sim_replication_now(run->rep);
-    child->treated_from = child->treated_to = child->registered_days = child->asked_days = NAN;
-    child->info = care_info(run, child);
+    child->treated_from = child->treated_to = child->registered_days = NAN;
     child_need(run, child);
     school = &run->school[child->school];
     entity->owner = index;

@@ -32,13 +32,14 @@ choice_count(care_run_t *run, const sim_entity_t *entity, int counter)
     sim_book_count(sim_replication_book(run->rep), counter, sim_replication_month(run->rep), entity->level, 1);
 }
 
-double
-care_info(const care_run_t *run, const care_child_t *child)
+/* Quality of the information that came with the referral. */
+static double
+choice_info(const care_run_t *run, const care_child_t *child)
 {
     const care_door_t *door = &run->spec->door;
     const double info[CARE_SOURCES] = { door->info_school, door->info_gp, door->info_gp, door->info_other };
 
-    return info[child->source];
+    return (child->state & CARE_CHILD_LINKED) != 0 ? door->info_linked : info[child->source];
 }
 
 /* Share referred when the school decides alone; good links refer less. */
@@ -52,7 +53,7 @@ choice_refer_alone(const care_run_t *run, const care_school_t *school)
 
 /* Refer to the NHS with probability p, directly or through a GP, or support the child in school. */
 static int
-choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double p, double info)
+choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double p, bool linked)
 {
     const care_concern_t *concern = &run->spec->concern;
     const care_school_t *school = &run->school[child->school];
@@ -66,10 +67,9 @@ choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double 
     if (sim_uniform(child->key, run->draw[CARE_DRAW_THROUGH_GP], 0, 0) < gp) {
         child->source = CARE_SOURCE_SCHOOL_GP;
         entity->level[CARE_DIM_SOURCE] = child->source;
-        child->info = care_info(run, child);
         return LABEL_GP;
     }
-    child->info = info;
+    child->state |= linked ? CARE_CHILD_LINKED : 0;
     return LABEL_DIRECT;
 }
 
@@ -82,10 +82,9 @@ choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wi
     if (wishes && sim_uniform(child->key, run->draw[CARE_DRAW_REACH], 0, 0) < concern->reach) {
         choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
         care_child_helped(run, child, entity, false);
-        return choice_refer(run, child, entity, concern->refer_consulted, run->spec->door.info_school);
+        return choice_refer(run, child, entity, concern->refer_consulted, false);
     }
-    return choice_refer(run, child, entity, choice_refer_alone(run, &run->school[child->school]),
-        run->spec->door.info_school);
+    return choice_refer(run, child, entity, choice_refer_alone(run, &run->school[child->school]), false);
 }
 
 static double
@@ -138,7 +137,6 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
         if (layer >= 0) {
             choice_count(run, entity, CARE_COUNT_LINK_ASKED);
             child->layer = (uint8_t) layer;
-            child->asked_days = sim_replication_now(run->rep);
             return LABEL_CONSULT + layer;
         }
     }
@@ -160,7 +158,7 @@ choice_contact(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
         choice_count(run, entity, CARE_COUNT_CARRIED);
         return LABEL_CARRY;
     }
-    return choice_refer(run, child, entity, contact == CARE_CONTACT_REFER ? 1 : 0, run->spec->door.info_linked);
+    return choice_refer(run, child, entity, contact == CARE_CONTACT_REFER ? 1 : 0, true);
 }
 
 /* Estimated severity: the truth, pulled down and blurred where information is missing. */
@@ -168,7 +166,7 @@ static double
 choice_estimate(const care_run_t *run, const care_child_t *child, uint16_t visit)
 {
     const care_door_t *door = &run->spec->door;
-    double unknown = 1 - child->info;
+    double unknown = 1 - choice_info(run, child);
     double normal = sim_normal_quantile(sim_uniform(child->key, run->draw[CARE_DRAW_TRIAGE_NOISE], visit, 0));
 
     return child->severity - door->shrink * unknown + door->noise * unknown * normal -

@@ -146,6 +146,8 @@ const sim_kpi_t CARE_KPIS[] = {
         "... turned away at triage unrecovered, and not accepted later."),
     SUM("unmet_gave_up", "children", CARE_COUNT_GAVE_UP, EVERY,
         "... accepted, and gave up or aged out unrecovered before a first contact."),
+    { "improved", "children", SIM_KPI_SUM, CARE_COUNT_RECOVERED_12, 0, 0, 0, 0, 366, 0, EVERY,
+        "Children with a concern or request in the period, found or not, whose need can remit, recovered 12 months later." },
     COHORT("recovered_12m_share", CARE_COUNT_RECOVERED_12, CARE_COUNT_CHILDREN, 366,
         "Of all children with a concern or request whose need can remit, found or not, the share recovered 12 months later."),
     SUM("cost_pounds", "pounds", CARE_COUNT_COST, SIM_BY_ALL, "Public money spent, schools' payments included."),

@@ -251,7 +251,7 @@ run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
     }
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= (int) stage->n_timers) {
         sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_LINK, sim_replication_month(run->rep), NO_LEVEL,
-            sim_replication_now(run->rep) - child->asked_days);
+            sim_replication_now(run->rep) - entity->entered_days);
         if (sim_dist_given(&stage->service)) { /* a call: it has a length, not sessions */
             care_school_deliver(run, child->school, stage->service.mean * 24);
         }

@@ -32,18 +32,18 @@ typedef struct {
     uint32_t member[CARE_LAYERS_MAX];    /* of the layer's family of pools */
 } care_school_t;
 
+#define CARE_CHILD_BYTES 64 /* a cache line: a child is looked at at every contact */
+
 typedef struct {
     uint64_t key;
     uint32_t school;
     uint8_t source, cls, layer; /* layer 255 = none */
     uint8_t state;              /* CARE_CHILD_* */
     double severity;
-    double info;                     /* quality of the information that came with the referral */
     double onset_days;               /* of the concern or request */
     double recovery;                 /* unit exponential: recovers when the integrated hazard reaches it */
     double treated_from, treated_to; /* NaN when not */
     double registered_days;          /* of the present spell; NaN when none is open */
-    double asked_days;               /* when the present consultation was asked for */
 } care_child_t;
 
 /* Numbers present, kept by group. */
@@ -59,7 +59,8 @@ enum {
     CARE_CHILD_SEEN = 8,
     CARE_CHILD_UNFOUND = 16,
     CARE_CHILD_TURNED_AWAY = 32,
-    CARE_CHILD_GAVE_UP = 64 /* why its need is unmet, as things stand */
+    CARE_CHILD_GAVE_UP = 64, /* these three: why its need is unmet, as things stand */
+    CARE_CHILD_LINKED = 128  /* referred after an offer's consultation */
 };
 
 /* Staff who come or go at a scheduled time. */
@@ -171,7 +172,6 @@ bool care_child_recovered(const care_run_t *run, const care_child_t *child, doub
 
 /* choices (models/choice.c) */
 int care_decide(care_run_t *run, uint32_t entity, int decision);
-double care_info(const care_run_t *run, const care_child_t *child);
 /** After a consultation: refer with this probability, by the child's own uniform, or support in school. */
 care_contact_t care_refers(const care_layer_run_t *layer, uint32_t child, double probability);
 /** A hook that takes every wish. */
