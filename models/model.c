@@ -119,7 +119,41 @@ model_layers(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fa
         build.number = l;
         ret = offer->build(&build);
         if (ret == SIM_ERR_BAD_PARAM) {
-            model_fault(report, ctx, "offer \"%s\" cannot be built with these parameters", offer->name);
+            model_fault(report, ctx,
+                "offer \"%s\" cannot be built with these parameters: a consultation does not fit into its clinic or visit, or its pool is not there",
+                offer->name);
+        }
+    }
+    return ret;
+}
+
+/* What cannot be a plan of the care system, said before anything is built. */
+static int
+model_check(const care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
+{
+    const care_spec_t *spec = self->spec;
+    const care_schools_t *s = &spec->schools;
+    int ret = 0;
+
+    if (round(s->primary * spec->scale) + round(s->secondary * spec->scale) + round(s->special * spec->scale) < 1) {
+        model_fault(report, ctx, "there are no schools%s", spec->scale == 1 ? "" : " at this scale");
+        ret = SIM_ERR_SCENARIO;
+    }
+    if (self->plan != NULL && strchr(self->plan->name, '-') != NULL) {
+        model_fault(report, ctx, "the name \"%s\" may not hold '-', which stands for a difference of plans",
+            self->plan->name);
+        ret = SIM_ERR_SCENARIO;
+    }
+    for (size_t l = 0; self->plan != NULL && l < self->plan->n_layers; l++) {
+        const care_layer_t *layer = &self->plan->layer[l];
+
+        if (layer->offer->fund != NULL && sim_pathway_find_pool(&spec->pathway, spec->workforce.core_pool) < 0) {
+            model_fault(report, ctx, "workforce.core_pool: there is no pool \"%s\"", spec->workforce.core_pool);
+            ret = SIM_ERR_SCENARIO;
+        }
+        if (layer->from_day >= self->horizon_days) {
+            model_fault(report, ctx, "offer \"%s\" starts after the end of the run", layer->offer->name);
+            ret = SIM_ERR_SCENARIO;
         }
     }
     return ret;
@@ -141,7 +175,10 @@ care_model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *
             "start");
         goto out;
     }
-    ret = sim_pathway_copy(&self->pathway, &spec->pathway);
+    ret = spec->is_care ? model_check(self, report, ctx) : 0;
+    if (ret == 0) {
+        ret = sim_pathway_copy(&self->pathway, &spec->pathway);
+    }
     if (ret == 0) {
         ret = sim_pathway_scale(&self->pathway, spec->scale);
     }

@@ -256,6 +256,15 @@ function camhs.area(given)
       end
       error("area: unknown field '" .. tostring(key) .. "'" .. best, 2)
     end
+    if type(value) ~= "userdata" and type(value) ~= "number" then error("area: '" .. key .. "' must be a number", 2) end
+    if number(value) < 0 and key ~= "growth" then error("area: '" .. key .. "' must not be negative", 2) end
+    if type(value) == "userdata" and number(a[key]) ~= 0 then
+      local ratio <const> = value / a[key] -- of one kind when the units cancel
+      if type(ratio) == "userdata" and (ratio.unit:find("pounds") or ratio.unit:find("day") or ratio.unit:find("year") or
+        ratio.unit:find("month") or ratio.unit:find("week") or ratio.unit:find("hour")) then
+        error("area: '" .. key .. "' is like " .. tostring(a[key]) .. ", but " .. tostring(value) .. " was given", 2)
+      end
+    end
     a[key] = value
   end
   return a

@@ -467,7 +467,7 @@ execute(job_t *job)
         return store_failed(job, ret);
     }
     code = end_results(job);
-    if (code == CLI_DONE) {
+    if (code == CLI_DONE && job->outcome.failed < job->outcome.done) { /* nothing to show when all failed */
         code = show_results(job, store_writer_path(job->writer));
     }
     return code == CLI_DONE ? verdict(job, store_writer_path(job->writer)) : code;

@@ -20,7 +20,7 @@
 #define MONTHS 24
 #define DAYS 730.0
 
-typedef enum { MEASURE_WAIT_HOURS, MEASURE_QUEUE, MEASURE_LEFT_SHARE, MEASURE_UTILISATION } measure_t;
+typedef enum { MEASURE_WAIT_HOURS, MEASURE_QUEUE, MEASURE_LEFT_SHARE, MEASURE_UTILISATION, MEASURE_WITHIN_4 } measure_t;
 
 /* Rates and times by the hour; patience 0 = none. An hour is as short as lets the run hold so many customers. */
 typedef struct {
@@ -35,6 +35,7 @@ typedef struct {
 static const case_t CASES[] = {
     { "M/M/1 mean wait", 1, 1, 0.5, 1, 0, MEASURE_WAIT_HOURS, 0.01, 40000 },
     { "M/M/1 mean wait, load 0.7", 1, 1, 0.7, 1, 0, MEASURE_WAIT_HOURS, 0.01, 60000 },
+    { "M/M/1 share who wait at most 4, load 0.7", 1, 1, 0.7, 1, 0, MEASURE_WITHIN_4, 0.01, 60000 },
     { "M/M/2 mean number waiting", 2, 9, 0.2, 1, 0, MEASURE_QUEUE, 0.02, 150000 },
     { "M/M/4 mean number waiting", 4, 9, 0.2, 1, 0, MEASURE_QUEUE, 0.01, 100000 },
     { "M/D/1 mean wait", 1, 0.8, 1, 0, 0, MEASURE_WAIT_HOURS, 0.02, 60000 },
@@ -62,6 +63,11 @@ case_exact(const case_t *self)
         return self->measure == MEASURE_QUEUE        ? a.queue
                : self->measure == MEASURE_LEFT_SHARE ? a.abandon
                                                      : a.utilisation;
+    }
+    if (self->measure == MEASURE_WITHIN_4) { /* first come, first served: 1 - rho exp(-(mu - lambda) t) */
+        double rho = self->per_hour * self->service_hours;
+
+        return 1 - rho * exp(-(1 - rho) / self->service_hours * 4);
     }
     if (self->servers == 1 && self->service_cv != 1) {
         return ana_mg1_wait(self->per_hour, self->service_hours, self->service_cv);
@@ -91,6 +97,11 @@ case_kpi(const case_t *self)
         kpi.kind = SIM_KPI_RATIO;
         kpi.a = SIM_COUNT_LEFT;
         kpi.b = SIM_COUNT_ENTERED;
+        break;
+    case MEASURE_WITHIN_4:
+        kpi.kind = SIM_KPI_TALLY_WITHIN;
+        kpi.a = SIM_TALLY_QUEUE;
+        kpi.q = 4 * case_hour(self);
         break;
     case MEASURE_UTILISATION:
         kpi.kind = SIM_KPI_RATIO;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FEW_REPS 10
+#define FEW_REPS 5
 #define MOST_DEPRIVED "quintile=1"
 #define LEAST_DEPRIVED "quintile=5"
 
@@ -184,10 +184,13 @@ difference_name(const store_contents_t *c, size_t plan, size_t minus, char *name
     (void) snprintf(name, size, "%s-%s", c->plan[plan].name, c->plan[minus].name);
 }
 
+/* A difference that is shown as nought is not starred, however sure it is. */
 static bool
 excludes_zero(const store_row_t *row)
 {
-    return row->low > 0.0 || row->high < 0.0;
+    bool shown = row->unit == NULL || strcmp(row->unit, "share") != 0 || fabs(row->estimate) >= 5e-5;
+
+    return shown && (row->low > 0.0 || row->high < 0.0);
 }
 
 static int
@@ -538,7 +541,7 @@ say_how_sure(store_reader_t *reader, words_t *words, size_t best, size_t second,
                 wins[most]);
         }
         if (certain && share >= 0.95) {
-            say(words, ": chance does not put the order in doubt.");
+            say(words, ": chance alone does not put the order in doubt.");
         } else if (certain) {
             say(words, ": on average it leads, in a single future it need not.");
         } else {
@@ -662,6 +665,28 @@ print_best(store_reader_t *reader, const answer_t *answer, FILE *out)
     return ret;
 }
 
+/* How much of it rests on what nobody has measured. */
+static void
+print_assumptions(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    words_t words = { .kpi = NULL, .n = 0 };
+    size_t numbers = 0, assumed = 0;
+
+    for (size_t i = 0; i < c->n_parameters; i++) {
+        numbers += isnan(c->parameter[i].value) ? 0 : 1;
+        assumed += !isnan(c->parameter[i].value) && strcmp(c->parameter[i].quality, "E") == 0 ? 1 : 0;
+    }
+    say(&words, "The intervals are of chance alone.");
+    if (assumed > 0) {
+        say(&words,
+            " %zu of the %zu numbers in this scenario are assumptions (grade E), among them most of what sets one offer apart from "
+            "another: `weir check` lists them, --set changes them, and another value can change the order.",
+            assumed, numbers);
+    }
+    cli_print_wrapped(words.text, CLI_PAGE, out);
+}
+
 static int
 print_answer(store_reader_t *reader, FILE *out)
 {
@@ -677,7 +702,7 @@ print_answer(store_reader_t *reader, FILE *out)
     for (size_t i = 0; i < LENGTH(ANSWER) && ret == 0; i++) {
         ret = print_best(reader, &ANSWER[i], out);
     }
-    (void) fputs("The intervals are of chance alone; what is not known about the parameters comes on top.\n", out);
+    print_assumptions(reader, out);
     if (strtoull(store_manifest(reader, "reps_done"), NULL, 10) < FEW_REPS) {
         (void) fprintf(out, "With fewer than %d replications the intervals are rough: use more before deciding.\n",
             FEW_REPS);

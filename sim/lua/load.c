@@ -163,8 +163,8 @@ note_area(scn_loader_t *ld, const scn_at_t *at, const char **key, size_t n)
             scn_note_text(ld, &child, lua_tostring(ld->L, -1));
         } else if (!scn_getvalue(ld->L, -1, &value)) {
             scn_fault(ld, &child, "'%s' must be a number, a value with a unit, or a string", key[i]);
-        } else if (!isfinite(value.mag) || value.mag < 0) {
-            scn_fault(ld, &child, "'%s' must be a finite number and not negative", key[i]);
+        } else if (!isfinite(value.mag)) {
+            scn_fault(ld, &child, "'%s' must be a finite number", key[i]);
         } else {
             scn_note_value(ld, &child, &value, value.unit);
         }
