@@ -33,6 +33,19 @@ typedef struct {
     const char *kpi, *head;
 } column_t;
 
+/* What became of those referred: the three shares at each mark sum to 1. */
+static const column_t COHORT[] = {
+    { "cohort_seen_4w", "seen in 4 weeks" },
+    { "cohort_left_4w", "left in 4 weeks" },
+    { "cohort_waiting_4w", "waiting at 4 weeks" },
+    { "cohort_seen_18w", "seen in 18 weeks" },
+    { "cohort_left_18w", "left in 18 weeks" },
+    { "cohort_waiting_18w", "waiting at 18 weeks" },
+    { "cohort_seen_52w", "seen in 52 weeks" },
+    { "cohort_left_52w", "left in 52 weeks" },
+    { "cohort_waiting_52w", "waiting at 52 weeks" },
+};
+#define IN_COHORT 4 /* columns at the front of HEADLINE that the cohort table shows in full */
 static const column_t HEADLINE[] = {
     { "cohort_seen_4w", "seen in 4 weeks" },
     { "cohort_seen_18w", "seen in 18 weeks" },
@@ -47,6 +60,7 @@ static const column_t HEADLINE[] = {
     { "crises", "crises waiting" },
     { "school_paid_pounds", "schools pay, pounds" },
     { "cost_pounds", "public cost, pounds" },
+    { "unspent_pounds", "unspent, pounds" },
 };
 static const column_t POOL[] = {
     { "units_end", "units" },
@@ -111,12 +125,12 @@ known_columns(const store_contents_t *contents, const column_t *column, size_t n
 
 /* Those of which some plan has something: a column of zeros tells nothing. */
 static int
-telling_columns(store_reader_t *reader, column_t *known, size_t *n)
+telling_columns(store_reader_t *reader, const column_t *column, size_t n_columns, column_t *known, size_t *n)
 {
     const store_contents_t *c = store_contents(reader);
     size_t kept = 0;
 
-    *n = known_columns(c, HEADLINE, LENGTH(HEADLINE), known);
+    *n = known_columns(c, column, n_columns, known);
     for (size_t i = 0; i < *n; i++) {
         bool any = false;
 
@@ -150,13 +164,13 @@ add_estimate(store_reader_t *reader, cli_table_t *table, const char *offer, cons
 }
 
 static int
-print_headline(store_reader_t *reader, FILE *out)
+print_headline(store_reader_t *reader, const column_t *wanted, size_t n_wanted, const char *title, FILE *out)
 {
     const store_contents_t *c = store_contents(reader);
     column_t column[LENGTH(HEADLINE)];
     cli_table_t table;
     size_t n;
-    int ret = telling_columns(reader, column, &n);
+    int ret = telling_columns(reader, wanted, n_wanted, column, &n);
 
     cli_table_init(&table, n + 1);
     cli_table_add(&table, "plan");
@@ -170,7 +184,7 @@ print_headline(store_reader_t *reader, FILE *out)
         }
     }
     if (ret == 0) {
-        heading("Whole run, all children: mean over replications (95% interval)", out);
+        heading(title, out);
         return print_table(&table, out);
     }
     cli_table_free(&table);
@@ -215,7 +229,7 @@ print_differences(store_reader_t *reader, FILE *out)
     cli_table_t table;
     char title[256];
     size_t n;
-    int ret = telling_columns(reader, column, &n);
+    int ret = telling_columns(reader, HEADLINE, LENGTH(HEADLINE), column, &n);
 
     cli_table_init(&table, n + 1);
     cli_table_add(&table, "plan");
@@ -888,9 +902,18 @@ print_networks(store_reader_t *reader, FILE *out)
 static int
 compare_care(store_reader_t *reader, FILE *out)
 {
-    int ret = print_headline(reader, out);
+    int ret = print_headline(reader, COHORT, LENGTH(COHORT),
+        "Of all those referred in the run: mean over replications (95% interval); left: closed unseen, turned away included",
+        out);
 
-    if (ret == 0 && store_contents(reader)->n_plans > 1) {
+    if (ret == 0) {
+        ret = print_answer(reader, out);
+    }
+    if (ret == 0) {
+        ret =
+            print_headline(reader, HEADLINE + IN_COHORT, LENGTH(HEADLINE) - IN_COHORT, "Whole run, all children", out);
+    }
+    if (ret == 0) {
         ret = print_differences(reader, out);
     }
     if (ret == 0) {
@@ -898,9 +921,6 @@ compare_care(store_reader_t *reader, FILE *out)
     }
     if (ret == 0) {
         ret = print_overloads(reader, out);
-    }
-    if (ret == 0) {
-        ret = print_answer(reader, out);
     }
     return ret == 0 ? print_descriptive(reader, out) : ret;
 }
