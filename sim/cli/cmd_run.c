@@ -484,6 +484,11 @@ prepare(job_t *job)
     if (code != CLI_DONE) {
         return code;
     }
+    if (job->options->out != NULL &&
+        (job->options->out[0] == '\0' || job->options->out[strlen(job->options->out) - 1] == '/')) {
+        cli_error("--out %s: name a file, not a folder", job->options->out);
+        return CLI_USAGE;
+    }
     job->path = results_path(job);
     if (job->path == NULL) {
         cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));

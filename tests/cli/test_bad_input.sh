@@ -120,6 +120,9 @@ refused 3 "--set years=abc: scenario: 'years' must be a number" run "$town" --se
 refused 3 "--set pools.core.units=-1: pool \"core\": 'units' must be 0 or more" run "$town" --set pools.core.units=-1
 refused 2 "--plans: there is no plan 'nonee' (did you mean 'none'?)" compare "$town" --plans nonee
 refused 2 "compare: --reps: '0' is not a whole number" compare "$town" --reps 0
+refused 2 "name a file, not a folder" compare "$town" --reps 1 --out results/
+refused 3 "there are no schools" compare "$town" --reps 1 --set schools.primary=0 --set schools.secondary=0 --set schools.special=0
+refused 3 'there is no pool "zz"' compare "$town" --reps 1 --set workforce.core_pool=zz
 refused 2 "unknown command 'comprae' (did you mean 'compare'?)" comprae "$town"
 refused 2 'something is missing' run
 
