@@ -37,7 +37,7 @@ ledger_balance(const care_ledger_t *self, size_t month)
     for (int line = CARE_IN_BASE; line <= CARE_IN_SCHOOLS; line++) {
         balance += care_ledger_get(self, line, month);
     }
-    for (int line = CARE_OUT_BASE; line <= CARE_OUT_OTHER; line++) {
+    for (int line = CARE_OUT_BASE; line <= CARE_OUT_CORE; line++) {
         balance -= care_ledger_get(self, line, month);
     }
     return balance;

@@ -17,7 +17,6 @@ typedef enum {
     CARE_OUT_BASE,   /* today's posts */
     CARE_OUT_LINK,   /* the plan's posts */
     CARE_OUT_CORE,   /* posts in core paid with the plan's money */
-    CARE_OUT_OTHER,  /* non-pay */
     CARE_UNSPENT,    /* balancing item: posts not filled; negative = the provider's loss */
     CARE_LEDGER_LINES
 } care_ledger_line_t;

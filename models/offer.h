@@ -36,7 +36,7 @@ typedef struct care_offer {
     size_t state_size; /* per layer and replication, zeroed */
     int (*build)(struct care_build *build);
     int (*start)(struct care_layer_run *layer);
-    /** A contract year's money. Says what is bought: care_layer_posts, care_layer_return, other_pence, schools' payments. */
+    /** A contract year's money. Says what is bought: care_layer_posts, care_layer_core_posts, care_layer_charge. */
     int (*fund)(struct care_layer_run *layer, int year, int64_t pence);
     /** Posts were filled or left: set the units of the layer's pools from layer->in_post. */
     int (*staff)(struct care_layer_run *layer);
@@ -54,7 +54,5 @@ typedef struct care_offer {
 
 extern const care_offer_t *const CARE_OFFERS[];
 extern const size_t CARE_N_OFFERS;
-
-const care_offer_t *care_offer_find(const char *name);
 
 #endif

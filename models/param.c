@@ -23,17 +23,6 @@ care_params_default(const care_param_t *param, size_t n, void *block)
     }
 }
 
-const care_param_t *
-care_params_find(const care_param_t *param, size_t n, const char *name)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(param[i].name, name) == 0) {
-            return &param[i];
-        }
-    }
-    return NULL;
-}
-
 int
 care_param_set(const care_param_t *param, void *block, double value)
 {

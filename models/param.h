@@ -35,8 +35,6 @@ typedef struct {
 
 /** Write every default into a block. */
 void care_params_default(const care_param_t *param, size_t n, void *block);
-/** Row by name, or NULL. */
-const care_param_t *care_params_find(const care_param_t *param, size_t n, const char *name);
 /** Set a number; SIM_ERR_BAD_PARAM when it is outside [min, max] or not finite. */
 SIM_MUST_CHECK int care_param_set(const care_param_t *param, void *block, double value);
 /** The number in a block (0 for a name). */

@@ -422,7 +422,7 @@ run_year(care_run_t *run, int year)
         care_layer_run_t *layer = &run->layer[l];
 
         layer->open = layer->open || layer->layer->from_day <= 0;
-        layer->school_pence = layer->other_pence = 0;
+        layer->school_pence = 0;
         if (layer->open) {
             ret = run_fund(run, layer, year);
         }

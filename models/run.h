@@ -106,7 +106,6 @@ typedef struct care_layer_run {
     double posts, in_post;            /* WTE paid for on the link, and filled */
     double core_posts, core_in_post;  /* WTE paid for in core, and filled */
     double post_days, core_post_days; /* filled posts x days, of the month so far */
-    int64_t other_pence;              /* non-pay, this contract year */
     int64_t school_pence;             /* schools' payments, this contract year */
     double found;                     /* rise in detection in schools it covers */
     bool open;                        /* its start date has come */

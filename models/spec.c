@@ -63,14 +63,3 @@ care_plan_add_layer(care_plan_t *self, const care_offer_t *offer)
     self->n_layers++;
     return layer;
 }
-
-const care_offer_t *
-care_offer_find(const char *name)
-{
-    for (size_t i = 0; i < CARE_N_OFFERS; i++) {
-        if (strcmp(CARE_OFFERS[i]->name, name) == 0) {
-            return CARE_OFFERS[i];
-        }
-    }
-    return NULL;
-}

@@ -175,7 +175,6 @@ money_layer(care_run_t *run, care_layer_run_t *layer, size_t month, double days)
     care_ledger_post(ledger, CARE_IN_EXTRA, month, money_month(layer->pence - layer->school_pence, month));
     care_ledger_post(ledger, CARE_OUT_LINK, month, llround(layer->post_days * post_pence));
     care_ledger_post(ledger, CARE_OUT_CORE, month, llround(layer->core_post_days * post_pence));
-    care_ledger_post(ledger, CARE_OUT_OTHER, month, money_month(layer->other_pence, month));
     layer->post_days = layer->core_post_days = 0;
 }
 
@@ -202,7 +201,7 @@ money_book(care_run_t *run, size_t month)
     sim_book_t *book = sim_replication_book(run->rep);
     double extra = 0, cost, posts = 0, vacant = run->core_missing;
 
-    for (int line = CARE_OUT_LINK; line <= CARE_OUT_OTHER; line++) {
+    for (int line = CARE_OUT_LINK; line <= CARE_OUT_CORE; line++) {
         extra += (double) care_ledger_get(ledger, line, month) / 100;
     }
     cost = extra + (double) care_ledger_get(ledger, CARE_OUT_BASE, month) / 100;

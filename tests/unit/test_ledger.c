@@ -20,7 +20,7 @@ test_ledger_balances(void **state)
     care_ledger_post(&ledger, CARE_OUT_LINK, 0, 999);
     care_ledger_close(&ledger, 0);
     assert_int_equal(care_ledger_get(&ledger, CARE_UNSPENT, 0), 8);
-    care_ledger_post(&ledger, CARE_OUT_OTHER, 1, 5);
+    care_ledger_post(&ledger, CARE_OUT_CORE, 1, 5);
     care_ledger_close(&ledger, 1);
     assert_int_equal(care_ledger_get(&ledger, CARE_UNSPENT, 1), -5);
     assert_int_equal(care_ledger_verify(&ledger, 2), 0);
