@@ -84,8 +84,18 @@ build_patience(sim_stage_t *stage, double mean_days)
     memset(timer, 0, sizeof(*timer));
     snprintf(timer->name, sizeof(timer->name), "not_reached");
     timer->kind = SIM_TIMER_PATIENCE;
+    timer->share = 1;
     timer->leave = 1;
     return sim_dist_init_exponential(&timer->after, mean_days);
+}
+
+static int
+build_route(care_build_t *self, const char *stage, const char *outcome, const char *to)
+{
+    sim_route_t route;
+
+    sim_route_default(&route, stage, outcome, to);
+    return sim_pathway_add_route(self->pathway, &route);
 }
 
 int
@@ -105,11 +115,11 @@ care_build_consult_routes(care_build_t *self, const char *stage, const char *car
             continue;
         }
         if (route[i].to != NULL) {
-            ret = sim_pathway_add_route(self->pathway, stage, route[i].outcome, route[i].to, 1, 0);
+            ret = build_route(self, stage, route[i].outcome, route[i].to);
         }
     }
     snprintf(label, sizeof(label), "consult%zu", self->number + 1);
-    return ret != 0 ? ret : sim_pathway_add_route(self->pathway, self->school, label, stage, 1, 0);
+    return ret != 0 ? ret : build_route(self, self->school, label, stage);
 }
 
 int

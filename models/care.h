@@ -170,6 +170,7 @@ typedef struct {
     sim_date_t start;
     double years;
     double scale;
+    double warmup_days; /* statistics start here; 0 = at once */
     sim_pathway_t pathway; /* not compiled: each plan compiles its own copy with its offers' rows added */
     care_population_t population;
     care_schools_t schools;

@@ -3,7 +3,7 @@
  * drawn once, so that the same child can be compared under every plan.
  */
 #include "models/run.h"
-#include "sim/core/elementary.h"
+#include "sim/core/ziggurat.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -141,9 +141,9 @@ child_need(const care_run_t *run, care_child_t *child)
     double mean = child->source == CARE_SOURCE_OTHER ? door->severity_mean_other : door->severity_mean;
 
     child->severity =
-        mean + door->severity_sd * sim_normal_quantile(sim_uniform(child->key, run->draw[CARE_DRAW_SEVERITY], 0, 0));
+        mean + door->severity_sd * sim_ziggurat_normal(sim_draw(child->key, run->draw[CARE_DRAW_SEVERITY], 0, 0));
     child->state = run->remits[child->cls] ? CARE_CHILD_REMITS : 0;
-    child->recovery = -sim_log(sim_uniform(child->key, run->draw[CARE_DRAW_RECOVERY], 0, 0));
+    child->recovery = sim_ziggurat_exponential(sim_draw(child->key, run->draw[CARE_DRAW_RECOVERY], 0, 0));
 }
 
 /* The share of the recovered who leave this stage's list; -1 where recovery is not one of its timers. */
@@ -177,7 +177,7 @@ child_survives(const care_run_t *run, care_child_t *child, sim_entity_t *entity,
             entity->flags |= CARE_FLAG_RECOVERED;
             return;
         }
-        child->recovery = -sim_log(sim_uniform(child->key, run->draw[CARE_DRAW_RECOVERY], 0, retry));
+        child->recovery = sim_ziggurat_exponential(sim_draw(child->key, run->draw[CARE_DRAW_RECOVERY], 0, retry));
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "models/run.h"
 #include "sim/core/elementary.h"
+#include "sim/core/ziggurat.h"
 
 #include <math.h>
 
@@ -167,7 +168,7 @@ choice_estimate(const care_run_t *run, const care_child_t *child, uint16_t visit
 {
     const care_door_t *door = &run->spec->door;
     double unknown = 1 - choice_info(run, child);
-    double normal = sim_normal_quantile(sim_uniform(child->key, run->draw[CARE_DRAW_TRIAGE_NOISE], visit, 0));
+    double normal = sim_ziggurat_normal(sim_draw(child->key, run->draw[CARE_DRAW_TRIAGE_NOISE], visit, 0));
 
     return child->severity - door->shrink * unknown + door->noise * unknown * normal -
            door->deprivation_shift * (2 - run->school[child->school].quintile);

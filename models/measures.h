@@ -15,7 +15,6 @@ enum {
     CARE_COUNT_SECOND_28, /* of them, within 28 days of registration */
     CARE_COUNT_CONTACTS,
     CARE_COUNT_MISSED,   /* by the client */
-    CARE_COUNT_EXPECTED, /* attended or missed by the client */
     CARE_COUNT_CLOSED,
     CARE_COUNT_LEFT_WAITING, /* accepted spells that ended before a first contact */
     CARE_COUNT_CRISES,
@@ -50,7 +49,6 @@ enum {
     CARE_COUNT_ACCEPTED_SEEN_18,
     CARE_COUNT_ACCEPTED_SEEN_52,
     CARE_COUNT_ACCEPTED_LEFT_52,
-    CARE_COUNT_REG_COHORT,
     /* levels at month ends */
     CARE_COUNT_WAITING,
     CARE_COUNT_CASELOAD,

@@ -43,7 +43,6 @@ spoa_build(care_build_t *build)
     sim_stage_default(&stage, "spoa_call", "spoa_line");
     stage.tag = CARE_ROLE_CONSULT;
     stage.n_timers = 1;
-    memset(&stage.timer[0], 0, sizeof(stage.timer[0]));
     memcpy(stage.timer[0].name, "not_reached", sizeof("not_reached"));
     stage.timer[0].leave = 1;
     care_build_decide(&stage, CARE_DECIDE_CONTACT);

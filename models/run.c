@@ -69,7 +69,6 @@ run_register(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     child->state &= (uint8_t) ~CARE_CHILD_ACCEPTED;
     entity->contacts = 0;
     run_count(run, entity, CARE_COUNT_REFERRALS);
-    run_count(run, entity, CARE_COUNT_REG_COHORT);
     run_level(run, CARE_LEVEL_WAITING, entity, 1);
     run_level(run, CARE_LEVEL_OPEN, entity, 1);
 }
@@ -216,7 +215,6 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
         return;
     }
     run_count(run, entity, CARE_COUNT_CONTACTS);
-    run_count(run, entity, CARE_COUNT_EXPECTED);
     if (entity->contacts == 1) {
         run_first_contact(run, child, entity);
     } else if (entity->contacts == 2 && child->registered_days >= 0) {
@@ -258,6 +256,34 @@ run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
     }
 }
 
+/* What the care system has to know of a stage, by its role. */
+static unsigned
+run_wants(void *model, const sim_stage_t *stage)
+{
+    unsigned wants = SIM_TOLD_EXIT;
+
+    (void) model;
+    switch ((care_role_t) stage->tag) {
+    case CARE_ROLE_CONSULT:
+    case CARE_ROLE_CARRY:
+        wants |= SIM_TOLD_SESSION | SIM_TOLD_LEAVE;
+        break;
+    case CARE_ROLE_DOOR:
+    case CARE_ROLE_TRIAGE:
+    case CARE_ROLE_RETURN:
+    case CARE_ROLE_CLOSE:
+        wants |= SIM_TOLD_ENTER;
+        break;
+    default:
+        break;
+    }
+    wants |= stage->is_contact ? SIM_TOLD_SESSION | SIM_TOLD_MISSED : 0;
+    for (size_t i = 0; i < stage->n_timers; i++) {
+        wants |= strcmp(stage->timer[i].name, "crisis") == 0 ? SIM_TOLD_LEAVE : 0;
+    }
+    return wants;
+}
+
 static void
 run_told(void *model, sim_replication_t *rep, uint32_t index, sim_told_t what, int outcome)
 {
@@ -278,7 +304,6 @@ run_told(void *model, sim_replication_t *rep, uint32_t index, sim_told_t what, i
     case SIM_TOLD_MISSED:
         if (run->model->pathway.stage[entity->stage].is_contact && outcome == SIM_OUTCOME_MISSED) {
             run_count(run, entity, CARE_COUNT_MISSED);
-            run_count(run, entity, CARE_COUNT_EXPECTED);
         }
         break;
     case SIM_TOLD_EXIT:
@@ -725,10 +750,16 @@ care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bo
 {
     care_run_t *run = calloc(1, sizeof(*run));
     sim_replication_t *rep = NULL;
-    sim_hooks_t hooks = { run, SIM_TOLD_ENTER | SIM_TOLD_SESSION | SIM_TOLD_LEAVE | SIM_TOLD_EXIT | SIM_TOLD_MISSED,
-        run_start, run_arrive, run_decide, run_member, run_told, run_event, run_period, run_freed, run_soon };
-    const sim_hooks_t none = { NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
-    sim_run_t how = { seed, replication, self->horizon_days, verify, CARE_N_COUNTERS, CARE_N_TALLIES };
+    sim_hooks_t hooks = { run, run_wants, run_start, run_arrive, run_decide, run_member, run_told, run_event, run_period,
+        run_freed, run_soon };
+    const sim_hooks_t none = { .model = NULL };
+    sim_run_t how = { .seed = seed,
+        .replication = replication,
+        .horizon_days = self->horizon_days,
+        .verify = verify,
+        .warmup_days = self->spec->warmup_days,
+        .model_counters = CARE_N_COUNTERS,
+        .model_tallies = CARE_N_TALLIES };
     int ret;
 
     if (run == NULL) {

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdbool.h>
 
+#define ROUNDING 1e-12  /* a spread this small beside the mean is none */
+#define SKEW_ERRORS 3.0 /* standard errors of the skewness of normal samples */
+
 double
 ana_t_factor(size_t n, double confidence)
 {
@@ -111,4 +114,47 @@ ana_count_best(const double *const *value, size_t n_arms, size_t n_reps, int gre
         counted++;
     }
     return counted;
+}
+
+typedef struct {
+    double n, skewness;
+} shape_t;
+
+static shape_t
+shape_of(const double *value, size_t stride, size_t n)
+{
+    ana_interval_t interval;
+    double squares = 0.0, cubes = 0.0;
+
+    ana_mean_interval(value, stride, n, &interval);
+    for (size_t i = 0; i < n; i++) {
+        double off = value[i * stride] - interval.mean;
+
+        if (isfinite(value[i * stride])) {
+            squares += off * off;
+            cubes += off * off * off;
+        }
+    }
+    shape_t shape = { .n = (double) interval.n, .skewness = NAN };
+    double sd = sqrt(squares / shape.n);
+
+    if (interval.n >= 3 && sd > ROUNDING * fabs(interval.mean)) {
+        shape.skewness = cubes / shape.n / (sd * sd * sd);
+    }
+    return shape;
+}
+
+double
+ana_skewness(const double *value, size_t stride, size_t n)
+{
+    return shape_of(value, stride, n).skewness;
+}
+
+bool
+ana_is_skewed(const double *value, size_t stride, size_t n)
+{
+    shape_t shape = shape_of(value, stride, n);
+    double k = shape.n, se = sqrt(6.0 * (k - 2.0) / ((k + 1.0) * (k + 3.0))), skewness = fabs(shape.skewness);
+
+    return skewness > SKEW_ERRORS * se && k <= ANA_COCHRAN * skewness * skewness;
 }

@@ -12,9 +12,11 @@
 
 #include "sim/core/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define ANA_CONFIDENCE 0.95
+#define ANA_COCHRAN 25.0 /* replicates for each unit of squared skewness */
 
 typedef struct {
     double mean;
@@ -44,5 +46,20 @@ In how many replications each of n_arms is best.
 @return the number of replications counted
 */
 size_t ana_count_best(const double *const *value, size_t n_arms, size_t n_reps, int greatest, size_t *best);
+
+/**
+Fisher's measure of skewness of value[0], value[stride], ..., n of them: the third moment about the mean over the
+standard deviation cubed, both with divisor n; NaN below three finite replicates, or when they are all the same.
+*/
+double ana_skewness(const double *value, size_t stride, size_t n);
+
+/**
+Whether replicates are so skewed that a t interval of their mean covers worse than it says. The error of its coverage
+goes with the squared skewness over n (Hall, Annals of Statistics 11(2), 1983; Johnson, JASA 73, 1978), and Cochran's
+rule (Sampling Techniques, 3rd ed., 1977, p. 42) asks for n > 25 G^2, G the skewness. True when the sample breaks the
+rule and G is beyond 3 of its standard errors in normal samples (Fisher 1930), so that a few symmetric replicates
+seldom raise it.
+*/
+bool ana_is_skewed(const double *value, size_t stride, size_t n);
 
 #endif

@@ -69,16 +69,29 @@ static const struct {
         "What the file returns. The [parameter blocks](#parameter-blocks) stand beside these fields." },
     { "pool", "name", "A pool: `pool { ... }`", "Capacity: servers, or a diary of appointments." },
     { "step", "units", "A step of a pool", "An item of `steps`." },
+    { "timetable", "cycle", "A timetable of a pool",
+        "The field `timetable` of a pool, written `{ cycle = hours(24), { at = hours(8), share = 1 }, { at = hours(20), share = "
+        "0.5 } }`. By the\nweek it is written `{ \"mon-fri 09:00-17:00\", \"sat,sun 10:00-12:00 0.5\" }`: weekdays (`mon` to "
+        "`sun`), hours (those that end\nbefore they begin end on the next day), and the share of the units that is there, if "
+        "not all." },
+    { "entry", "at", "An entry of a timetable",
+        "An item of `timetable` beside `cycle`. Before the first the last holds." },
+    { "fails", "after", "Failures", "The field `fails` of a pool." },
     { "stage", "name", "A stage: `stage { ... }`",
         "A place where clients wait, are served, or are sent on. Its [role](#roles-and-decisions) says what it is to the care "
         "system." },
     { "timer", "name", "A timer of a stage", "An item of `timers`. What fires first ends the wait." },
     { "decline", "share", "Declining", "The field `decline` of a stage." },
-    { "route", "to", "A route of a stage", "An item of `routes`." },
+    { "baulk", "from", "A step of baulking", "An item of `baulk` of a stage." },
+    { "group", "max", "Service in groups", "The field `group` of a stage." },
+    { "route", "to", "A route of a stage",
+        "An item of `routes`. For each outcome the shares sum to 1, for every class and with and without every flag that its "
+        "routes ask about." },
     { "source", "name", "A source: `source { ... }`", "Where clients come from." },
     { "rate", "per_year", "A rate by the year", "The field `rate` of a source, written `{ per_year = ... }`." },
     { "step", "factor", "A step of a rate", "An item of the rate's `steps`." },
     { "rate", "edges", "A rate in pieces", "The field `rate` of a source, written `{ edges = ..., rates = ... }`." },
+    { "date", "at", "A date of a source", "An item of `dates`, which may also be a date or a time by itself." },
     { "initial", "stage", "A row of the initial state", "An item of `initial`: those who are there on the first day." },
     { "plan", "name", "A plan",
         "An item of `plans`. A plan of one layer has the layer's fields too; a plan of several lists "

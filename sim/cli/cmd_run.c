@@ -7,7 +7,9 @@
 #include "sim/cli/summary.h"
 #include "sim/cli/trial.h"
 #include "sim/experiment/experiment.h"
+#include "sim/experiment/precision.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,8 @@ typedef struct {
     size_t n; /* scenarios */
     scn_t **scenario;
     cli_trial_t trial;
+    size_t n_chosen, *chosen; /* cells that --precision looks at; none without it */
+    exp_precision_t precision;
     store_writer_t *writer;
     exp_outcome_t outcome;
     bool interrupted;
@@ -78,6 +82,49 @@ make_trial(job_t *job)
     return exit_of(ret);
 }
 
+/* Options that make sense only together. */
+static cli_exit_t
+check_precision(const cli_options_t *options, const char *command)
+{
+    bool given = options->given & CLI_OPT_PRECISION;
+
+    if (!given && (options->given & (CLI_OPT_MAX_REPS | CLI_OPT_KPI))) {
+        cli_error("%s: --%s is for --precision, which was not given", command,
+            options->given & CLI_OPT_KPI ? "kpi" : "max-reps");
+        return CLI_USAGE;
+    }
+    if (given && options->max_reps < options->reps) {
+        cli_error("%s: --max-reps: '%u' is less than the %u replications to begin with (--reps)", command,
+            options->max_reps, options->reps);
+        return CLI_USAGE;
+    }
+    if (given && options->reps < EXP_PRECISION_REPS) {
+        cli_error("%s: %u replications are too few to begin with: --precision needs %d or more", command, options->reps,
+            EXP_PRECISION_REPS);
+        return CLI_USAGE;
+    }
+    return CLI_DONE;
+}
+
+static cli_exit_t
+choose_measures(job_t *job)
+{
+    const cli_options_t *options = job->options;
+    int ret;
+
+    if (!(options->given & CLI_OPT_PRECISION)) {
+        return CLI_DONE;
+    }
+    ret = cli_trial_cells(&job->trial, options->kpi != NULL ? options->kpi : cli_trial_headline(&job->trial),
+        &job->n_chosen, &job->chosen);
+    if (ret == SIM_ERR_NO_MEMORY) {
+        cli_error("%s", sim_strerror(ret));
+    }
+    exp_precision_init(&job->precision, (uint32_t) job->trial.n_arms, job->chosen, job->n_chosen, options->precision,
+        options->max_reps);
+    return exit_of(ret);
+}
+
 /* Letters of a file name that no shell or file system minds. */
 static void
 append_name(char *text, size_t size, const char *name)
@@ -129,6 +176,14 @@ dry_run(const job_t *job)
     }
     (void) printf("\nreplications: %u of each, seed %llu, on %u threads\n", job->options->reps,
         (unsigned long long) job->options->seed, job->options->jobs);
+    if (job->n_chosen > 0) {
+        (void) printf("precision:    up to %u replications, until within %g%%:", job->options->max_reps,
+            100.0 * job->options->precision);
+        for (size_t i = 0; i < job->n_chosen; i++) {
+            (void) printf("%s %s", i > 0 ? "," : "", cli_trial_kpi(&job->trial, job->chosen[i]));
+        }
+        (void) putchar('\n');
+    }
     (void) printf("results:      %zu measures, %zu groups, %zu periods: %zu numbers a replication\n", trial->n_kpis,
         trial->n_groups, trial->n_periods, trial->n_cells);
     (void) printf("file:         %s%s\n", job->path, job->options->out == NULL ? " (numbered when it is there)" : "");
@@ -275,6 +330,9 @@ put_end(job_t *job, uint32_t reps_done)
 {
     int ret = put(job, "reps_done", "%u", reps_done);
 
+    if (ret == 0 && job->n_chosen > 0 && !job->interrupted) { /* what the precision asked for */
+        ret = put(job, "reps", "%u", reps_done);
+    }
     if (ret == 0) {
         ret = put(job, "failed", "%llu", (unsigned long long) job->outcome.failed);
     }
@@ -354,15 +412,36 @@ begin_results(job_t *job)
     return ret == 0 ? CLI_DONE : store_failed(job, ret);
 }
 
+typedef struct {
+    cli_progress_t bar;
+    uint64_t total;
+} progress_t;
+
+/* When more replications are found to be needed, the lines of progress count from there. */
+static void
+show_progress(void *ctx, uint64_t done, uint64_t total, double seconds)
+{
+    progress_t *self = ctx;
+
+    if (total != self->total) {
+        self->bar.last_tenth = (unsigned) ((done - 1) * 10 / total);
+        self->total = total;
+    }
+    cli_progress_show(&self->bar, done, total, seconds);
+}
+
 static int
 run_replications(job_t *job)
 {
     cli_interrupt_t interrupt;
-    cli_progress_t progress;
+    progress_t progress = { .total = 0 };
+    bool sequential = job->n_chosen > 0;
     int ret;
 
     cli_interrupt_begin(&interrupt, job->options->quiet);
-    cli_progress_init(&progress, job->options, job->command);
+    cli_progress_init(&progress.bar, job->options, job->command);
+    job->precision.sink = store_put_record;
+    job->precision.sink_ctx = job->writer;
     const exp_design_t design = {
         .n_arms = (uint32_t) job->trial.n_arms,
         .n_reps = job->options->reps,
@@ -371,14 +450,16 @@ run_replications(job_t *job)
         .cancel = &interrupt.seen,
         .runner = cli_trial_run,
         .runner_ctx = &job->trial,
-        .sink = store_put_record,
-        .sink_ctx = job->writer,
-        .progress = cli_progress_show,
+        .sink = sequential ? exp_precision_sink : store_put_record,
+        .sink_ctx = sequential ? (void *) &job->precision : job->writer,
+        .more = sequential ? exp_precision_more : NULL,
+        .more_ctx = &job->precision,
+        .progress = show_progress,
         .progress_ctx = &progress,
     };
 
     ret = exp_run(&design, &job->outcome);
-    cli_progress_end(&progress);
+    cli_progress_end(&progress.bar);
     cli_interrupt_end(&interrupt);
     job->interrupted = ret == SIM_ERR_INTERRUPTED;
     return job->interrupted ? 0 : ret;
@@ -427,11 +508,75 @@ show_results(const job_t *job, const char *path)
         ret = job->compare ? cli_summary_compare(reader, stdout) : cli_summary_plan(reader, 0, stdout);
         (void) printf("\nResults: %s\n", path);
     }
+    if (ret == 0) {
+        ret = cli_summary_warn_skewed(reader, job->options);
+    }
     if (ret != 0) {
         cli_error("%s", ret == SIM_ERR_STORE ? store_reader_fault(reader) : sim_strerror(ret));
     }
     store_reader_free(reader);
     return ret == 0 ? CLI_DONE : CLI_FAILED;
+}
+
+/* ---- precision ---- */
+
+static void
+note_zeros(const job_t *job, uint32_t reps)
+{
+    for (uint32_t arm = 0; arm < job->trial.n_arms; arm++) {
+        for (size_t i = 0; i < job->n_chosen; i++) {
+            exp_known_t known;
+
+            exp_precision_known(&job->precision, reps, arm, i, &known);
+            if (known.state == EXP_MET_ZERO) {
+                cli_note(job->options,
+                    "%s under %s is 0 in every replication; of 0 no share can be taken, so it counts as met",
+                    cli_trial_kpi(&job->trial, job->chosen[i]), job->trial.arm[arm].name);
+            }
+        }
+    }
+}
+
+static void
+complain_precision(const job_t *job, uint32_t reps, const exp_known_t *worst)
+{
+    const char *kpi = cli_trial_kpi(&job->trial, job->chosen[worst->chosen]), *plan = job->trial.arm[worst->arm].name;
+    double mean = worst->interval.mean, asked = 100.0 * job->options->precision;
+
+    if (worst->state == EXP_NOT_KNOWN) {
+        cli_error("precision not met: %s under %s is known in %zu of %u replications, so it has no interval, and more "
+                  "would not help (`weir help reference` says what it needs; a longer run may)",
+            kpi, plan, worst->interval.n, reps);
+    } else if (worst->state == EXP_NOT_DEFINED) {
+        cli_error("precision not met: %s under %s is 0 with a half-width of %.4g after %u replications; of 0 no share "
+                  "can be taken: choose other measures with --kpi",
+            kpi, plan, worst->half, reps);
+    } else {
+        cli_error(
+            "precision not met after %u replications (--max-reps): %s under %s is %.6g with a half-width of %.4g, "
+            "%.3g%% of it where %g%% was asked for; about %.0f replications would do",
+            reps, kpi, plan, mean, worst->half, 100.0 * worst->half / fabs(mean), asked, ceil(worst->reps_needed));
+    }
+}
+
+static cli_exit_t
+judge_precision(const job_t *job)
+{
+    uint32_t reps = (uint32_t) (job->outcome.done / job->trial.n_arms);
+    exp_known_t worst;
+
+    if (job->n_chosen == 0) {
+        return CLI_DONE;
+    }
+    note_zeros(job, reps);
+    if (exp_precision_worst(&job->precision, reps, &worst)) {
+        complain_precision(job, reps, &worst);
+        return CLI_TARGET;
+    }
+    cli_note(job->options,
+        "precision met: every interval asked for is within %g%% of its estimate after %u replications",
+        100.0 * job->options->precision, reps);
+    return CLI_DONE;
 }
 
 /* The first failure stands for the others: they are all in the file. */
@@ -442,6 +587,11 @@ verdict(const job_t *job, const char *path)
         cli_error("%llu of %llu replications failed: SELECT plan, rep, message FROM replicate WHERE status <> 0 in %s",
             (unsigned long long) job->outcome.failed, (unsigned long long) job->outcome.done, path);
     }
+    if (job->interrupted && job->n_chosen > 0) {
+        cli_error("interrupted before the precision was met: %s holds the %llu replications that were finished", path,
+            (unsigned long long) job->outcome.done);
+        return CLI_INTERRUPTED;
+    }
     if (job->interrupted) {
         cli_error("interrupted: %s holds the %llu of %llu replications that were finished", path,
             (unsigned long long) job->outcome.done, (unsigned long long) job->options->reps * job->trial.n_arms);
@@ -450,7 +600,9 @@ verdict(const job_t *job, const char *path)
     if (job->outcome.failed == job->outcome.done) {
         return CLI_FAILED;
     }
-    return job->outcome.failed > 0 ? CLI_SOME_FAILED : CLI_DONE;
+    cli_exit_t precision = judge_precision(job);
+
+    return job->outcome.failed > 0 ? CLI_SOME_FAILED : precision;
 }
 
 static cli_exit_t
@@ -481,6 +633,9 @@ prepare(job_t *job)
     if (code == CLI_DONE) {
         code = make_trial(job);
     }
+    if (code == CLI_DONE) {
+        code = choose_measures(job);
+    }
     if (code != CLI_DONE) {
         return code;
     }
@@ -508,11 +663,16 @@ run_job(const cli_options_t *options, const char *command, bool compare)
         cli_error("%s: --format: '%s' is not text, csv or json", command, options->format);
         return CLI_USAGE;
     }
-    code = prepare(&job);
+    code = check_precision(options, command);
+    if (code == CLI_DONE) {
+        code = prepare(&job);
+    }
     if (code == CLI_DONE) {
         code = options->dry_run ? dry_run(&job) : execute(&job);
     }
     store_writer_free(job.writer);
+    exp_precision_free(&job.precision);
+    free(job.chosen);
     cli_trial_free(&job.trial);
     for (size_t i = 0; i < job.n; i++) {
         scn_free(job.scenario[i]);
@@ -536,7 +696,18 @@ run_compare(const cli_options_t *options)
 
 #define RUN_OPTIONS                                                                                                    \
     (CLI_OPT_REPS | CLI_OPT_SEED | CLI_OPT_JOBS | CLI_OPT_SET | CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_FORCE |         \
-        CLI_OPT_DRY_RUN | CLI_OPT_PROGRESS | CLI_OPT_QUIET)
+        CLI_OPT_DRY_RUN | CLI_OPT_PROGRESS | CLI_OPT_QUIET | CLI_OPT_PRECISION | CLI_OPT_MAX_REPS | CLI_OPT_KPI)
+
+#define PRECISION_MORE                                                                                                 \
+    "--precision 5% adds replications to --reps (5 or more) until the half-width of the 95%\n"                         \
+    "interval of every measure in --kpi, over the whole run, is at most 5% of its estimate\n"                          \
+    "under every plan. Without --kpi: cohort_seen_18w and child_helped_18w, or for a plain\n"                          \
+    "network queue_wait_mean_days and present_mean. When --max-reps comes first the exit\n"                            \
+    "code is 5, and it is said how many it would take. To stop when an interval is short\n"                            \
+    "enough makes it cover a little less often than 95% (Chow & Robbins 1965; 93.5% to 95%\n"                          \
+    "in our tests).\n"                                                                                                 \
+    "A mean marked ! is of replications so skewed that its interval covers less often than\n"                          \
+    "95%: they are fewer than 25 times their squared skewness (Cochran 1977).\n"
 
 const cli_command_t cli_cmd_run = {
     .name = "run",
@@ -546,8 +717,9 @@ const cli_command_t cli_cmd_run = {
             "names those that are overloaded. Results go to out/SCENARIO-run.db (numbered when\n"
             "that is there), or to the file named by --out, to which .db is added.\n"
             "--format is text (the default), or csv or json for the tidy table.\n"
-            "Ctrl-C keeps what is finished.\n",
+            "Ctrl-C keeps what is finished.\n" PRECISION_MORE,
     .examples = "weir run scenarios/kent_medway.lua\n"
+                "weir run scenarios/tutorial.lua --precision 2% --kpi cohort_seen_18w,waiting\n"
                 "weir run scenarios/kent_medway.lua --reps 100 --set years=5 --out out/five_years.db\n",
     .args_min = 1,
     .args_max = 1,
@@ -566,7 +738,7 @@ const cli_command_t cli_cmd_compare = {
             "day and last equally long. Results go to out/SCENARIO-compare.db (numbered when that\n"
             "is there), or to the file named by --out, to which .db is added.\n"
             "--format is text (the default), or csv or json for the tidy table.\n"
-            "Ctrl-C keeps what is finished.\n",
+            "Ctrl-C keeps what is finished.\n" PRECISION_MORE,
     .examples = "weir compare scenarios/kent_medway.lua\n"
                 "weir compare scenarios/kent_medway.lua --plans none,tiered,cluster --reps 50\n"
                 "weir compare scenarios/kent_medway.lua --set money.extra_per_year=2000000 --seed 7\n",

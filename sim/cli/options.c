@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 #define WORD_MAX 64
+#define REPS_MOST 10000000
+#define REPS_WANTED "a whole number from 1 to 10000000"
+#define MAX_REPS 1000 /* unless more are asked for */
 
 typedef struct {
     unsigned bit;
@@ -38,9 +41,35 @@ static const char *
 read_reps(cli_options_t *self, const char *value)
 {
     uint64_t n;
-    const char *fault = read_whole(value, 1, 10000000, "a whole number from 1 to 10000000", &n);
+    const char *fault = read_whole(value, 1, REPS_MOST, REPS_WANTED, &n);
 
     self->reps = (uint32_t) n;
+    return fault;
+}
+
+/* "5%" or "0.05". */
+static const char *
+read_precision(cli_options_t *self, const char *value)
+{
+    static const char WANTED[] = "a share above 0% and below 100%, such as 5% or 0.05";
+    size_t n = strspn(value, "0123456789.");
+    bool percent = strcmp(value + n, "%") == 0;
+    char *end;
+
+    self->precision = strtod(value, &end) / (percent ? 100.0 : 1.0);
+    if (n == 0 || end != value + n || !(percent || *end == '\0')) {
+        return WANTED;
+    }
+    return self->precision > 0.0 && self->precision < 1.0 ? NULL : WANTED;
+}
+
+static const char *
+read_max_reps(cli_options_t *self, const char *value)
+{
+    uint64_t n;
+    const char *fault = read_whole(value, 1, REPS_MOST, REPS_WANTED, &n);
+
+    self->max_reps = (uint32_t) n;
     return fault;
 }
 
@@ -159,11 +188,14 @@ read_help(cli_options_t *self, const char *value)
 
 static const option_t OPTION[] = {
     { CLI_OPT_REPS, 'n', "reps", "N", "replications of each plan (default 20)", read_reps },
+    { CLI_OPT_PRECISION, 0, "precision", "SHARE",
+        "add replications until intervals are within this share (5% or 0.05); see above", read_precision },
+    { CLI_OPT_MAX_REPS, 0, "max-reps", "N", "replications at most, for --precision (default 1000)", read_max_reps },
     { CLI_OPT_SEED, 0, "seed", "N", "master seed; the same seed gives the same results (default 1)", read_seed },
     { CLI_OPT_JOBS, 'j', "jobs", "N", "threads; results do not depend on it (default: all cores)", read_jobs },
     { CLI_OPT_SET, 0, "set", "KEY=VALUE", "change a parameter of the scenario; may be repeated", read_set },
     { CLI_OPT_PLANS, 0, "plans", "A,B", "only these plans; the first is the one to compare with", read_plans },
-    { CLI_OPT_KPI, 0, "kpi", "A,B", "only these measures", read_kpi },
+    { CLI_OPT_KPI, 0, "kpi", "A,B", "only these measures; when running, those that --precision is for", read_kpi },
     { CLI_OPT_GROUP, 0, "group", "A,B", "only these groups: all, quintile=1, or quintile for every fifth", read_group },
     { CLI_OPT_PERIOD, 0, "period", "A,B", "only these periods: all, y1, 2026-27, 2026-03, or year, financial, month",
         read_period },
@@ -369,6 +401,17 @@ check_args(const cli_options_t *self, const cli_command_t *command, char *error,
     return SIM_ERR_BAD_PARAM;
 }
 
+/* Of --reps and --max-reps the one that was not given gives way. */
+static void
+settle_reps(cli_options_t *self)
+{
+    if (!(self->given & CLI_OPT_MAX_REPS) && self->max_reps < self->reps) {
+        self->max_reps = self->reps;
+    } else if (!(self->given & CLI_OPT_REPS) && self->reps > self->max_reps) {
+        self->reps = self->max_reps;
+    }
+}
+
 int
 cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, char **argv, char *error,
     size_t error_size)
@@ -376,7 +419,8 @@ cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, c
     bool options_end = false;
     int ret = 0;
 
-    *self = (cli_options_t){ .reps = 20, .seed = 1, .jobs = cli_cores(), .argc = argc, .argv = argv };
+    *self =
+        (cli_options_t){ .reps = 20, .max_reps = MAX_REPS, .seed = 1, .jobs = cli_cores(), .argc = argc, .argv = argv };
     self->set = calloc((size_t) argc + 1, sizeof(*self->set));
     self->arg = calloc((size_t) argc + 1, sizeof(*self->arg));
     if (self->set == NULL || self->arg == NULL) {
@@ -392,6 +436,7 @@ cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, c
             ret = parse_option(self, command, &i, error, error_size);
         }
     }
+    settle_reps(self);
     return ret == 0 ? check_args(self, command, error, error_size) : ret;
 }
 

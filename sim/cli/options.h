@@ -29,7 +29,9 @@ enum {
     CLI_OPT_KPI = 1 << 11,
     CLI_OPT_GROUP = 1 << 12,
     CLI_OPT_PERIOD = 1 << 13,
-    CLI_OPT_HELP = 1 << 14
+    CLI_OPT_HELP = 1 << 14,
+    CLI_OPT_PRECISION = 1 << 15,
+    CLI_OPT_MAX_REPS = 1 << 16
 };
 
 typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
@@ -37,11 +39,13 @@ typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_pr
 struct cli_command;
 
 typedef struct {
-    unsigned given;  /* CLI_OPT_* that the user gave */
-    uint32_t reps;   /* default 20 */
-    uint64_t seed;   /* default 1 */
-    unsigned jobs;   /* default: the cores this process may use */
-    const char *out; /* NULL: the command's default */
+    unsigned given;    /* CLI_OPT_* that the user gave */
+    uint32_t reps;     /* default 20 */
+    uint32_t max_reps; /* default 1000, or reps when that is more */
+    double precision;  /* half-width over mean, in (0, 1); 0: not given */
+    uint64_t seed;     /* default 1 */
+    unsigned jobs;     /* default: the cores this process may use */
+    const char *out;   /* NULL: the command's default */
     size_t n_set;
     const char **set;   /* "key=value", in the order given */
     const char *format; /* NULL: the command's default */

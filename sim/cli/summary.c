@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define FEW_REPS 5
+#define SKEWED "!" /* ends a cell whose interval covers badly */
 #define MOST_DEPRIVED "quintile=1"
 #define LEAST_DEPRIVED "quintile=5"
 
@@ -98,11 +99,70 @@ heading(const char *text, FILE *out)
     (void) fprintf(out, cli_colour() ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
 }
 
+/* ---- skewed replications ---- */
+
+/* An interval of which both ends are shown as the same number misleads nobody. */
+static bool
+is_shown(const store_row_t *row)
+{
+    const char *unit = row->unit == NULL ? "" : row->unit;
+    char low[64], high[64];
+
+    if (row->minus_index == SIZE_MAX) {
+        cli_format_value(low, sizeof(low), unit, row->low);
+        cli_format_value(high, sizeof(high), unit, row->high);
+    } else {
+        cli_format_change(low, sizeof(low), unit, row->low);
+        cli_format_change(high, sizeof(high), unit, row->high);
+    }
+    return strcmp(low, high) != 0;
+}
+
+/* Whether an estimate, of a plan or of its difference from another, is of skewed replications. */
+static int
+is_skewed(store_reader_t *reader, const store_row_t *row, bool *skewed)
+{
+    const store_contents_t *c = store_contents(reader);
+    size_t n = (size_t) strtoull(store_manifest(reader, "reps_done"), NULL, 10);
+    double *value = calloc(2 * n + 1, sizeof(*value));
+    int ret = value == NULL ? SIM_ERR_NO_MEMORY : 0;
+
+    *skewed = ret == 0 && row->reps > 0 && is_shown(row);
+    if (*skewed) {
+        ret = store_replicates(reader, c->plan[row->plan_index].name, row->kpi, row->group, row->period, n, value);
+    }
+    if (*skewed && ret == 0 && row->minus_index != SIZE_MAX) {
+        ret = store_replicates(reader, c->plan[row->minus_index].name, row->kpi, row->group, row->period, n, value + n);
+    }
+    for (size_t i = 0; ret == 0 && i < n; i++) {
+        value[i] -= value[n + i];
+    }
+    *skewed = *skewed && ret == 0 && ana_is_skewed(value, 1, n);
+    free(value);
+    return ret;
+}
+
+static bool
+has_mark(const cli_table_t *table)
+{
+    for (size_t i = table->n_columns; i < table->n_cells; i++) {
+        size_t n = strlen(table->cell[i]);
+
+        if (i % table->n_columns > 0 && n > 0 && table->cell[i][n - 1] == SKEWED[0]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int
 print_table(cli_table_t *table, FILE *out)
 {
     int ret = cli_table_print(table, CLI_PAGE, out);
 
+    if (ret == 0 && has_mark(table)) {
+        (void) fputs(SKEWED " replications so skewed that the interval covers less often than it says\n", out);
+    }
     cli_table_free(table);
     return ret;
 }
@@ -156,10 +216,14 @@ add_estimate(store_reader_t *reader, cli_table_t *table, const char *offer, cons
 {
     store_row_t row;
     char text[160];
+    bool skewed = false;
     int ret = whole_run(reader, offer, kpi, group, &row);
 
+    if (ret == 0) {
+        ret = is_skewed(reader, &row, &skewed);
+    }
     cli_format_interval(text, sizeof(text), row.unit == NULL ? "" : row.unit, row.estimate, row.low, row.high);
-    cli_table_add(table, "%s", text);
+    cli_table_add(table, "%s%s", text, skewed ? SKEWED : "");
     return ret;
 }
 
@@ -210,14 +274,20 @@ excludes_zero(const store_row_t *row)
 static int
 add_difference(store_reader_t *reader, cli_table_t *table, size_t plan, const char *kpi)
 {
+    const store_contents_t *c = store_contents(reader);
     char name[4 * SIM_NAME_MAX + 2], text[192];
+    bool skewed = false, sure;
     store_row_t row;
     int ret;
 
-    difference_name(store_contents(reader), plan, 0, name, sizeof(name));
+    difference_name(c, plan, 0, name, sizeof(name));
     ret = whole_run(reader, name, kpi, "all", &row);
+    if (ret == 0) {
+        ret = is_skewed(reader, &row, &skewed);
+    }
+    sure = excludes_zero(&row);
     cli_format_difference(text, sizeof(text), row.unit == NULL ? "" : row.unit, row.estimate, row.low, row.high);
-    cli_table_add(table, "%s%s", text, excludes_zero(&row) ? "*" : " ");
+    cli_table_add(table, "%s%s%s", text, sure ? "*" : skewed ? "" : " ", skewed ? SKEWED : "");
     return ret;
 }
 
@@ -771,17 +841,21 @@ print_kpis(store_reader_t *reader, size_t plan, FILE *out)
     for (size_t k = 0; ret == 0 && k < c->n_kpis; k++) {
         store_row_t row;
         char number[3][64];
+        bool skewed = false;
 
         ret = whole_run(reader, c->plan[plan].name, c->kpi[k].name, "all", &row);
+        if (ret == 0) {
+            ret = is_skewed(reader, &row, &skewed);
+        }
         if (row.reps > 0) {
             cli_clip_share(c->kpi[k].unit, row.estimate, &row.low, &row.high);
             cli_format_value(number[0], sizeof(number[0]), c->kpi[k].unit, row.estimate);
             cli_format_value(number[1], sizeof(number[1]), c->kpi[k].unit, row.low);
             cli_format_value(number[2], sizeof(number[2]), c->kpi[k].unit, row.high);
             cli_table_add(&table, "%s", c->kpi[k].name);
-            for (int i = 0; i < 3; i++) {
-                cli_table_add(&table, "%s", number[i]);
-            }
+            cli_table_add(&table, "%s%s", number[0], skewed ? SKEWED : "");
+            cli_table_add(&table, "%s", number[1]);
+            cli_table_add(&table, "%s", number[2]);
             cli_table_add(&table, "%s", c->kpi[k].unit);
         }
     }
@@ -935,4 +1009,70 @@ cli_summary_compare(store_reader_t *reader, FILE *out)
     }
     ret = print_networks(reader, out);
     return ret == 0 ? print_overloads(reader, out) : ret;
+}
+
+/* ---- the warning ---- */
+
+/* Of a care system the headline; of a plain network all. */
+static bool
+is_headline(const store_contents_t *c, const char *kpi)
+{
+    bool found = kpi_unit(c, ANSWER[0].kpi) == NULL;
+
+    for (size_t i = 0; i < LENGTH(HEADLINE) && !found; i++) {
+        found = strcmp(HEADLINE[i].kpi, kpi) == 0;
+    }
+    for (size_t i = 0; i < LENGTH(COHORT) && !found; i++) {
+        found = strcmp(COHORT[i].kpi, kpi) == 0;
+    }
+    return found;
+}
+
+/* In how many plans a measure's replications are skewed. */
+static int
+count_skewed(store_reader_t *reader, const char *kpi, size_t *n)
+{
+    const store_contents_t *c = store_contents(reader);
+    int ret = 0;
+
+    *n = 0;
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        store_row_t row;
+        bool skewed = false;
+
+        ret = whole_run(reader, c->plan[p].name, kpi, "all", &row);
+        if (ret == 0) {
+            ret = is_skewed(reader, &row, &skewed);
+        }
+        *n += skewed;
+    }
+    return ret;
+}
+
+int
+cli_summary_warn_skewed(store_reader_t *reader, const cli_options_t *options)
+{
+    const store_contents_t *c = store_contents(reader);
+    words_t words = { .kpi = NULL, .n = 0 };
+    int ret = 0;
+
+    for (size_t k = 0; ret == 0 && k < c->n_kpis && !options->quiet; k++) {
+        size_t n = 0;
+
+        if (is_headline(c, c->kpi[k].name)) {
+            ret = count_skewed(reader, c->kpi[k].name, &n);
+        }
+        if (n > 0) {
+            say(&words, "%s%s", words.n > 0 ? ", " : "", c->kpi[k].name);
+        }
+        if (n > 0 && c->n_plans > 1) {
+            say(&words, " (%zu of %zu plans)", n, c->n_plans);
+        }
+    }
+    if (ret == 0 && words.n > 0) {
+        cli_note(options,
+            "warning: replications are skewed, so the 95%% interval covers less often than that; more --reps mend it: %s",
+            words.text);
+    }
+    return ret;
 }

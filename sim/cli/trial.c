@@ -406,6 +406,93 @@ cli_trial_free(cli_trial_t *self)
     memset(self, 0, sizeof(*self));
 }
 
+/* ---- chosen measures ---- */
+
+static size_t
+find_kpi(const cli_trial_t *self, const char *name)
+{
+    size_t i = 0;
+
+    while (i < self->n_kpis && strcmp(self->kpi[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static int
+complain_kpi(const cli_trial_t *self, const char *name)
+{
+    const char **candidate = calloc(self->n_kpis + 1, sizeof(*candidate)), *near;
+
+    if (candidate == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < self->n_kpis; i++) {
+        candidate[i] = self->kpi[i].name;
+    }
+    near = cli_nearest(name, candidate, self->n_kpis);
+    if (near != NULL) {
+        cli_error("--kpi: there is no measure '%s' (did you mean '%s'?)", name, near);
+    } else {
+        cli_error("--kpi: there is no measure '%s'; `weir help reference` lists them", name);
+    }
+    free(candidate);
+    return SIM_ERR_NOT_FOUND;
+}
+
+/* Group and period 0 are "all". */
+static int
+find_whole(const cli_trial_t *self, const char *name, size_t *cell)
+{
+    const sim_cell_t wanted = { .kpi = (uint16_t) find_kpi(self, name) };
+    const sim_cell_t *at;
+
+    if (wanted.kpi == self->n_kpis) {
+        return complain_kpi(self, name);
+    }
+    at = bsearch(&wanted, self->cell, self->n_cells, sizeof(*self->cell), compare_cells);
+    if (at == NULL) {
+        cli_error("--kpi: '%s' is not kept for the whole system and run, only for parts of it", name);
+        return SIM_ERR_NOT_FOUND;
+    }
+    *cell = (size_t) (at - self->cell);
+    return 0;
+}
+
+int
+cli_trial_cells(const cli_trial_t *self, const char *names, size_t *n, size_t **cell)
+{
+    int ret = 0;
+
+    *n = 0;
+    *cell = calloc(strlen(names) + 1, sizeof(**cell));
+    if (*cell == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (const char *item = names; ret == 0 && item != NULL; (*n)++) {
+        size_t length = strcspn(item, ",");
+        char name[4 * SIM_NAME_MAX];
+
+        (void) snprintf(name, sizeof(name), "%.*s", (int) length, item);
+        ret = find_whole(self, name, *cell + *n);
+        item = item[length] == ',' ? item + length + 1 : NULL;
+    }
+    return ret;
+}
+
+const char *
+cli_trial_kpi(const cli_trial_t *self, size_t cell)
+{
+    return self->kpi[self->cell[cell].kpi].name;
+}
+
+const char *
+cli_trial_headline(const cli_trial_t *self)
+{
+    return find_kpi(self, "cohort_seen_18w") < self->n_kpis ? "cohort_seen_18w,child_helped_18w"
+                                                            : "queue_wait_mean_days,present_mean";
+}
+
 /* ---- running ---- */
 
 static int

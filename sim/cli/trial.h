@@ -51,6 +51,17 @@ has been said on stderr. The caller frees even on error.
 */
 SIM_MUST_CHECK int cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans,
     bool first, uint64_t seed);
+/**
+The cells of measures over the whole run and all children, in the order named.
+@param names  comma-separated measures
+@param cell   as many as *n; the caller frees it, even on error
+@return 0; SIM_ERR_NOT_FOUND for a measure that is not there or is not kept so, said on stderr; SIM_ERR_NO_MEMORY
+*/
+SIM_MUST_CHECK int cli_trial_cells(const cli_trial_t *self, const char *names, size_t *n, size_t **cell);
+/** The name of the measure that a cell is of. */
+const char *cli_trial_kpi(const cli_trial_t *self, size_t cell);
+/** The measures that --precision looks at unless told: "a,b". */
+const char *cli_trial_headline(const cli_trial_t *self);
 void cli_trial_free(cli_trial_t *self);
 /** An exp_runner_t; ctx is the trial. */
 int cli_trial_run(void *ctx, uint32_t arm, uint32_t rep, double *value, uint64_t *events);

@@ -29,18 +29,53 @@ book_name_group(sim_book_t *self, const char *room, const char *name, int kind)
     group->kind = kind;
 }
 
-static int
-book_init_groups(sim_book_t *self, const sim_pathway_t *pathway)
+/* "state=stage:0" ... "state=stage:20+", and "stage_class=stage:class". */
+static void
+book_name_details(sim_book_t *self, const sim_pathway_t *pathway, size_t s)
 {
-    size_t n = 1 + pathway->n_pools + pathway->n_stages, i, k;
+    const sim_stage_t *stage = &pathway->stage[s];
+    char name[2 * SIM_NAME_MAX];
+    size_t i;
+
+    for (i = 0; stage->by_class && i < pathway->n_classes; i++) {
+        self->first_class[s] = i == 0 ? self->n_groups : self->first_class[s];
+        snprintf(name, sizeof(name), "%s:%s", stage->name, pathway->class_name[i]);
+        book_name_group(self, "stage_class", name, SIM_BY_CLASS);
+    }
+    for (i = 0; stage->n_states > 0 && i <= stage->n_states; i++) {
+        self->first_state[s] = i == 0 ? self->n_groups : self->first_state[s];
+        snprintf(name, sizeof(name), "%s:%zu%s", stage->name, i, i == stage->n_states ? "+" : "");
+        book_name_group(self, "state", name, SIM_BY_STATE);
+    }
+}
+
+static size_t
+book_count_groups(const sim_pathway_t *pathway)
+{
+    size_t n = 1 + pathway->n_pools + pathway->n_stages, i;
 
     for (i = 0; i < pathway->n_dims; i++) {
         n += pathway->dim[i].n_levels;
     }
-    self->group = calloc(n, sizeof(*self->group));
-    if (self->group == NULL) {
+    for (i = 0; i < pathway->n_stages; i++) {
+        n += pathway->stage[i].by_class ? pathway->n_classes : 0;
+        n += pathway->stage[i].n_states > 0 ? pathway->stage[i].n_states + 1 : 0;
+    }
+    return n;
+}
+
+/* Dimensions come last: the last level of the last dimension is the last group. */
+static int
+book_init_groups(sim_book_t *self, const sim_pathway_t *pathway)
+{
+    size_t i, k;
+
+    self->group = calloc(book_count_groups(pathway), sizeof(*self->group));
+    self->first_class = calloc(2 * pathway->n_stages + 1, sizeof(*self->first_class));
+    if (self->group == NULL || self->first_class == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
+    self->first_state = self->first_class + pathway->n_stages;
     book_name_group(self, "", "all", SIM_BY_ALL);
     self->first_pool = self->n_groups;
     for (i = 0; i < pathway->n_pools; i++) {
@@ -49,6 +84,9 @@ book_init_groups(sim_book_t *self, const sim_pathway_t *pathway)
     self->first_stage = self->n_groups;
     for (i = 0; i < pathway->n_stages; i++) {
         book_name_group(self, "stage", pathway->stage[i].name, SIM_BY_STAGE);
+    }
+    for (i = 0; i < pathway->n_stages; i++) {
+        book_name_details(self, pathway, i);
     }
     self->n_dims = pathway->n_dims;
     for (i = 0; i < pathway->n_dims; i++) {
@@ -85,6 +123,31 @@ sim_book_init(sim_book_t *self, const sim_pathway_t *pathway, const sim_calendar
     return self->count == NULL || self->tally == NULL ? SIM_ERR_NO_MEMORY : 0;
 }
 
+int
+sim_book_keep_series(sim_book_t *self, size_t n)
+{
+    self->span_present = calloc(2 * n + 1, sizeof(*self->span_present));
+    if (self->span_present == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    self->span_waiting = self->span_present + n;
+    self->n_spans = n;
+    return 0;
+}
+
+void
+sim_book_reset(sim_book_t *self)
+{
+    size_t i;
+
+    memset(self->count, 0, self->n_counters * self->n_groups * self->n_months * sizeof(*self->count));
+    for (i = 0; i < self->n_tallies * self->n_cells; i++) {
+        if (self->tally[i].bin != NULL) {
+            sim_tally_clear(&self->tally[i]);
+        }
+    }
+}
+
 void
 sim_book_free(sim_book_t *self)
 {
@@ -98,6 +161,8 @@ sim_book_free(sim_book_t *self)
     free(self->tally);
     free(self->count);
     free(self->group);
+    free(self->first_class);
+    free(self->span_present);
     memset(self, 0, sizeof(*self));
 }
 
@@ -158,28 +223,47 @@ book_open_tally(sim_book_t *self, sim_tally_t *tally)
 }
 
 static inline void
-book_wait(sim_book_t *self, sim_tally_t *cell, double days)
+book_wait(sim_book_t *self, sim_tally_t *cell, double days, size_t bin)
 {
-    if ((cell->bin != NULL || book_open_tally(self, cell)) && sim_tally_add(cell, days) != 0) {
+    if ((cell->bin != NULL || book_open_tally(self, cell)) && sim_tally_add_in(cell, days, bin) != 0) {
         book_fail(self, SIM_ERR_INVARIANT);
     }
+}
+
+/* Whether a wait is one; a wrong one fails the book. */
+static inline bool
+book_is_wait(sim_book_t *self, double days)
+{
+    bool good = days >= 0 && days <= DBL_MAX;
+
+    if (!good) {
+        book_fail(self, SIM_ERR_INVARIANT);
+    }
+    return good;
 }
 
 void
 sim_book_wait_group(sim_book_t *self, int tally, size_t month, size_t group, double days)
 {
-    book_wait(self, book_tally(self, tally, group, month), days);
+    if (book_is_wait(self, days)) {
+        book_wait(self, book_tally(self, tally, group, month), days, sim_tally_bin(days));
+    }
 }
 
 void
 sim_book_wait(sim_book_t *self, int tally, size_t month, const uint8_t *level, double days)
 {
-    size_t d;
+    size_t d, bin, year = month / 12;
+    sim_tally_t *first = &self->tally[(size_t) tally * self->n_cells + self->n_months];
 
-    book_wait(self, book_tally(self, tally, 0, month), days);
+    if (!book_is_wait(self, days)) {
+        return;
+    }
+    bin = sim_tally_bin(days);
+    book_wait(self, book_tally(self, tally, 0, month), days, bin);
     for (d = 0; level != NULL && d < self->n_dims; d++) {
         if (level[d] != UINT8_MAX) {
-            book_wait(self, book_tally(self, tally, self->first_dim[d] + level[d], month), days);
+            book_wait(self, &first[(self->first_dim[d] + level[d] - 1) * self->n_years + year], days, bin);
         }
     }
 }
@@ -189,6 +273,14 @@ book_merge_tally(sim_book_t *self, sim_tally_t *to, const sim_tally_t *from)
 {
     if (from->bin != NULL && book_open_tally(self, to)) {
         book_fail(self, sim_tally_merge(to, from));
+    }
+}
+
+void
+sim_book_tally(sim_book_t *self, int tally, size_t month, size_t group, const sim_tally_t *waits)
+{
+    if (waits->count > 0) {
+        book_merge_tally(self, book_tally(self, tally, group, month), waits);
     }
 }
 
@@ -216,6 +308,9 @@ sim_book_merge(sim_book_t *self, const sim_book_t *other)
     n = self->n_tallies * self->n_cells;
     for (i = 0; i < n; i++) {
         book_merge_tally(self, &self->tally[i], &other->tally[i]);
+    }
+    for (i = 0; i < 2 * self->n_spans && self->n_spans == other->n_spans; i++) {
+        self->span_present[i] += other->span_present[i];
     }
     book_fail(self, other->error);
 }

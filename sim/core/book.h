@@ -29,6 +29,7 @@ typedef enum {
     SIM_KPI_LAST,      /* counter a (a level) in the last month of the period */
     SIM_KPI_MEAN,      /* mean over months of counter a (a level) */
     SIM_KPI_RATIO,     /* sum of a / sum of b; NaN when b is 0 */
+    SIM_KPI_SHARE,     /* sum of a / sum of a and b; NaN when there are none */
     SIM_KPI_RATIO_MAX, /* the greater of a/b and c/d */
     SIM_KPI_TALLY_MEAN,
     SIM_KPI_TALLY_QUANTILE, /* quantile q of tally a */
@@ -42,7 +43,9 @@ typedef enum {
     SIM_BY_ALL = 1,  /* group "all", every period */
     SIM_BY_DIMS = 2, /* the model's dimensions, whole run and contract years */
     SIM_BY_POOL = 4,
-    SIM_BY_STAGE = 8
+    SIM_BY_STAGE = 8,
+    SIM_BY_CLASS = 16, /* a stage's classes: "stage_class=triage:urgent" */
+    SIM_BY_STATE = 32  /* numbers present in a stage: "state=triage:3" */
 } sim_kpi_by_t;
 
 typedef struct {
@@ -65,7 +68,9 @@ enum {
     SIM_COUNT_SESSIONS,     /* attended */
     SIM_COUNT_MISSED,       /* missed by the client */
     SIM_COUNT_CANCELLED,    /* cancelled by the provider */
-    SIM_COUNT_EXPECTED,     /* attended or missed by the client */
+    SIM_COUNT_FULL,         /* left on entering, since there was no room; also among those who left */
+    SIM_COUNT_BAULKED,      /* left on entering, since the queue was too long; also among those who left */
+    SIM_COUNT_INTERRUPTED,  /* services interrupted */
     SIM_COUNT_OFFERED_WORK, /* minutes asked for by those entering (a server's day is 1,440 minutes) */
     SIM_COUNT_USED,         /* minutes used */
     SIM_COUNT_CAPACITY,     /* minutes there were (all, pool) */
@@ -73,6 +78,8 @@ enum {
     SIM_COUNT_STARTS_CAPACITY,
     SIM_COUNT_QUEUE_DAYS,   /* integral of the number waiting: on the list, or booked and not yet seen */
     SIM_COUNT_PRESENT_DAYS, /* integral of the number present */
+    SIM_COUNT_BLOCKED_DAYS, /* integral of the number that cannot leave, since where they go is full */
+    SIM_COUNT_STATE_DAYS,   /* days with so many present (state) */
     SIM_COUNT_DAYS,         /* days of the period */
     SIM_COUNT_QUEUE_END,    /* level: number waiting at the end of the month */
     SIM_COUNT_UNITS,        /* level: units at the end of the month (pool) */
@@ -81,12 +88,13 @@ enum {
 enum {
     SIM_TALLY_QUEUE,   /* from joining the list to service or the first attended session (all, pool, stage) */
     SIM_TALLY_SOJOURN, /* time in the pathway of those who left it (all), in the stage (stage) */
+    SIM_TALLY_OPEN,    /* time on the list so far of those still waiting when a month ends (all, pool, stage) */
     SIM_TALLIES
 };
 
 typedef struct {
-    char name[2 * SIM_NAME_MAX]; /* "all", "pool=core", "quintile=1" */
-    int kind;                    /* SIM_BY_ALL, SIM_BY_POOL, SIM_BY_STAGE, SIM_BY_DIMS */
+    char name[2 * SIM_NAME_MAX + 16]; /* "all", "pool=core", "quintile=1" */
+    int kind;                    /* one of SIM_BY_* */
 } sim_group_t;
 
 typedef struct {
@@ -96,6 +104,9 @@ typedef struct {
     size_t first_pool, first_stage; /* groups of pool 0 and stage 0 */
     size_t first_dim[SIM_DIM_MAX];  /* group of level 0 of each dimension */
     size_t n_dims;
+    size_t *first_class, *first_state; /* by stage: group of its class 0, and of nobody present; 0 = it has none */
+    size_t n_spans;                    /* of the series; 0 = none */
+    double *span_present, *span_waiting; /* mean numbers in each of the equal spans of the run */
     size_t n_months, n_years;
     size_t n_counters, n_tallies, n_cells; /* cells of a tally */
     double *count;                         /* [month][counter][group]: what a month books lies close together */
@@ -121,6 +132,8 @@ typedef struct {
 
 SIM_MUST_CHECK int sim_book_init(sim_book_t *self, const sim_pathway_t *pathway, const sim_calendar_t *calendar,
     size_t n_counters, size_t n_tallies);
+/** Keep a series of n spans. */
+SIM_MUST_CHECK int sim_book_keep_series(sim_book_t *self, size_t n);
 void sim_book_free(sim_book_t *self);
 
 static inline double *
@@ -136,6 +149,10 @@ void sim_book_count_group(sim_book_t *self, int counter, size_t month, size_t gr
 /** Record a wait in group "all" and each dimension's group. */
 void sim_book_wait(sim_book_t *self, int tally, size_t month, const uint8_t *level, double days);
 void sim_book_wait_group(sim_book_t *self, int tally, size_t month, size_t group, double days);
+/** Add a whole tally to that of a group. */
+void sim_book_tally(sim_book_t *self, int tally, size_t month, size_t group, const sim_tally_t *waits);
+/** Forget everything: all counts and waits are 0 again. */
+void sim_book_reset(sim_book_t *self);
 /** Add tally a's cells of one group to those of another (neither "all"): a pool is the sum of its stages. */
 void sim_book_fold(sim_book_t *self, int tally, size_t from_group, size_t to_group);
 /** Add the whole of another book of the same shape (areas of one replication). */

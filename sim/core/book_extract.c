@@ -239,6 +239,15 @@ book_sum_ratio(const book_view_t *view, int a, int b)
     return book_ratio(top, book_sum(view, b, &months));
 }
 
+static double
+book_share(const book_view_t *view)
+{
+    size_t months;
+    double part = book_sum(view, view->kpi->a, &months);
+
+    return book_ratio(part, part + book_sum(view, view->kpi->b, &months));
+}
+
 /* The last level of a dimension over its first. */
 static double
 book_group_ratio(const book_view_t *view)
@@ -321,6 +330,8 @@ book_cell_value(book_view_t *view)
         return book_last(view, kpi->a);
     case SIM_KPI_RATIO:
         return book_sum_ratio(view, kpi->a, kpi->b);
+    case SIM_KPI_SHARE:
+        return book_share(view);
     case SIM_KPI_RATIO_MAX:
         return fmax(book_sum_ratio(view, kpi->a, kpi->b), book_sum_ratio(view, kpi->c, kpi->d));
     case SIM_KPI_LEVEL_RATIO:

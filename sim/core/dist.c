@@ -18,9 +18,10 @@
  *   neg. binomial   mean         dispersion   first count                cum
  *   geometric       log(1 - p)   mean
  *
- * Quantiles are written in q = 1 - cdf, which keeps its precision in the upper tail, and a draw falls as q rises, so
- * that every inversion draws more when its uniform is larger. A truncated quantile family draws q between q_high and
- * q_low; gamma, Erlang and PERT draw again until inside, with q_low the probability kept.
+ * Exponential, Weibull, geometric and lognormal draws are functions of a standard exponential or normal by ziggurat.
+ * Truncated, they are quantiles, as the triangular always is, written in q = 1 - cdf, which keeps its precision in the
+ * upper tail; q is drawn between q_high and q_low and falls as its uniform rises, so that a draw rises with it. Gamma,
+ * Erlang and PERT draw again until inside, with q_low the probability kept.
  *
  * Invariant: nothing that enters a draw comes from libm or GSL. Only the mean and sd of a truncated form are sums over
  * a quadrature, and they use the same functions.
@@ -30,8 +31,6 @@
  * 721-741. Length bias: D.R. Cox, Renewal Theory, Methuen (1962), section 5.4.
  */
 #include "sim/core/dist.h"
-
-#include "sim/core/elementary.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -48,7 +47,7 @@
 #define SMALLEST_KEPT 1e-6
 #define TABLE_LIMIT ((size_t) 1 << 20)
 #define TABLE_TAIL 1e-24
-#define ERLANG_PRODUCT 8.0
+#define ERLANG_SUM 3.0 /* more phases are quicker as a gamma */
 #define PI 3.14159265358979323846
 
 typedef struct {
@@ -121,6 +120,32 @@ exp_minus_1(double x)
     return x < 1e-3 ? x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0))) : sim_exp(x) - 1.0;
 }
 
+static sim_dist_method_t
+method_of(const sim_dist_t *self)
+{
+    switch (self->kind) {
+    case SIM_DIST_NONE:
+    case SIM_DIST_FIXED:
+        return SIM_DIST_BY_VALUE;
+    case SIM_DIST_EXPONENTIAL:
+        return self->whole ? SIM_DIST_BY_EXPONENTIAL : SIM_DIST_BY_CALL;
+    case SIM_DIST_LOGNORMAL:
+        return self->whole ? SIM_DIST_BY_NORMAL : SIM_DIST_BY_CALL;
+    case SIM_DIST_UNIFORM:
+        return SIM_DIST_BY_UNIFORM;
+    default:
+        return SIM_DIST_BY_CALL;
+    }
+}
+
+/* Sets what depends on low and high; families of positive values are on 0 .. inf, the geometric on 1 .. inf. */
+static void
+set_method(sim_dist_t *self)
+{
+    self->whole = self->low <= (self->kind == SIM_DIST_GEOMETRIC ? 1.0 : 0.0) && self->high == INFINITY;
+    self->method = method_of(self);
+}
+
 static int
 dist_begin(sim_dist_t *self, sim_dist_kind_t kind, bool valid)
 {
@@ -132,6 +157,7 @@ dist_begin(sim_dist_t *self, sim_dist_kind_t kind, bool valid)
     self->low = -INFINITY;
     self->high = INFINITY;
     self->q_low = 1.0;
+    set_method(self);
     return 0;
 }
 
@@ -209,20 +235,30 @@ triangular_quantile(const sim_dist_t *self, double q)
     return self->c - sqrt(q * width * (self->c - self->b));
 }
 
+/* The value that a standard exponential e, or -log q, stands for. */
+static double
+exponential_function(const sim_dist_t *self, double e)
+{
+    switch (self->kind) {
+    case SIM_DIST_EXPONENTIAL:
+        return self->a * e;
+    case SIM_DIST_WEIBULL:
+        return self->b * sim_pow(e, self->a);
+    default: /* geometric */
+        return 1.0 + (double) (int64_t) (e / -self->a);
+    }
+}
+
 static double
 whole_quantile(const sim_dist_t *self, double q)
 {
     switch (self->kind) {
-    case SIM_DIST_EXPONENTIAL:
-        return -self->a * sim_log(q);
     case SIM_DIST_LOGNORMAL:
         return self->a * sim_exp(-self->b * sim_normal_quantile(q));
-    case SIM_DIST_WEIBULL:
-        return self->b * sim_pow(-sim_log(q), self->a);
     case SIM_DIST_TRIANGULAR:
         return triangular_quantile(self, q);
-    default: /* geometric */
-        return 1.0 + (double) (int64_t) (sim_log(q) / self->a);
+    default:
+        return exponential_function(self, -sim_log(q));
     }
 }
 
@@ -977,6 +1013,7 @@ sim_dist_truncate(sim_dist_t *self, double low, double high)
         ret = truncate_quantile(&next, low, high);
     }
     if (ret == 0) {
+        set_method(&next);
         *self = next;
     }
     return ret;
@@ -1088,6 +1125,8 @@ sim_dist_free(sim_dist_t *self)
 
 /* ---- draws ---- */
 
+typedef double (*draw_fn)(const sim_dist_t *self, sim_stream_t *stream);
+
 /* One minus a uniform, which is exact: a uniform of the stream is an odd multiple of 2^-53. */
 static inline double
 draw_q(sim_stream_t *stream)
@@ -1102,25 +1141,70 @@ clamp(const sim_dist_t *self, double x)
 }
 
 static double
+draw_value(const sim_dist_t *self, sim_stream_t *stream)
+{
+    (void) stream;
+    return self->a;
+}
+
+static double
 draw_quantile(const sim_dist_t *self, sim_stream_t *stream)
 {
     return clamp(self, whole_quantile(self, self->q_high + (self->q_low - self->q_high) * draw_q(stream)));
 }
 
-/* Marsaglia and Tsang's method for shape d + 1/3 >= 1, with c = 1/sqrt(9 d). */
 static double
+draw_by_exponential(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return self->whole ? exponential_function(self, sim_ziggurat_exponential_next(stream))
+                       : draw_quantile(self, stream);
+}
+
+static double
+draw_lognormal(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return self->whole ? self->a * sim_exp(self->b * sim_ziggurat_normal_next(stream)) : draw_quantile(self, stream);
+}
+
+static double
+draw_uniform(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return sim_dist_uniform_at(self, sim_stream_uniform(stream));
+}
+
+/* One try of Marsaglia and Tsang's method for shape d + 1/3 >= 1, with c = 1/sqrt(9 d); 0 when it is refused. */
+static inline double
+try_gamma(double d, double c, sim_stream_t *stream)
+{
+    double z = sim_ziggurat_normal_next(stream);
+    double u = sim_stream_uniform(stream);
+    double root = 1.0 + c * z, z2 = z * z;
+    double v = root * root * root;
+
+    if (root > 0.0 && (u < 1.0 - 0.0331 * z2 * z2 || sim_log(u) < 0.5 * z2 + d * (1.0 - v + sim_log(v)))) {
+        return d * v;
+    }
+    return 0.0;
+}
+
+__attribute__((noinline)) static double
+draw_gamma_again(double d, double c, sim_stream_t *stream)
+{
+    double x;
+
+    do {
+        x = try_gamma(d, c, stream);
+    } while (x == 0.0);
+    return x;
+}
+
+/* The first try stands alone: it is accepted 95 times in 100 and more, and a loop costs registers. */
+static inline double
 draw_gamma_standard(double d, double c, sim_stream_t *stream)
 {
-    for (;;) {
-        double z = sim_normal_quantile(sim_stream_uniform(stream));
-        double root = 1.0 + c * z, z2 = z * z;
-        double v = root * root * root;
-        double u = sim_stream_uniform(stream);
+    double x = try_gamma(d, c, stream);
 
-        if (root > 0.0 && (u < 1.0 - 0.0331 * z2 * z2 || sim_log(u) < 0.5 * z2 + d * (1.0 - v + sim_log(v)))) {
-            return d * v;
-        }
-    }
+    return x > 0.0 ? x : draw_gamma_again(d, c, stream);
 }
 
 static double
@@ -1132,53 +1216,81 @@ draw_gamma_shape(double shape, sim_stream_t *stream)
     return draw_gamma_standard(d, c, stream);
 }
 
-/* The sum of n <= ERLANG_PRODUCT + 1 unit exponentials; a product of so few uniforms does not underflow. */
-static double
-draw_exponentials(double n, sim_stream_t *stream)
+/* The sum of n >= 1 standard exponentials. */
+static inline double
+draw_exponentials(int n, sim_stream_t *stream)
 {
-    double product = draw_q(stream);
+    double sum = sim_ziggurat_exponential_next(stream);
 
-    for (double i = 1.0; i < n; i++) {
-        product *= draw_q(stream);
+    for (int i = 1; i < n; i++) {
+        sum += sim_ziggurat_exponential_next(stream);
     }
-    return -sim_log(product);
+    return sum;
+}
+
+static inline double
+gamma_once(const sim_dist_t *self, sim_stream_t *stream)
+{
+    double x = self->b * draw_gamma_standard(self->d, self->c, stream);
+
+    return self->a < 1.0 ? x * sim_exp(-sim_ziggurat_exponential_next(stream) / self->a) : x;
+}
+
+/* Few phases are summed, without a loop. */
+static inline double
+erlang_once(const sim_dist_t *self, sim_stream_t *stream)
+{
+    double sum;
+
+    if (self->a > ERLANG_SUM) {
+        return gamma_once(self, stream);
+    }
+    sum = sim_ziggurat_exponential_next(stream);
+    if (self->a > 1.0) {
+        sum += sim_ziggurat_exponential_next(stream);
+    }
+    if (self->a > 2.0) {
+        sum += sim_ziggurat_exponential_next(stream);
+    }
+    return self->b * sum;
 }
 
 static double
-draw_gamma_whole(const sim_dist_t *self, sim_stream_t *stream)
+pert_once(const sim_dist_t *self, sim_stream_t *stream)
+{
+    double rise = draw_gamma_shape(self->c, stream);
+    double fall = draw_gamma_shape(self->d, stream);
+
+    return self->a + self->b * (rise / (rise + fall));
+}
+
+__attribute__((noinline)) static double
+draw_until_inside(const sim_dist_t *self, sim_stream_t *stream, draw_fn once)
 {
     double x;
 
-    if (self->kind == SIM_DIST_ERLANG && self->a <= ERLANG_PRODUCT) {
-        return self->b * draw_exponentials(self->a, stream);
-    }
-    x = self->b * draw_gamma_standard(self->d, self->c, stream);
-    return self->a < 1.0 ? x * sim_exp(sim_log(sim_stream_uniform(stream)) / self->a) : x;
+    do {
+        x = once(self, stream);
+    } while (x < self->low || x > self->high);
+    return x;
 }
 
 static double
 draw_gamma(const sim_dist_t *self, sim_stream_t *stream)
 {
-    double x;
+    return self->whole ? gamma_once(self, stream) : draw_until_inside(self, stream, gamma_once);
+}
 
-    do {
-        x = draw_gamma_whole(self, stream);
-    } while (x < self->low || x > self->high);
-    return x;
+static double
+draw_erlang(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return self->whole ? erlang_once(self, stream) : draw_until_inside(self, stream, erlang_once);
 }
 
 static double
 draw_pert(const sim_dist_t *self, sim_stream_t *stream)
 {
-    double x;
-
-    do {
-        double rise = draw_gamma_shape(self->c, stream);
-        double fall = draw_gamma_shape(self->d, stream);
-
-        x = self->a + self->b * (rise / (rise + fall));
-    } while (x < self->low || x > self->high);
-    return x;
+    return draw_until_inside(self, stream, pert_once);
 }
 
 /* The first index whose cumulative weight exceeds u. */
@@ -1201,51 +1313,64 @@ draw_index(const sim_dist_t *self, sim_stream_t *stream)
 }
 
 static double
+draw_empirical(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return self->value[draw_index(self, stream)];
+}
+
+static double
+draw_count(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return self->c + (double) (int64_t) draw_index(self, stream);
+}
+
+static double
 draw_hypoexponential(const sim_dist_t *self, sim_stream_t *stream)
 {
     double sum = 0.0;
 
     for (size_t i = 0; i < self->n; i++) {
-        sum -= self->value[i] * sim_log(draw_q(stream));
+        sum += self->value[i] * sim_ziggurat_exponential_next(stream);
     }
     return sum;
 }
 
-static double
+static double draw_mixture(const sim_dist_t *self, sim_stream_t *stream);
+
+/* By kind; a table, so that a short draw does not save the registers of a long one. */
+static const draw_fn DRAW[SIM_DIST_KINDS] = {
+    [SIM_DIST_NONE] = draw_value,
+    [SIM_DIST_FIXED] = draw_value,
+    [SIM_DIST_EXPONENTIAL] = draw_by_exponential,
+    [SIM_DIST_GAMMA] = draw_gamma,
+    [SIM_DIST_ERLANG] = draw_erlang,
+    [SIM_DIST_LOGNORMAL] = draw_lognormal,
+    [SIM_DIST_WEIBULL] = draw_by_exponential,
+    [SIM_DIST_UNIFORM] = draw_uniform,
+    [SIM_DIST_TRIANGULAR] = draw_quantile,
+    [SIM_DIST_PERT] = draw_pert,
+    [SIM_DIST_EMPIRICAL] = draw_empirical,
+    [SIM_DIST_MIXTURE] = draw_mixture,
+    [SIM_DIST_HYPOEXPONENTIAL] = draw_hypoexponential,
+    [SIM_DIST_POISSON] = draw_count,
+    [SIM_DIST_NEGBIN] = draw_count,
+    [SIM_DIST_GEOMETRIC] = draw_by_exponential,
+};
+
+static inline double
 dist_draw(const sim_dist_t *self, sim_stream_t *stream)
 {
-    switch (self->kind) {
-    case SIM_DIST_FIXED:
-        return self->a;
-    case SIM_DIST_EXPONENTIAL:
-    case SIM_DIST_LOGNORMAL:
-    case SIM_DIST_WEIBULL:
-    case SIM_DIST_TRIANGULAR:
-    case SIM_DIST_GEOMETRIC:
-        return draw_quantile(self, stream);
-    case SIM_DIST_GAMMA:
-    case SIM_DIST_ERLANG:
-        return draw_gamma(self, stream);
-    case SIM_DIST_UNIFORM:
-        return clamp(self, self->a + self->b * sim_stream_uniform(stream));
-    case SIM_DIST_PERT:
-        return draw_pert(self, stream);
-    case SIM_DIST_EMPIRICAL:
-        return self->value[draw_index(self, stream)];
-    case SIM_DIST_POISSON:
-    case SIM_DIST_NEGBIN:
-        return self->c + (double) draw_index(self, stream);
-    case SIM_DIST_MIXTURE:
-        return dist_draw(&self->part[draw_index(self, stream)], stream);
-    case SIM_DIST_HYPOEXPONENTIAL:
-        return draw_hypoexponential(self, stream);
-    default:
-        return 0.0;
-    }
+    return DRAW[self->kind](self, stream);
+}
+
+static double
+draw_mixture(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return dist_draw(&self->part[draw_index(self, stream)], stream);
 }
 
 double
-sim_dist_draw(const sim_dist_t *self, sim_stream_t stream)
+sim_dist_draw_other(const sim_dist_t *self, sim_stream_t stream)
 {
     return dist_draw(self, &stream);
 }
@@ -1281,20 +1406,21 @@ biased_whole(const sim_dist_t *self, sim_stream_t *stream)
 {
     switch (self->kind) {
     case SIM_DIST_EXPONENTIAL:
-        return self->a * draw_exponentials(2.0, stream);
+        return self->a * draw_exponentials(2, stream);
     case SIM_DIST_LOGNORMAL:
-        return self->a * sim_exp(self->b * (self->b - sim_normal_quantile(draw_q(stream))));
+        return self->a * sim_exp(self->b * (self->b + sim_ziggurat_normal_next(stream)));
     case SIM_DIST_WEIBULL:
         return self->b * sim_pow(draw_gamma_shape(1.0 + self->a, stream), self->a);
     case SIM_DIST_ERLANG:
-        if (self->a <= ERLANG_PRODUCT) {
-            return self->b * draw_exponentials(self->a + 1.0, stream);
+        if (self->a <= ERLANG_SUM) {
+            return self->b * draw_exponentials((int) self->a + 1, stream);
         }
         return self->b * draw_gamma_shape(self->a + 1.0, stream);
     case SIM_DIST_GAMMA:
         return self->b * draw_gamma_shape(self->a + 1.0, stream);
     default: /* geometric: one more than a negative binomial of two successes */
-        return whole_quantile(self, draw_q(stream)) + whole_quantile(self, draw_q(stream)) - 1.0;
+        return exponential_function(self, sim_ziggurat_exponential_next(stream)) +
+               exponential_function(self, sim_ziggurat_exponential_next(stream)) - 1.0;
     }
 }
 
@@ -1338,7 +1464,7 @@ biased_hypoexponential(const sim_dist_t *self, sim_stream_t *stream)
 {
     double extra = self->value[biased_index(self, stream)];
 
-    return draw_hypoexponential(self, stream) - extra * sim_log(draw_q(stream));
+    return draw_hypoexponential(self, stream) + extra * sim_ziggurat_exponential_next(stream);
 }
 
 static double

@@ -3,14 +3,21 @@
  * stream with our own elementary functions, so that a variate is the same on every machine.
  *
  * Invariant: a sim_dist_t that an _init function accepted draws finite values only; draws of a distribution whose
- * support is non-negative are >= 0. One-uniform inversion is used wherever a quantile function is cheap, so that the
- * same child draws comonotone values under different parameters.
+ * support is non-negative are >= 0.
+ *
+ * Comonotone draws: the same child draws more when a parameter says so, other things equal. Exponential, Weibull and
+ * geometric forms are increasing functions of one standard exponential, and the lognormal of one standard normal; both
+ * (ziggurat.h) depend on the stream alone, whatever the parameters. Uniform, triangular, tabled and truncated forms
+ * invert their cdf at one uniform. Gamma and Erlang forms are comonotone in their mean (same shape, not truncated).
+ * Draws of two families, or of a whole and a truncated form, at one address are not comonotone.
  */
 #ifndef SIM_DIST_H
 #define SIM_DIST_H
 
+#include "sim/core/elementary.h"
 #include "sim/core/error.h"
 #include "sim/core/random.h"
+#include "sim/core/ziggurat.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,11 +42,24 @@ typedef enum {
     SIM_DIST_KINDS
 } sim_dist_kind_t;
 
+/* How sim_dist_draw goes about it: the commonest kinds, not truncated, need no call. */
+typedef enum {
+    SIM_DIST_BY_VALUE = 0, /* a */
+    SIM_DIST_BY_EXPONENTIAL,
+    SIM_DIST_BY_NORMAL,
+    SIM_DIST_BY_UNIFORM,
+    SIM_DIST_BY_CALL
+} sim_dist_method_t;
+
 typedef struct sim_dist {
     sim_dist_kind_t kind;
-    double a, b, c, d;     /* parameters, by kind: see dist.c */
-    double low, high;      /* truncation; -inf, +inf when none; a uniform's ends */
+    sim_dist_method_t method;
+    double a, b; /* parameters, by kind: see dist.c */
+    double high; /* truncation, with low; +inf, -inf when none; a uniform's ends */
+    double c, d; /* further parameters */
+    double low;
     double q_low, q_high;  /* 1 - cdf at low and at high: 1, 0 when not truncated */
+    bool whole;            /* a family of positive values that is not truncated */
     size_t n;              /* number of values, parts or phases */
     double *value;         /* owned; empirical values, phase means */
     double *cum;           /* owned; cumulative weights, last is 1 */
@@ -89,7 +109,34 @@ SIM_MUST_CHECK int sim_dist_scale(sim_dist_t *self, double factor);
 SIM_MUST_CHECK int sim_dist_copy(sim_dist_t *self, const sim_dist_t *other);
 void sim_dist_free(sim_dist_t *self);
 
-double sim_dist_draw(const sim_dist_t *self, sim_stream_t stream);
+/** A draw by a method that takes a call; any distribution may be given. */
+double sim_dist_draw_other(const sim_dist_t *self, sim_stream_t stream);
+
+static inline double
+sim_dist_uniform_at(const sim_dist_t *self, double u)
+{
+    double x = self->a + self->b * u;
+
+    return x < self->high ? x : self->high;
+}
+
+static inline double
+sim_dist_draw(const sim_dist_t *self, sim_stream_t stream)
+{
+    switch (self->method) {
+    case SIM_DIST_BY_VALUE:
+        return self->a;
+    case SIM_DIST_BY_EXPONENTIAL:
+        return self->a * sim_ziggurat_exponential(stream);
+    case SIM_DIST_BY_NORMAL:
+        return self->a * sim_exp(self->b * sim_ziggurat_normal(stream));
+    case SIM_DIST_BY_UNIFORM:
+        return sim_dist_uniform_at(self, sim_stream_uniform(&stream));
+    default:
+        return sim_dist_draw_other(self, stream);
+    }
+}
+
 /**
  * A draw from the length-biased distribution (density x f(x)/mean): the length of the course of treatment that an
  * inspector finds in progress. Direct for all kinds but triangular, PERT and truncated forms, which take acceptance.

@@ -28,7 +28,7 @@ initial_survives(sim_entity_t *e, const sim_stage_t *stage, double elapsed_days,
     for (i = 0; i < stage->n_timers; i++) {
         const sim_timer_t *timer = &stage->timer[i];
 
-        if (timer->kind != SIM_TIMER_PATIENCE || (in_progress && !timer->in_service) ||
+        if (timer->kind != SIM_TIMER_PATIENCE || (in_progress && !timer->in_service) || !sim_rep_has_timer(e, timer) ||
             sim_dist_draw(&timer->after, sim_draw(e->key, timer->hash, e->visit, (uint16_t) (2 * e->tries))) >
                 elapsed_days) {
             continue;
@@ -70,21 +70,29 @@ initial_past(sim_entity_t *e, const sim_stage_t *stage, double elapsed_days, boo
     initial_give_in(e, stage);
 }
 
+static void
+initial_tell(sim_replication_t *self, uint32_t id)
+{
+    sim_entity_t *e = &self->entity[id];
+
+    sim_rep_note(self, sim_rep_stage_of(self, e), e, SIM_TOLD_ENTER, SIM_TRACE_ENTER, -1, NAN);
+}
+
 /* ---- waiting ---- */
 
 static void
 initial_wait_in_list(sim_replication_t *self, uint32_t id, double age_days)
 {
     sim_entity_t *e = &self->entity[id];
-    const sim_stage_t *stage = sim_rep_stage_of(self, e);
+    const sim_stage_t *stage = sim_rep_stage_of(self, e)->row;
     double lead = sim_dist_given(&stage->lead) ? sim_dist_draw(&stage->lead, sim_rep_draw(e, stage, SIM_DRAW_LEAD)) : 0;
 
     e->born_days -= lead;
-    sim_rep_begin_stage(self, id, -age_days - lead);
+    sim_rep_begin_stage(self, &self->entity[id], -age_days - lead);
     initial_past(e, stage, age_days + lead, false);
-    sim_rep_tell(self, id, SIM_TOLD_ENTER, SIM_OUTCOME_DONE);
+    initial_tell(self, id);
     if (sim_rep_list(self, id, -age_days)) {
-        sim_rep_schedule(self, id);
+        sim_rep_schedule(self, &self->entity[id]);
     }
 }
 
@@ -117,7 +125,7 @@ initial_set_due(sim_entity_t *e, const sim_stage_t *stage, double lead, double a
     e->due_days += after;
     e->listed_days = e->entered_days + lead;
     e->phase = sim_dist_given(&stage->sessions) ? SIM_PHASE_BOOKED : SIM_PHASE_SERVICE;
-    e->seen = e->phase == SIM_PHASE_SERVICE;
+    e->marks |= e->phase == SIM_PHASE_SERVICE ? SIM_MARK_SEEN : 0;
 }
 
 /* A stage without a pool has no list: what is left of its lead, notice or service, given that it has not ended yet. */
@@ -125,10 +133,10 @@ static void
 initial_wait_unlimited(sim_replication_t *self, uint32_t id, double age_days)
 {
     sim_entity_t *e = &self->entity[id];
-    const sim_stage_t *stage = sim_rep_stage_of(self, e);
+    const sim_stage_t *stage = sim_rep_stage_of(self, e)->row;
     double lead = 0, after = 0;
 
-    sim_rep_begin_stage(self, id, -age_days);
+    sim_rep_begin_stage(self, &self->entity[id], -age_days);
     for (e->tries = 0; e->tries < SIM_TRIES_MAX; e->tries++) {
         lead = initial_lead(e, stage);
         after = initial_after_lead(e, stage);
@@ -142,8 +150,8 @@ initial_wait_unlimited(sim_replication_t *self, uint32_t id, double age_days)
         after = initial_after_lead(e, stage); /* as if taken up today */
     }
     initial_set_due(e, stage, lead, after);
-    sim_rep_tell(self, id, SIM_TOLD_ENTER, SIM_OUTCOME_DONE);
-    sim_rep_schedule(self, id);
+    initial_tell(self, id);
+    sim_rep_schedule(self, &self->entity[id]);
 }
 
 /* ---- in progress ---- */
@@ -165,17 +173,25 @@ initial_in_service(sim_replication_t *self, uint32_t id, const sim_stage_t *stag
     if (stage->pool_index < 0) {
         e->phase = SIM_PHASE_SERVICE;
         e->due_days = self->now + days;
-        sim_rep_schedule(self, id);
+        sim_rep_schedule(self, &self->entity[id]);
         return;
     }
     if (!sim_rep_choose_member(self, id)) {
         return;
     }
-    member = sim_rep_member_of(self, &self->entity[id]);
+    member = sim_rep_member_of(sim_rep_stage_of(self, &self->entity[id]), &self->entity[id]);
     if (member->limit <= member->busy) {
         member->limit = member->busy + 1; /* more were in service than there are servers */
     }
-    sim_rep_seize(self, id, days);
+    sim_rep_seize(self, sim_rep_stage_of(self, &self->entity[id]), &self->entity[id], days);
+}
+
+/* Of its service what is left; it shares from now on. */
+static void
+initial_in_share(sim_replication_t *self, uint32_t id, const sim_stage_t *stage)
+{
+    self->entity[id].service_days = initial_residual(&self->entity[id], stage, &stage->service, SIM_DRAW_SERVICE);
+    sim_rep_share(self, id);
 }
 
 static void
@@ -189,8 +205,14 @@ initial_between_sessions(sim_replication_t *self, uint32_t id, const sim_stage_t
         n = ceil(initial_residual(e, stage, &stage->sessions, SIM_DRAW_SESSIONS));
     }
     e->sessions_left = (uint16_t) (n < 1 ? 1 : n > UINT16_MAX ? UINT16_MAX : n);
-    if (stage->pool_index >= 0 && !sim_rep_choose_member(self, id)) {
-        return;
+    if (stage->pool_index >= 0) {
+        if (!sim_rep_choose_member(self, id)) {
+            return;
+        }
+        if (stage->takes_start) {
+            sim_rep_member_of(sim_rep_stage_of(self, e), e)->caseload++;
+            e->marks |= SIM_MARK_CASELOAD;
+        }
     }
     if (sim_dist_given(&stage->gap)) {
         gap = u * sim_dist_draw_length_biased(&stage->gap, stream);
@@ -202,16 +224,18 @@ static void
 initial_in_progress(sim_replication_t *self, uint32_t id, double age_days)
 {
     sim_entity_t *e = &self->entity[id];
-    const sim_stage_t *stage = sim_rep_stage_of(self, e);
+    const sim_stage_t *stage = sim_rep_stage_of(self, e)->row;
     sim_stage_kind_t kind = self->stage[e->stage].kind;
 
-    sim_rep_begin_stage(self, id, -age_days);
-    e->seen = 1;
+    sim_rep_begin_stage(self, &self->entity[id], -age_days);
+    e->marks |= SIM_MARK_SEEN;
     e->listed_days = -age_days;
     initial_past(e, stage, age_days, true);
-    sim_rep_tell(self, id, SIM_TOLD_ENTER, SIM_OUTCOME_DONE);
+    initial_tell(self, id);
     if (kind == SIM_STAGE_DIARY || (kind == SIM_STAGE_UNLIMITED && sim_dist_given(&stage->sessions))) {
         initial_between_sessions(self, id, stage);
+    } else if (kind == SIM_STAGE_SHARED) {
+        initial_in_share(self, id, stage);
     } else {
         initial_in_service(self, id, stage);
     }
@@ -265,7 +289,7 @@ initial_birth(sim_replication_t *self, const sim_initial_t *row, uint64_t ordina
     e->cls = sim_rep_class(self, key, row->hash, row->class_share);
     e->born_days = -*age_days;
     e->entered_days = -*age_days;
-    e->fresh = 0;
+    e->marks = 0;
     e->contacts = row->in_progress ? 1 : 0; /* those in progress have been seen; the hook is told so */
     return sim_rep_admit(self, id, row->tag, true, row->target) ? id : SIM_NO_ENTITY;
 }
@@ -304,8 +328,13 @@ initial_place(sim_replication_t *self, initial_t *waiting, size_t n)
     for (i = 0; i < n && self->error == 0; i++) {
         sim_entity_t *e = &self->entity[waiting[i].id];
 
-        if (sim_rep_stage_of(self, e)->pool_index < 0) {
+        sim_stage_kind_t kind = sim_rep_stage_of(self, e)->kind;
+
+        if (kind == SIM_STAGE_UNLIMITED) {
             initial_wait_unlimited(self, waiting[i].id, waiting[i].age_days);
+        } else if (kind == SIM_STAGE_SHARED) {
+            sim_rep_begin_stage(self, e, -waiting[i].age_days);
+            sim_rep_share(self, waiting[i].id); /* nobody waits for a shared server: it begins now */
         } else {
             initial_wait_in_list(self, waiting[i].id, waiting[i].age_days);
         }

@@ -10,7 +10,6 @@ typedef struct {
     double value;
     double at_days;
     double area; /* level x days */
-    double max;
 } sim_level_t;
 
 static inline void
@@ -19,7 +18,6 @@ sim_level_init(sim_level_t *self, double t_days, double value)
     self->value = value;
     self->at_days = t_days;
     self->area = 0;
-    self->max = value;
 }
 
 static inline void
@@ -28,7 +26,6 @@ sim_level_set(sim_level_t *self, double t_days, double value)
     self->area += self->value * (t_days - self->at_days);
     self->at_days = t_days;
     self->value = value;
-    self->max = value > self->max ? value : self->max;
 }
 
 static inline void

@@ -32,9 +32,10 @@ static int
 nhpp_alloc(sim_nhpp_t *self, size_t n)
 {
     self->day = calloc(n + 1, sizeof(*self->day));
+    self->mean_gap = calloc(n, sizeof(*self->mean_gap));
     self->per_day = calloc(n, sizeof(*self->per_day));
     self->cum = calloc(n + 1, sizeof(*self->cum));
-    if (self->day == NULL || self->per_day == NULL || self->cum == NULL) {
+    if (self->day == NULL || self->mean_gap == NULL || self->per_day == NULL || self->cum == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
     self->n = n;
@@ -45,6 +46,7 @@ static void
 nhpp_accumulate(sim_nhpp_t *self)
 {
     for (size_t i = 0; i < self->n; i++) {
+        self->mean_gap[i] = self->per_day[i] > 0.0 ? 1.0 / self->per_day[i] : INFINITY;
         self->cum[i + 1] = self->cum[i] + (self->day[i + 1] - self->day[i]) * self->per_day[i];
     }
 }
@@ -85,6 +87,7 @@ void
 sim_nhpp_free(sim_nhpp_t *self)
 {
     free(self->day);
+    free(self->mean_gap);
     free(self->per_day);
     free(self->cum);
     memset(self, 0, sizeof(*self));
@@ -147,10 +150,10 @@ nhpp_solve(const sim_nhpp_t *self, size_t piece, double target, double from)
 }
 
 double
-sim_nhpp_next(const sim_nhpp_t *self, double t_days, double exponential, size_t *piece)
+sim_nhpp_next_piece(const sim_nhpp_t *self, double t_days, double exponential, size_t *piece)
 {
     size_t p = *piece;
-    double target;
+    double target = INFINITY;
 
     t_days = t_days > 0.0 ? t_days : 0.0;
     if (p > self->n || (p > 0 && self->day[p] > t_days)) {
@@ -159,15 +162,20 @@ sim_nhpp_next(const sim_nhpp_t *self, double t_days, double exponential, size_t 
     while (p < self->n && self->day[p + 1] <= t_days) {
         p++;
     }
-    target = p < self->n ? self->cum[p] + (t_days - self->day[p]) * self->per_day[p] + exponential : INFINITY;
+    if (p < self->n) {
+        double next = t_days + exponential * self->mean_gap[p];
+
+        if (next < self->day[p + 1]) { /* as sim_nhpp_next with the right cursor */
+            *piece = p;
+            return next;
+        }
+        target = self->cum[p] + (t_days - self->day[p]) * self->per_day[p] + exponential;
+    }
     while (p < self->n && (!(target <= self->cum[p + 1]) || self->per_day[p] == 0.0)) {
         p++;
     }
     *piece = p;
-    if (p == self->n) {
-        return INFINITY;
-    }
-    return nhpp_solve(self, p, target, t_days > self->day[p] ? t_days : self->day[p]);
+    return p == self->n ? INFINITY : nhpp_solve(self, p, target, t_days > self->day[p] ? t_days : self->day[p]);
 }
 
 double

@@ -6,6 +6,7 @@
 #include "sim/core/pathway.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,36 +27,108 @@ pathway_name(char out[SIM_NAME_MAX], const char *name)
     snprintf(out, SIM_NAME_MAX, "%s", name == NULL ? "" : name);
 }
 
+/* ---- the distributions and arrays of a row ---- */
+
+#define TIMER_AFTER(k) offsetof(sim_stage_t, timer[k].after)
+static const size_t STAGE_DIST[] = { offsetof(sim_stage_t, lead), offsetof(sim_stage_t, service),
+    offsetof(sim_stage_t, notice), offsetof(sim_stage_t, sessions), offsetof(sim_stage_t, second),
+    offsetof(sim_stage_t, gap), offsetof(sim_stage_t, setup), offsetof(sim_stage_t, cleaning), TIMER_AFTER(0),
+    TIMER_AFTER(1), TIMER_AFTER(2), TIMER_AFTER(3) };
+static const size_t POOL_DIST[] = { offsetof(sim_pool_t, fails_after), offsetof(sim_pool_t, repair),
+    offsetof(sim_pool_t, vacation) };
+static const size_t SOURCE_DIST[] = { offsetof(sim_source_t, day_factor), offsetof(sim_source_t, between),
+    offsetof(sim_source_t, batch) };
+
+_Static_assert(SIM_TIMER_MAX == 4, "STAGE_DIST lists the timers");
+#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
+
 static void
-pathway_free_stage(sim_stage_t *stage)
+pathway_free_dists(void *row, const size_t *offset, size_t n)
 {
     size_t i;
 
-    sim_dist_free(&stage->lead);
-    sim_dist_free(&stage->service);
-    sim_dist_free(&stage->notice);
-    sim_dist_free(&stage->sessions);
-    sim_dist_free(&stage->second);
-    sim_dist_free(&stage->gap);
-    for (i = 0; i < SIM_TIMER_MAX; i++) {
-        sim_dist_free(&stage->timer[i].after);
+    for (i = 0; i < n; i++) {
+        sim_dist_free((sim_dist_t *) (void *) ((char *) row + offset[i]));
     }
 }
 
-static void
-pathway_free_source(sim_source_t *source)
+/* `row` is a plain copy of `from`. On an error it owns what was copied so far. */
+static int
+pathway_copy_dists(void *row, const void *from, const size_t *offset, size_t n)
 {
-    sim_nhpp_free(&source->rate);
-    sim_dist_free(&source->batch);
+    int ret = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        memset((char *) row + offset[i], 0, sizeof(sim_dist_t));
+    }
+    for (i = 0; ret == 0 && i < n; i++) {
+        ret = sim_dist_copy((sim_dist_t *) (void *) ((char *) row + offset[i]),
+            (const sim_dist_t *) (const void *) ((const char *) from + offset[i]));
+    }
+    return ret;
+}
+
+/* *to is set to a copy of n items, or to NULL when there are none. */
+static int
+pathway_copy_array(void *to, const void *from, size_t n, size_t size)
+{
+    void *copy = n > 0 && from != NULL ? malloc(n * size) : NULL;
+
+    memcpy(to, &copy, sizeof(copy));
+    if (copy == NULL) {
+        return n > 0 && from != NULL ? SIM_ERR_NO_MEMORY : 0;
+    }
+    memcpy(copy, from, n * size);
+    return 0;
 }
 
 static void
-pathway_free_pool(sim_pool_t *pool)
+pathway_free_steps(sim_steps_t *steps)
 {
-    free(pool->step_day);
-    free(pool->step_units);
-    pool->step_day = NULL;
-    pool->step_units = NULL;
+    free(steps->day);
+    free(steps->value);
+    memset(steps, 0, sizeof(*steps));
+}
+
+static int
+pathway_copy_steps(sim_steps_t *self, const sim_steps_t *other)
+{
+    int ret;
+
+    memset(self, 0, sizeof(*self));
+    ret = pathway_copy_array(&self->day, other->day, other->n, sizeof(*other->day));
+    if (ret == 0) {
+        ret = pathway_copy_array(&self->value, other->value, other->n, sizeof(*other->value));
+    }
+    self->n = ret == 0 ? other->n : 0;
+    return ret;
+}
+
+void
+sim_stage_free(sim_stage_t *self)
+{
+    pathway_free_dists(self, STAGE_DIST, COUNT_OF(STAGE_DIST));
+}
+
+void
+sim_source_free(sim_source_t *self)
+{
+    sim_nhpp_free(&self->rate);
+    pathway_free_dists(self, SOURCE_DIST, COUNT_OF(SOURCE_DIST));
+    free(self->date_days);
+    free(self->date_class);
+    self->date_days = NULL;
+    self->date_class = NULL;
+    self->n_dates = 0;
+}
+
+void
+sim_pool_free(sim_pool_t *self)
+{
+    pathway_free_steps(&self->steps);
+    pathway_free_steps(&self->timetable);
+    pathway_free_dists(self, POOL_DIST, COUNT_OF(POOL_DIST));
 }
 
 void
@@ -72,13 +145,13 @@ sim_pathway_free(sim_pathway_t *self)
     size_t i;
 
     for (i = 0; i < self->n_stages; i++) {
-        pathway_free_stage(&self->stage[i]);
+        sim_stage_free(&self->stage[i]);
     }
     for (i = 0; i < self->n_sources; i++) {
-        pathway_free_source(&self->source[i]);
+        sim_source_free(&self->source[i]);
     }
     for (i = 0; i < self->n_pools; i++) {
-        pathway_free_pool(&self->pool[i]);
+        sim_pool_free(&self->pool[i]);
     }
     for (i = 0; i < self->n_initial; i++) {
         sim_dist_free(&self->initial[i].age);
@@ -111,8 +184,13 @@ sim_stage_default(sim_stage_t *stage, const char *name, const char *pool)
     memset(stage, 0, sizeof(*stage));
     pathway_name(stage->name, name);
     pathway_name(stage->pool, pool);
+    stage->room = SIZE_MAX;
+    stage->group_wait_days = INFINITY;
     stage->decision = -1;
     stage->pool_index = -1;
+    for (size_t k = 0; k < SIM_TIMER_MAX; k++) {
+        stage->timer[k].share = 1;
+    }
 }
 
 void
@@ -134,13 +212,26 @@ sim_initial_default(sim_initial_t *initial, const char *stage)
     initial->target = SIM_EXIT;
 }
 
+void
+sim_route_default(sim_route_t *route, const char *stage, const char *outcome, const char *to)
+{
+    memset(route, 0, sizeof(*route));
+    pathway_name(route->stage_name, stage);
+    pathway_name(route->outcome, outcome);
+    pathway_name(route->to, to);
+    route->probability = 1;
+    route->class_to = SIM_SAME_CLASS;
+    route->stage = SIM_EXIT;
+    route->target = SIM_EXIT;
+}
+
 int
 sim_pathway_add_pool(sim_pathway_t *self, sim_pool_t *pool)
 {
     sim_pool_t *grown = pathway_grow(self->pool, self->n_pools, sizeof(*grown));
 
     if (grown == NULL) {
-        pathway_free_pool(pool);
+        sim_pool_free(pool);
         return SIM_ERR_NO_MEMORY;
     }
     self->pool = grown;
@@ -156,7 +247,7 @@ sim_pathway_add_stage(sim_pathway_t *self, sim_stage_t *stage)
     sim_stage_t *grown = pathway_grow(self->stage, self->n_stages, sizeof(*grown));
 
     if (grown == NULL) {
-        pathway_free_stage(stage);
+        sim_stage_free(stage);
         return SIM_ERR_NO_MEMORY;
     }
     self->stage = grown;
@@ -172,7 +263,7 @@ sim_pathway_add_source(sim_pathway_t *self, sim_source_t *source)
     sim_source_t *grown = pathway_grow(self->source, self->n_sources, sizeof(*grown));
 
     if (grown == NULL) {
-        pathway_free_source(source);
+        sim_source_free(source);
         return SIM_ERR_NO_MEMORY;
     }
     self->source = grown;
@@ -199,25 +290,15 @@ sim_pathway_add_initial(sim_pathway_t *self, sim_initial_t *initial)
 }
 
 int
-sim_pathway_add_route(sim_pathway_t *self, const char *stage, const char *outcome, const char *to, double probability,
-    uint32_t class_mask)
+sim_pathway_add_route(sim_pathway_t *self, const sim_route_t *route)
 {
     sim_route_t *grown = pathway_grow(self->route, self->n_routes, sizeof(*grown));
-    sim_route_t *route;
 
     if (grown == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
     self->route = grown;
-    route = &self->route[self->n_routes++];
-    memset(route, 0, sizeof(*route));
-    pathway_name(route->stage_name, stage);
-    pathway_name(route->outcome, outcome);
-    pathway_name(route->to, to);
-    route->probability = probability;
-    route->class_mask = class_mask;
-    route->stage = SIM_EXIT;
-    route->target = SIM_EXIT;
+    self->route[self->n_routes++] = *route;
     self->compiled = false;
     return 0;
 }
@@ -250,26 +331,8 @@ sim_pathway_add_dim(sim_pathway_t *self, const char *name, size_t n_levels, cons
 static int
 pathway_copy_stage(sim_stage_t *self, const sim_stage_t *other)
 {
-    sim_dist_t *to[6] = { &self->lead, &self->service, &self->notice, &self->sessions, &self->second, &self->gap };
-    const sim_dist_t *from[6] = { &other->lead, &other->service, &other->notice, &other->sessions, &other->second,
-        &other->gap };
-    int ret = 0;
-    size_t i;
-
     *self = *other;
-    for (i = 0; i < 6; i++) {
-        memset(to[i], 0, sizeof(*to[i]));
-    }
-    for (i = 0; i < SIM_TIMER_MAX; i++) {
-        memset(&self->timer[i].after, 0, sizeof(self->timer[i].after));
-    }
-    for (i = 0; ret == 0 && i < 6; i++) {
-        ret = sim_dist_copy(to[i], from[i]);
-    }
-    for (i = 0; ret == 0 && i < SIM_TIMER_MAX; i++) {
-        ret = sim_dist_copy(&self->timer[i].after, &other->timer[i].after);
-    }
-    return ret;
+    return pathway_copy_dists(self, other, STAGE_DIST, COUNT_OF(STAGE_DIST));
 }
 
 static int
@@ -279,30 +342,35 @@ pathway_copy_source(sim_source_t *self, const sim_source_t *other)
 
     *self = *other;
     memset(&self->rate, 0, sizeof(self->rate));
-    memset(&self->batch, 0, sizeof(self->batch));
-    ret = other->rate.n == 0 ? 0 : sim_nhpp_copy(&self->rate, &other->rate);
-    return ret != 0 ? ret : sim_dist_copy(&self->batch, &other->batch);
+    self->date_days = NULL;
+    self->date_class = NULL;
+    ret = pathway_copy_dists(self, other, SOURCE_DIST, COUNT_OF(SOURCE_DIST));
+    if (ret == 0 && other->rate.n > 0) {
+        ret = sim_nhpp_copy(&self->rate, &other->rate);
+    }
+    if (ret == 0) {
+        ret = pathway_copy_array(&self->date_days, other->date_days, other->n_dates, sizeof(*other->date_days));
+    }
+    if (ret == 0) {
+        ret = pathway_copy_array(&self->date_class, other->date_class, other->n_dates, sizeof(*other->date_class));
+    }
+    return ret;
 }
 
 static int
 pathway_copy_pool(sim_pool_t *self, const sim_pool_t *other)
 {
-    size_t bytes = other->n_steps * sizeof(double);
+    int ret;
 
     *self = *other;
-    self->step_day = NULL;
-    self->step_units = NULL;
-    if (other->n_steps == 0) {
-        return 0;
+    memset(&self->timetable, 0, sizeof(self->timetable));
+    ret = pathway_copy_dists(self, other, POOL_DIST, COUNT_OF(POOL_DIST));
+    if (ret != 0) {
+        memset(&self->steps, 0, sizeof(self->steps));
+        return ret;
     }
-    self->step_day = malloc(bytes);
-    self->step_units = malloc(bytes);
-    if (self->step_day == NULL || self->step_units == NULL) {
-        return SIM_ERR_NO_MEMORY;
-    }
-    memcpy(self->step_day, other->step_day, bytes);
-    memcpy(self->step_units, other->step_units, bytes);
-    return 0;
+    ret = pathway_copy_steps(&self->steps, &other->steps);
+    return ret != 0 ? ret : pathway_copy_steps(&self->timetable, &other->timetable);
 }
 
 static int
@@ -324,7 +392,7 @@ pathway_copy_nodes(sim_pathway_t *self, const sim_pathway_t *other)
 
         ret = pathway_copy_stage(&row, &other->stage[i]);
         if (ret != 0) {
-            pathway_free_stage(&row);
+            sim_stage_free(&row);
         } else {
             ret = sim_pathway_add_stage(self, &row);
         }
@@ -334,7 +402,7 @@ pathway_copy_nodes(sim_pathway_t *self, const sim_pathway_t *other)
 
         ret = pathway_copy_pool(&row, &other->pool[i]);
         if (ret != 0) {
-            pathway_free_pool(&row);
+            sim_pool_free(&row);
         } else {
             ret = sim_pathway_add_pool(self, &row);
         }
@@ -353,7 +421,7 @@ pathway_copy_flows(sim_pathway_t *self, const sim_pathway_t *other)
 
         ret = pathway_copy_source(&row, &other->source[i]);
         if (ret != 0) {
-            pathway_free_source(&row);
+            sim_source_free(&row);
         } else {
             ret = sim_pathway_add_source(self, &row);
         }
@@ -369,12 +437,7 @@ pathway_copy_flows(sim_pathway_t *self, const sim_pathway_t *other)
         }
     }
     for (i = 0; ret == 0 && i < other->n_routes; i++) {
-        const sim_route_t *row = &other->route[i];
-
-        ret = sim_pathway_add_route(self, row->stage_name, row->outcome, row->to, row->probability, row->class_mask);
-        if (ret == 0) {
-            self->route[i].again = row->again;
-        }
+        ret = sim_pathway_add_route(self, &other->route[i]);
     }
     return ret;
 }
@@ -432,30 +495,89 @@ pathway_scaled_units(const sim_pool_t *pool, double units, double factor)
     return scaled < 1 ? 1 : scaled;
 }
 
+static size_t
+pathway_scaled_count(size_t count, double factor, size_t least)
+{
+    double scaled = floor((double) count * factor + 0.5);
+
+    return scaled < (double) least ? least : (size_t) scaled;
+}
+
+static void
+pathway_scale_pool(sim_pool_t *pool, double factor)
+{
+    size_t k;
+
+    pool->units = pathway_scaled_units(pool, pool->units, factor);
+    for (k = 0; k < pool->steps.n; k++) {
+        pool->steps.value[k] = pathway_scaled_units(pool, pool->steps.value[k], factor);
+    }
+}
+
+/* Of the first i dates floor(i x factor) are kept, or made. */
+static int
+pathway_scale_dates(sim_source_t *source, double factor)
+{
+    size_t n = (size_t) floor((double) source->n_dates * factor), k = 0, i;
+    sim_source_t to = { .date_days = calloc(n + 1, sizeof(*to.date_days)), .date_class = calloc(n + 1, 1) };
+
+    if (to.date_days == NULL || to.date_class == NULL) {
+        sim_source_free(&to);
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (i = 0; i < source->n_dates; i++) {
+        for (; k < n && (double) k < floor((double) (i + 1) * factor); k++) {
+            to.date_days[k] = source->date_days[i];
+            to.date_class[k] = source->date_class != NULL ? source->date_class[i] : 0;
+        }
+    }
+    free(source->date_days);
+    source->date_days = to.date_days;
+    source->n_dates = n;
+    free(source->date_class != NULL ? source->date_class : to.date_class);
+    source->date_class = source->date_class != NULL ? to.date_class : NULL;
+    return 0;
+}
+
+static int
+pathway_scale_source(sim_source_t *source, double factor)
+{
+    sim_nhpp_scale(&source->rate, factor);
+    if (sim_dist_given(&source->between)) {
+        return sim_dist_scale(&source->between, 1 / factor);
+    }
+    return source->n_dates > 0 ? pathway_scale_dates(source, factor) : 0;
+}
+
 int
 sim_pathway_scale(sim_pathway_t *self, double factor)
 {
-    size_t i, k;
+    int ret = 0;
+    size_t i;
 
     if (!(factor > 0) || !isfinite(factor)) {
         return SIM_ERR_BAD_PARAM;
     }
-    for (i = 0; i < self->n_sources; i++) {
-        sim_nhpp_scale(&self->source[i].rate, factor);
+    self->compiled = false;
+    if (factor == 1) {
+        return 0;
+    }
+    for (i = 0; ret == 0 && i < self->n_sources; i++) {
+        ret = pathway_scale_source(&self->source[i], factor);
     }
     for (i = 0; i < self->n_initial; i++) {
         self->initial[i].count *= factor;
     }
     for (i = 0; i < self->n_pools; i++) {
-        sim_pool_t *pool = &self->pool[i];
-
-        pool->units = pathway_scaled_units(pool, pool->units, factor);
-        for (k = 0; k < pool->n_steps; k++) {
-            pool->step_units[k] = pathway_scaled_units(pool, pool->step_units[k], factor);
-        }
+        pathway_scale_pool(&self->pool[i], factor);
     }
-    self->compiled = false;
-    return 0;
+    for (i = 0; i < self->n_stages; i++) {
+        sim_stage_t *stage = &self->stage[i];
+
+        stage->limit = stage->limit == 0 ? 0 : pathway_scaled_count(stage->limit, factor, 1);
+        stage->room = stage->room == SIZE_MAX ? SIZE_MAX : pathway_scaled_count(stage->room, factor, 0);
+    }
+    return ret;
 }
 
 int
@@ -500,7 +622,7 @@ sim_pathway_find_source(const sim_pathway_t *self, const char *name)
 const char *
 sim_stage_outcome_name(const sim_stage_t *stage, size_t outcome)
 {
-    static const char *const COMMON[SIM_OUTCOME_FIRST_TIMER] = { "done", "missed", "declined" };
+    static const char *const COMMON[SIM_OUTCOME_FIRST_TIMER] = { "done", "missed", "declined", "full", "baulked" };
 
     if (outcome < SIM_OUTCOME_FIRST_TIMER) {
         return COMMON[outcome];

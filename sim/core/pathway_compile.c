@@ -3,7 +3,8 @@
  * and outcome, and the routes that close a cycle are marked `again`.
  *
  * Cycles are found by depth-first search from the stages in row order: a route to a stage still on the search's path
- * is a back edge, and every cycle has at least one (Tarjan 1972).
+ * is a back edge, and every cycle has at least one (Tarjan 1972). A cycle of none but certain routes of those who found
+ * a stage full, or baulked, would take no time: it is a fault.
  */
 #include "sim/core/pathway.h"
 #include "sim/core/random.h"
@@ -16,6 +17,7 @@
 
 #define COMPILE_TOLERANCE 1e-9
 #define COMPILE_HORIZON_DAYS 42
+#define COMPILE_FLAGS_MAX 6
 
 typedef struct {
     sim_pathway_t *pathway;
@@ -75,19 +77,162 @@ compile_pool_steps(compile_t *self, size_t i)
     double last = 0;
     size_t k;
 
-    for (k = 0; k < pool->n_steps; k++) {
-        if (!(pool->step_day[k] >= last) || !isfinite(pool->step_day[k])) {
+    for (k = 0; k < pool->steps.n; k++) {
+        double day = pool->steps.day[k], units = pool->steps.value[k];
+
+        if (!(day >= last) || !isfinite(day)) {
             compile_fault(self, "pool", i, "pool \"%s\": the days of its dated changes must not go back", pool->name);
         }
-        if (!(pool->step_units[k] >= 0) || !isfinite(pool->step_units[k])) {
+        if (!(units >= 0) || !isfinite(units)) {
             compile_fault(self, "pool", i, "pool \"%s\": units %g of a dated change, must be 0 or more", pool->name,
-                pool->step_units[k]);
-        } else if (pool->kind == SIM_POOL_SERVERS && !compile_is_whole(pool->step_units[k])) {
-            compile_fault(self, "pool", i, "pool \"%s\": %g servers, must be a whole number", pool->name,
-                pool->step_units[k]);
+                units);
+        } else if (pool->kind == SIM_POOL_SERVERS && !compile_is_whole(units)) {
+            compile_fault(self, "pool", i, "pool \"%s\": %g servers, must be a whole number", pool->name, units);
         }
-        last = pool->step_day[k];
+        last = day;
     }
+}
+
+static void
+compile_bands(compile_t *self, size_t i)
+{
+    const sim_pool_t *pool = &self->pathway->pool[i];
+    double last = 0;
+    size_t b;
+
+    if (pool->n_bands > SIM_BAND_MAX) {
+        compile_fault(self, "pool", i, "pool \"%s\": %zu wait bands, must be at most %d", pool->name, pool->n_bands,
+            SIM_BAND_MAX);
+        return;
+    }
+    for (b = 0; b < pool->n_bands; b++) {
+        if (!(pool->band_days[b] > last) || !isfinite(pool->band_days[b])) {
+            compile_fault(self, "pool", i, "pool \"%s\": its wait bands must be above 0 and increase", pool->name);
+            return;
+        }
+        last = pool->band_days[b];
+    }
+}
+
+static void
+compile_timetable(compile_t *self, size_t i)
+{
+    const sim_pool_t *pool = &self->pathway->pool[i];
+    const sim_steps_t *table = &pool->timetable;
+    double total = 0;
+    size_t k;
+
+    if (table->n == 0 && pool->cycle_days == 0) {
+        return;
+    }
+    if (!(pool->cycle_days > 0) || !isfinite(pool->cycle_days) || table->n == 0) {
+        compile_fault(self, "pool", i, "pool \"%s\": a timetable needs a cycle above 0 days, and entries", pool->name);
+        return;
+    }
+    for (k = 0; k < table->n; k++) {
+        if (k == 0 ? table->day[k] != 0 : !(table->day[k] > table->day[k - 1])) {
+            compile_fault(self, "pool", i, "pool \"%s\": the times of its timetable must begin at 0 and increase",
+                pool->name);
+        }
+        if (!(table->day[k] < pool->cycle_days)) {
+            compile_fault(self, "pool", i, "pool \"%s\": its timetable has an entry at %g of a cycle of %g days",
+                pool->name, table->day[k], pool->cycle_days);
+        }
+        if (!(table->value[k] >= 0) || !isfinite(table->value[k])) {
+            compile_fault(self, "pool", i, "pool \"%s\": share %g of its timetable, must be 0 or more", pool->name,
+                table->value[k]);
+        }
+        total += table->value[k];
+    }
+    if (total == 0) {
+        compile_fault(self, "pool", i, "pool \"%s\": by its timetable nobody is ever there", pool->name);
+    }
+}
+
+/* A time that ends: given times must not be negative, and not 0 for ever. */
+static void
+compile_pool_time(compile_t *self, size_t i, const char *what, const sim_dist_t *dist, bool above_zero)
+{
+    const sim_pool_t *pool = &self->pathway->pool[i];
+
+    if (!sim_dist_given(dist)) {
+        return;
+    }
+    if (sim_dist_minimum(dist) < 0) {
+        compile_fault(self, "pool", i, "pool \"%s\": %s may be negative", pool->name, what);
+    } else if (above_zero && !(dist->mean > 0)) {
+        compile_fault(self, "pool", i, "pool \"%s\": %s must be above 0", pool->name, what);
+    }
+}
+
+static void
+compile_failures(compile_t *self, size_t i)
+{
+    const sim_pool_t *pool = &self->pathway->pool[i];
+
+    if (sim_dist_given(&pool->fails_after) != sim_dist_given(&pool->repair)) {
+        compile_fault(self, "pool", i, "pool \"%s\": give both the time to a failure and that of its repair",
+            pool->name);
+    }
+    if (sim_dist_given(&pool->fails_after) && pool->on_failure == SIM_INTERRUPT_FINISH) {
+        compile_fault(self, "pool", i, "pool \"%s\": a server that fails cannot finish its service", pool->name);
+    }
+    compile_pool_time(self, i, "the time to a failure", &pool->fails_after, true);
+    compile_pool_time(self, i, "repair", &pool->repair, false);
+    compile_pool_time(self, i, "vacation", &pool->vacation, true);
+}
+
+static bool
+compile_interrupts(const sim_pool_t *pool)
+{
+    return pool->preempt != SIM_INTERRUPT_FINISH;
+}
+
+/* What only pools of servers may have. */
+static void
+compile_servers_only(compile_t *self, size_t i)
+{
+    const sim_pool_t *pool = &self->pathway->pool[i];
+    const struct {
+        bool given;
+        const char *what;
+    } rule[] = { { pool->discipline == SIM_SHARING, "sharing" }, { compile_interrupts(pool), "preemption" },
+        { pool->timetable.n > 0 || pool->cycle_days != 0, "a timetable" }, { pool->closed_days, "closed days" },
+        { pool->on_close != SIM_INTERRUPT_FINISH, "a rule for closing" },
+        { sim_dist_given(&pool->fails_after) || sim_dist_given(&pool->repair), "failures" },
+        { sim_dist_given(&pool->vacation), "vacations" } };
+    size_t k;
+
+    for (k = 0; k < sizeof(rule) / sizeof(rule[0]); k++) {
+        if (rule[k].given) {
+            compile_fault(self, "pool", i, "pool \"%s\": a diary cannot have %s", pool->name, rule[k].what);
+        }
+    }
+}
+
+static void
+compile_servers(compile_t *self, size_t i)
+{
+    const sim_pool_t *pool = &self->pathway->pool[i];
+    const struct {
+        bool given;
+        const char *what;
+    } rule[] = { { compile_interrupts(pool), "preemption" }, { pool->n_bands > 0, "wait bands" },
+        { sim_dist_given(&pool->fails_after), "failures" }, { sim_dist_given(&pool->vacation), "vacations" } };
+    size_t k;
+
+    for (k = 0; pool->discipline == SIM_SHARING && k < sizeof(rule) / sizeof(rule[0]); k++) {
+        if (rule[k].given) {
+            compile_fault(self, "pool", i, "pool \"%s\": servers that are shared cannot have %s", pool->name,
+                rule[k].what);
+        }
+    }
+    if (pool->caseload_per_unit != 0 || pool->starts_per_unit != 0) {
+        compile_fault(self, "pool", i, "pool \"%s\": caseload and new starts are for a diary, not for servers",
+            pool->name);
+    }
+    compile_timetable(self, i);
+    compile_failures(self, i);
 }
 
 static void
@@ -98,8 +243,8 @@ compile_diary(compile_t *self, size_t i)
     if (!(pool->minutes_per_unit > 0) || !isfinite(pool->minutes_per_unit)) {
         compile_fault(self, "pool", i, "pool \"%s\": a diary needs minutes a day for each unit", pool->name);
     }
-    if (!(pool->slot_minutes >= 0) || !(pool->starts_per_unit >= 0)) {
-        compile_fault(self, "pool", i, "pool \"%s\": slot minutes and starts must be 0 or more", pool->name);
+    if (!(pool->slot_minutes >= 0) || !(pool->starts_per_unit >= 0) || !(pool->caseload_per_unit >= 0)) {
+        compile_fault(self, "pool", i, "pool \"%s\": slot minutes, starts and caseload must be 0 or more", pool->name);
     }
     if (pool->horizon_days < 0 || pool->horizon_days > 3660) {
         compile_fault(self, "pool", i, "pool \"%s\": horizon %d days, must be 1 to 3660", pool->name,
@@ -127,8 +272,12 @@ compile_pool(compile_t *self, size_t i)
         compile_fault(self, "pool", i, "pool \"%s\": %g servers, must be a whole number", pool->name, pool->units);
     }
     compile_pool_steps(self, i);
+    compile_bands(self, i);
     if (pool->kind == SIM_POOL_DIARY) {
         compile_diary(self, i);
+        compile_servers_only(self, i);
+    } else {
+        compile_servers(self, i);
     }
 }
 
@@ -141,8 +290,8 @@ compile_day_minutes(const sim_pool_t *pool)
     double units = pool->units, minutes;
     size_t k;
 
-    for (k = 0; k < pool->n_steps; k++) {
-        units = pool->step_units[k] > units ? pool->step_units[k] : units;
+    for (k = 0; k < pool->steps.n; k++) {
+        units = pool->steps.value[k] > units ? pool->steps.value[k] : units;
     }
     minutes = units * pool->minutes_per_unit;
     if (pool->slot_minutes <= 0) {
@@ -231,6 +380,10 @@ compile_timers(compile_t *self, size_t i)
         if (timer->kind == SIM_TIMER_PATIENCE && sim_dist_given(&timer->after) && sim_dist_minimum(&timer->after) < 0) {
             compile_fault(self, "stage", i, "stage \"%s\": timer \"%s\" may be negative", stage->name, timer->name);
         }
+        if (timer->kind == SIM_TIMER_PATIENCE && !compile_is_probability(timer->share)) {
+            compile_fault(self, "stage", i, "stage \"%s\": timer \"%s\": share %g, must be 0 to 1", stage->name,
+                timer->name, timer->share);
+        }
         if (timer->deadline >= SIM_DEADLINES) {
             compile_fault(self, "stage", i, "stage \"%s\": timer \"%s\": deadline %u, must be below %d", stage->name,
                 timer->name, timer->deadline, SIM_DEADLINES);
@@ -277,6 +430,120 @@ compile_negative(compile_t *self, size_t i, const char *what, const sim_dist_t *
 }
 
 static void
+compile_queue(compile_t *self, size_t i)
+{
+    const sim_stage_t *stage = &self->pathway->stage[i];
+    size_t k;
+
+    if (stage->full == SIM_FULL_BLOCK && stage->limit == 0 && stage->room == SIZE_MAX) {
+        compile_fault(self, "stage", i, "stage \"%s\": it is never full: give a limit or room", stage->name);
+    }
+    if (stage->pool[0] == '\0' && (stage->room != SIZE_MAX || stage->n_baulk > 0)) {
+        compile_fault(self, "stage", i, "stage \"%s\": nobody waits at a stage without a pool: no room, no baulking",
+            stage->name);
+    }
+    if (stage->n_baulk > SIM_BAULK_MAX) {
+        compile_fault(self, "stage", i, "stage \"%s\": %zu steps of baulking, must be at most %d", stage->name,
+            stage->n_baulk, SIM_BAULK_MAX);
+        return;
+    }
+    for (k = 0; k < stage->n_baulk; k++) {
+        if (k > 0 && stage->baulk_from[k] <= stage->baulk_from[k - 1]) {
+            compile_fault(self, "stage", i, "stage \"%s\": the queues at which people baulk must increase",
+                stage->name);
+        }
+        if (!compile_is_probability(stage->baulk_share[k])) {
+            compile_fault(self, "stage", i, "stage \"%s\": baulking share %g, must be 0 to 1", stage->name,
+                stage->baulk_share[k]);
+        }
+    }
+}
+
+/* The stage's pool of servers, or NULL. */
+static const sim_pool_t *
+compile_servers_of(const compile_t *self, const sim_stage_t *stage)
+{
+    int p = stage->pool[0] != '\0' ? sim_pathway_find_pool(self->pathway, stage->pool) : -1;
+
+    return p >= 0 && self->pathway->pool[p].kind == SIM_POOL_SERVERS ? &self->pathway->pool[p] : NULL;
+}
+
+static void
+compile_group(compile_t *self, size_t i)
+{
+    const sim_stage_t *stage = &self->pathway->stage[i];
+    const sim_pool_t *pool = compile_servers_of(self, stage);
+    size_t k;
+
+    if (stage->group_max == 0) {
+        return;
+    }
+    if (stage->group_min < 1 || stage->group_min > stage->group_max || !(stage->group_wait_days >= 0)) {
+        compile_fault(self, "stage", i, "stage \"%s\": a group of %zu to %zu, waiting %g days, makes no sense",
+            stage->name, stage->group_min, stage->group_max, stage->group_wait_days);
+    }
+    if (pool == NULL) {
+        compile_fault(self, "stage", i, "stage \"%s\": groups are served by servers: give it a pool of them",
+            stage->name);
+        return;
+    }
+    if (pool->discipline == SIM_SHARING || compile_interrupts(pool) || pool->on_close != SIM_INTERRUPT_FINISH ||
+        sim_dist_given(&pool->fails_after)) {
+        compile_fault(self, "stage", i,
+            "stage \"%s\": servers of groups cannot be shared, interrupted or fail; those of pool \"%s\" can",
+            stage->name, pool->name);
+    }
+    for (k = 0; k < self->pathway->n_stages; k++) {
+        if (k != i && strcmp(self->pathway->stage[k].pool, stage->pool) == 0) {
+            compile_fault(self, "stage", i, "stage \"%s\": groups need a pool of their own, stage \"%s\" has it too",
+                stage->name, self->pathway->stage[k].name);
+        }
+    }
+}
+
+static void
+compile_held(compile_t *self, size_t i)
+{
+    const sim_stage_t *stage = &self->pathway->stage[i];
+    const sim_pool_t *pool = compile_servers_of(self, stage);
+
+    if (!sim_dist_given(&stage->setup) && !sim_dist_given(&stage->cleaning)) {
+        return;
+    }
+    if (pool == NULL) {
+        compile_fault(self, "stage", i, "stage \"%s\": setup and cleaning hold a server: give it a pool of them",
+            stage->name);
+    } else if (pool->discipline == SIM_SHARING) {
+        compile_fault(self, "stage", i, "stage \"%s\": servers that are shared cannot have setup or cleaning",
+            stage->name);
+    }
+}
+
+static void
+compile_jockey(compile_t *self, size_t i)
+{
+    const sim_pathway_t *pathway = self->pathway;
+    const sim_stage_t *stage = &pathway->stage[i];
+    const sim_pool_t *pool = compile_servers_of(self, stage);
+    size_t k = 0;
+
+    if (stage->jockey[0] == '\0') {
+        return;
+    }
+    if (pool == NULL || pool->discipline == SIM_SHARING || stage->group_max > 0) {
+        compile_fault(self, "stage", i,
+            "stage \"%s\": those who change queues need servers, not shared and without groups", stage->name);
+    }
+    while (k < pathway->n_stages && (k == i || strcmp(pathway->stage[k].jockey, stage->jockey) != 0)) {
+        k++;
+    }
+    if (k == pathway->n_stages) {
+        compile_fault(self, "stage", i, "stage \"%s\": no other stage has the word \"%s\" for changing queues",
+            stage->name, stage->jockey);
+    }
+}
+
+static void
 compile_stage_numbers(compile_t *self, size_t i)
 {
     const sim_stage_t *stage = &self->pathway->stage[i];
@@ -287,6 +554,8 @@ compile_stage_numbers(compile_t *self, size_t i)
     compile_negative(self, i, "notice", &stage->notice);
     compile_negative(self, i, "second", &stage->second);
     compile_negative(self, i, "gap", &stage->gap);
+    compile_negative(self, i, "setup", &stage->setup);
+    compile_negative(self, i, "cleaning", &stage->cleaning);
     if (!compile_is_probability(stage->dna) || !compile_is_probability(stage->cancel) ||
         !(stage->dna + stage->cancel < 1)) {
         compile_fault(self, "stage", i, "stage \"%s\": dna %g and cancel %g must be 0 or more and sum to less than 1",
@@ -298,6 +567,10 @@ compile_stage_numbers(compile_t *self, size_t i)
     if (stage->missed_max > UINT8_MAX) {
         compile_fault(self, "stage", i, "stage \"%s\": missed_max %u, must be at most 255", stage->name,
             stage->missed_max);
+    }
+    if (stage->n_states > SIM_STATES_MAX) {
+        compile_fault(self, "stage", i, "stage \"%s\": %zu states, must be at most %d", stage->name, stage->n_states,
+            SIM_STATES_MAX);
     }
     for (c = 0; c < SIM_CLASS_MAX; c++) {
         if (stage->priority[c] >= SIM_PRIORITY_MAX) {
@@ -324,6 +597,10 @@ compile_stage(compile_t *self, size_t i)
     compile_timers(self, i);
     compile_stage_pool(self, i);
     compile_stage_numbers(self, i);
+    compile_queue(self, i);
+    compile_held(self, i);
+    compile_group(self, i);
+    compile_jockey(self, i);
 }
 
 /* ---- sources and initial state ---- */
@@ -358,6 +635,55 @@ compile_target(const sim_pathway_t *pathway, const char *name)
 }
 
 static void
+compile_dates(compile_t *self, size_t i)
+{
+    const sim_source_t *source = &self->pathway->source[i];
+    double last = 0;
+    size_t k;
+
+    for (k = 0; k < source->n_dates; k++) {
+        if (!(source->date_days[k] >= last) || !isfinite(source->date_days[k])) {
+            compile_fault(self, "source", i, "source \"%s\": its dates must be 0 or more and in order", source->name);
+            return;
+        }
+        if (source->date_class != NULL && source->date_class[k] >= self->pathway->n_classes) {
+            compile_fault(self, "source", i, "source \"%s\": class %d of a date, there are %zu classes", source->name,
+                source->date_class[k], self->pathway->n_classes);
+            return;
+        }
+        last = source->date_days[k];
+    }
+}
+
+static void
+compile_arrivals(compile_t *self, size_t i)
+{
+    const sim_source_t *source = &self->pathway->source[i];
+    bool rate = source->rate.n > 0, between = sim_dist_given(&source->between);
+
+    if (rate + between + (source->n_dates > 0) > 1) {
+        compile_fault(self, "source", i, "source \"%s\": give a rate, or times between arrivals, or dates, one of them",
+            source->name);
+    }
+    if (between && (sim_dist_minimum(&source->between) < 0 || !(source->between.mean > 0))) {
+        compile_fault(self, "source", i, "source \"%s\": the times between arrivals must not be negative, nor always 0",
+            source->name);
+    }
+    if (sim_dist_given(&source->day_factor)) {
+        if (!rate) {
+            compile_fault(self, "source", i, "source \"%s\": a factor of the day needs a rate", source->name);
+        }
+        if (sim_dist_minimum(&source->day_factor) < 0) {
+            compile_fault(self, "source", i, "source \"%s\": the factor of the day may be negative", source->name);
+        }
+    }
+    if (source->office_hours && (between || source->n_dates > 0)) {
+        compile_fault(self, "source", i, "source \"%s\": office hours are for arrivals by a rate", source->name);
+    }
+    compile_dates(self, i);
+}
+
+static void
 compile_source(compile_t *self, size_t i)
 {
     sim_source_t *source = &self->pathway->source[i];
@@ -373,6 +699,7 @@ compile_source(compile_t *self, size_t i)
     if (sim_dist_given(&source->batch) && sim_dist_minimum(&source->batch) < 0) {
         compile_fault(self, "source", i, "source \"%s\": batch may be negative", source->name);
     }
+    compile_arrivals(self, i);
     compile_shares(self, "source", i, source->name, source->class_share);
 }
 
@@ -401,6 +728,79 @@ compile_initial(compile_t *self, size_t i)
 
 /* ---- routes ---- */
 
+/* The stages among which a route takes the shortest queue. */
+static void
+compile_shortest(compile_t *self, size_t i)
+{
+    sim_route_t *route = &self->pathway->route[i];
+    size_t k;
+
+    if (route->n_shortest > SIM_SHORTEST_MAX) {
+        compile_fault(self, "route", i, "route from \"%s\": the shortest queue of more than %d stages",
+            route->stage_name, SIM_SHORTEST_MAX);
+        route->n_shortest = 0;
+    }
+    if (route->n_shortest > 0 && route->target == SIM_EXIT) {
+        compile_fault(self, "route", i, "route from \"%s\": the exit has no queue to compare", route->stage_name);
+    }
+    for (k = 0; k < route->n_shortest; k++) {
+        route->shortest[k] = sim_pathway_find_stage(self->pathway, route->shortest_name[k]);
+        if (route->shortest[k] < 0) {
+            compile_fault(self, "route", i, "route from \"%s\": no stage is called \"%s\"", route->stage_name,
+                route->shortest_name[k]);
+        }
+    }
+}
+
+static int
+compile_route_target(const sim_route_t *route, size_t k)
+{
+    return k == 0 ? route->target : route->shortest[k - 1];
+}
+
+/* Who waits for room keeps its server: there must be one, or none is needed. */
+static void
+compile_blocking(compile_t *self, size_t i)
+{
+    const sim_pathway_t *pathway = self->pathway;
+    const sim_route_t *route = &pathway->route[i];
+    int pool = pathway->stage[route->stage].pool_index;
+    size_t k;
+
+    if (pool < 0 || pathway->pool[pool].kind == SIM_POOL_SERVERS) {
+        return;
+    }
+    for (k = 0; k <= route->n_shortest; k++) {
+        int target = compile_route_target(route, k);
+
+        if (target >= 0 && pathway->stage[target].full == SIM_FULL_BLOCK) {
+            compile_fault(self, "route", i,
+                "route from \"%s\" to \"%s\": only from servers, or a stage without a pool, can a full stage block",
+                route->stage_name, pathway->stage[target].name);
+        }
+    }
+}
+
+static void
+compile_route_numbers(compile_t *self, size_t i)
+{
+    const sim_route_t *route = &self->pathway->route[i];
+
+    if (!compile_is_probability(route->probability)) {
+        compile_fault(self, "route", i, "route from \"%s\" to \"%s\": probability %g, must be 0 to 1",
+            route->stage_name, route->to, route->probability);
+    }
+    if (route->class_to != SIM_SAME_CLASS &&
+        (route->class_to < 0 || (size_t) route->class_to >= self->pathway->n_classes)) {
+        compile_fault(self, "route", i, "route from \"%s\" to \"%s\": class %d, there are %zu classes",
+            route->stage_name, route->to, route->class_to, self->pathway->n_classes);
+    }
+    if ((route->with_flags & route->without_flags) != 0) {
+        compile_fault(self, "route", i, "route from \"%s\" to \"%s\": asks for a flag and for its absence",
+            route->stage_name, route->to);
+    }
+}
+
 static void
 compile_route(compile_t *self, size_t i)
 {
@@ -421,10 +821,9 @@ compile_route(compile_t *self, size_t i)
     if (route->target < SIM_EXIT) {
         compile_fault(self, "route", i, "route from \"%s\": no stage is called \"%s\"", route->stage_name, route->to);
     }
-    if (!compile_is_probability(route->probability)) {
-        compile_fault(self, "route", i, "route from \"%s\" to \"%s\": probability %g, must be 0 to 1",
-            route->stage_name, route->to, route->probability);
-    }
+    compile_shortest(self, i);
+    compile_blocking(self, i);
+    compile_route_numbers(self, i);
 }
 
 static bool
@@ -449,26 +848,70 @@ compile_sort_routes(sim_pathway_t *pathway)
     }
 }
 
+static bool
+compile_route_fits(const sim_route_t *route, size_t c, uint32_t flags)
+{
+    return (route->class_mask == 0 || (route->class_mask >> c & 1) != 0) &&
+           (flags & route->with_flags) == route->with_flags && (flags & route->without_flags) == 0;
+}
+
+/* Flags that the routes ask about: their number, and each in bit[], which holds COMPILE_FLAGS_MAX. */
+static size_t
+compile_flags(const sim_route_t *route, size_t n, uint32_t *bit)
+{
+    uint32_t all = 0, b;
+    size_t n_bits = 0, k;
+
+    for (k = 0; k < n; k++) {
+        all |= route[k].with_flags | route[k].without_flags;
+    }
+    for (b = 1; b != 0; b <<= 1) {
+        if ((all & b) != 0) {
+            if (n_bits < COMPILE_FLAGS_MAX) {
+                bit[n_bits] = b;
+            }
+            n_bits++;
+        }
+    }
+    return n_bits;
+}
+
+/* For each class and each setting of those flags the sum must be 1; the first that is not is told. */
 static void
-compile_route_sums(compile_t *self, int stage, int outcome, size_t first, size_t end)
+compile_route_sums(compile_t *self, int stage, int outcome, const sim_route_t *route, size_t n)
 {
     const sim_pathway_t *pathway = self->pathway;
-    size_t c, k;
+    const sim_stage_t *row = &pathway->stage[stage];
+    const char *name = sim_stage_outcome_name(row, (size_t) outcome);
+    uint32_t bit[COMPILE_FLAGS_MAX];
+    size_t n_bits = compile_flags(route, n, bit), c, setting, k;
 
+    if (n_bits > COMPILE_FLAGS_MAX) {
+        compile_fault(self, "stage", (size_t) stage,
+            "stage \"%s\": its routes on \"%s\" ask about %zu flags, at most %d", row->name, name, n_bits,
+            COMPILE_FLAGS_MAX);
+        return;
+    }
     for (c = 0; c < pathway->n_classes; c++) {
-        double sum = 0;
+        for (setting = 0; setting < (size_t) 1 << n_bits; setting++) {
+            uint32_t flags = 0;
+            double sum = 0;
 
-        for (k = first; k < end; k++) {
-            const sim_route_t *route = &pathway->route[k];
-
-            sum += route->class_mask == 0 || (route->class_mask >> c & 1) != 0 ? route->probability : 0;
-        }
-        if (!(fabs(sum - 1) <= COMPILE_TOLERANCE)) {
-            compile_fault(self, "stage", (size_t) stage,
-                "stage \"%s\": its routes on \"%s\" sum to %.10g for class \"%s\", must be 1",
-                pathway->stage[stage].name, sim_stage_outcome_name(&pathway->stage[stage], (size_t) outcome), sum,
-                pathway->class_name[c]);
-            return;
+            for (k = 0; k < n_bits; k++) {
+                flags |= (setting >> k & 1) != 0 ? bit[k] : 0;
+            }
+            for (k = 0; k < n; k++) {
+                sum += compile_route_fits(&route[k], c, flags) ? route[k].probability : 0;
+            }
+            if (!(fabs(sum - 1) <= COMPILE_TOLERANCE)) {
+                compile_fault(self, "stage", (size_t) stage,
+                    "stage \"%s\": its routes on \"%s\" sum to %.10g for class \"%s\"%s, must be 1", row->name, name,
+                    sum, pathway->class_name[c],
+                    n_bits == 0    ? ""
+                    : setting == 0 ? " without the flags they ask about"
+                                   : " with some of the flags they ask about");
+                return;
+            }
         }
     }
 }
@@ -495,7 +938,8 @@ compile_index_routes(compile_t *self)
                 k++;
             }
             if (k > stage->first_route[o]) {
-                compile_route_sums(self, (int) s, (int) o, stage->first_route[o], k);
+                compile_route_sums(self, (int) s, (int) o, &pathway->route[stage->first_route[o]],
+                    k - stage->first_route[o]);
             }
         }
         stage->first_route[stage->n_outcomes] = k;
@@ -508,22 +952,69 @@ static void
 compile_search(sim_pathway_t *pathway, size_t s, uint8_t *colour)
 {
     const sim_stage_t *stage = &pathway->stage[s];
-    size_t k;
+    size_t r, k;
 
     colour[s] = COMPILE_ON_PATH;
-    for (k = stage->first_route[0]; k < stage->first_route[stage->n_outcomes]; k++) {
-        int target = pathway->route[k].target;
+    for (r = stage->first_route[0]; r < stage->first_route[stage->n_outcomes]; r++) {
+        for (k = 0; k <= pathway->route[r].n_shortest; k++) {
+            int target = compile_route_target(&pathway->route[r], k);
 
-        if (target == SIM_EXIT) {
-            continue;
-        }
-        if (colour[target] == COMPILE_ON_PATH) {
-            pathway->route[k].again = true;
-        } else if (colour[target] == COMPILE_NEW) {
-            compile_search(pathway, (size_t) target, colour);
+            if (target == SIM_EXIT) {
+                continue;
+            }
+            if (colour[target] == COMPILE_ON_PATH) {
+                pathway->route[r].again = true;
+            } else if (colour[target] == COMPILE_NEW) {
+                compile_search(pathway, (size_t) target, colour);
+            }
         }
     }
     colour[s] = COMPILE_DONE;
+}
+
+/* Whether those who find stage s full, or baulk there, may come back to it at once: each route is taken for sure. */
+static bool
+compile_returns(const sim_pathway_t *pathway, size_t s, uint8_t *colour)
+{
+    const sim_stage_t *stage = &pathway->stage[s];
+    bool found = false;
+    size_t r, k;
+
+    colour[s] = COMPILE_ON_PATH;
+    for (r = stage->first_route[SIM_OUTCOME_FULL]; r < stage->first_route[SIM_OUTCOME_BAULKED + 1]; r++) {
+        const sim_route_t *route = &pathway->route[r];
+
+        for (k = 0; !found && route->probability >= 1 && k <= route->n_shortest; k++) {
+            int target = compile_route_target(route, k);
+
+            found = target >= 0 &&
+                    (colour[target] == COMPILE_ON_PATH ||
+                        (colour[target] == COMPILE_NEW && compile_returns(pathway, (size_t) target, colour)));
+        }
+    }
+    colour[s] = COMPILE_DONE;
+    return found;
+}
+
+static int
+compile_refused(compile_t *self)
+{
+    const sim_pathway_t *pathway = self->pathway;
+    uint8_t *colour = calloc(pathway->n_stages + 1, 1);
+    size_t s;
+
+    if (colour == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (s = 0; s < pathway->n_stages; s++) {
+        if (colour[s] == COMPILE_NEW && compile_returns(pathway, s, colour)) {
+            compile_fault(self, "stage", s,
+                "stage \"%s\": those who find it full or baulk are sent round in a circle without time passing",
+                pathway->stage[s].name);
+        }
+    }
+    free(colour);
+    return 0;
 }
 
 static int
@@ -580,6 +1071,12 @@ sim_pathway_compile(sim_pathway_t *self, void (*report)(void *ctx, const sim_fau
     }
     compile_rows(&compile);
     compile_index_routes(&compile);
+    if (compile.faults == 0) {
+        ret = compile_refused(&compile);
+        if (ret != 0) {
+            return ret;
+        }
+    }
     if (compile.faults > 0) {
         return SIM_ERR_BAD_PARAM;
     }

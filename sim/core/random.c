@@ -13,55 +13,72 @@
 
 #include <limits.h>
 
+/* Counters that are multiplied are kept as 64 bits, with the upper half 0, so that no conversion is needed. */
 typedef struct {
-    uint32_t c0, c1, c2, c3;
+    uint64_t c0, c2;
+    uint32_t c1, c3;
 } philox_t;
 
-static inline philox_t
-philox_round(philox_t at, const uint32_t key[2], uint32_t round)
+static inline void
+philox_round(philox_t *at, uint32_t key0, uint32_t key1)
 {
-    uint64_t first = (uint64_t) at.c0 * UINT32_C(0xD2511F53);
-    uint64_t second = (uint64_t) at.c2 * UINT32_C(0xCD9E8D57);
-    philox_t next;
+    uint64_t first = at->c0 * UINT32_C(0xD2511F53);
+    uint64_t second = at->c2 * UINT32_C(0xCD9E8D57);
 
-    next.c0 = (uint32_t) (second >> 32) ^ at.c1 ^ (key[0] + round * UINT32_C(0x9E3779B9));
-    next.c1 = (uint32_t) second;
-    next.c2 = (uint32_t) (first >> 32) ^ at.c3 ^ (key[1] + round * UINT32_C(0xBB67AE85));
-    next.c3 = (uint32_t) first;
-    return next;
+    at->c0 = (uint32_t) (second >> 32) ^ at->c1 ^ key0;
+    at->c1 = (uint32_t) second;
+    at->c2 = (uint32_t) (first >> 32) ^ at->c3 ^ key1;
+    at->c3 = (uint32_t) first;
 }
 
-/* Ten rounds, written out so that the keys of the rounds are constants apart. */
-static inline philox_t
-philox_ten(philox_t at, const uint32_t key[2])
+/* Rounds `round` and the next. */
+static inline void
+philox_two(philox_t *at, uint32_t key0, uint32_t key1, uint32_t round)
 {
-    at = philox_round(philox_round(at, key, 0), key, 1);
-    at = philox_round(philox_round(at, key, 2), key, 3);
-    at = philox_round(philox_round(at, key, 4), key, 5);
-    at = philox_round(philox_round(at, key, 6), key, 7);
-    return philox_round(philox_round(at, key, 8), key, 9);
+    philox_round(at, key0 + round * UINT32_C(0x9E3779B9), key1 + round * UINT32_C(0xBB67AE85));
+    philox_round(at, key0 + (round + 1) * UINT32_C(0x9E3779B9), key1 + (round + 1) * UINT32_C(0xBB67AE85));
+}
+
+/* Ten rounds, written out, so that the keys of the rounds are constants apart and nothing is kept in memory. */
+static inline void
+philox_ten(philox_t *at, uint32_t key0, uint32_t key1)
+{
+    philox_two(at, key0, key1, 0);
+    philox_two(at, key0, key1, 2);
+    philox_two(at, key0, key1, 4);
+    philox_two(at, key0, key1, 6);
+    philox_two(at, key0, key1, 8);
 }
 
 void
 sim_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
-    philox_t at = { counter[0], counter[1], counter[2], counter[3] };
+    philox_t at = { counter[0], counter[2], counter[1], counter[3] };
 
-    at = philox_ten(at, key);
-    out[0] = at.c0;
+    philox_ten(&at, key[0], key[1]);
+    out[0] = (uint32_t) at.c0;
     out[1] = at.c1;
-    out[2] = at.c2;
+    out[2] = (uint32_t) at.c2;
     out[3] = at.c3;
+}
+
+void
+sim_key_pair(uint64_t seed, uint32_t replication, uint32_t source, uint64_t pair, uint64_t key[2])
+{
+    philox_t at = { (uint32_t) pair, replication, (uint32_t) (pair >> 32), source };
+
+    philox_ten(&at, (uint32_t) seed, (uint32_t) (seed >> 32));
+    key[0] = (uint64_t) at.c1 << 32 | (uint32_t) at.c0;
+    key[1] = (uint64_t) at.c3 << 32 | (uint32_t) at.c2;
 }
 
 uint64_t
 sim_key(uint64_t seed, uint32_t replication, uint32_t source, uint64_t ordinal)
 {
-    uint32_t key[2] = { (uint32_t) seed, (uint32_t) (seed >> 32) };
-    philox_t at = { (uint32_t) ordinal, (uint32_t) (ordinal >> 32), replication, source };
+    uint64_t key[2];
 
-    at = philox_ten(at, key);
-    return (uint64_t) at.c1 << 32 | at.c0;
+    sim_key_pair(seed, replication, source, ordinal / 2, key);
+    return key[ordinal % 2];
 }
 
 uint32_t

@@ -26,6 +26,8 @@ void sim_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t o
 
 /** The key of the entity born as number `ordinal` of the source (or mechanism) whose name hashes to `source`. */
 uint64_t sim_key(uint64_t seed, uint32_t replication, uint32_t source, uint64_t ordinal);
+/** The keys of ordinals 2 pair and 2 pair + 1: the two halves of one block. */
+void sim_key_pair(uint64_t seed, uint32_t replication, uint32_t source, uint64_t pair, uint64_t key[2]);
 
 /** 32-bit hash of a name (FNV-1a followed by a finaliser); never depends on the machine. */
 uint32_t sim_hash(const char *name);

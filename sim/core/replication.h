@@ -44,8 +44,19 @@ typedef enum {
     SIM_PHASE_SERVICE, /* held by a server, or in an unlimited stage */
     SIM_PHASE_GAP,     /* between sessions, next one booked */
     SIM_PHASE_FOLLOW,  /* between sessions, next one not yet booked (beyond the horizon, or on the follow-up list) */
+    SIM_PHASE_GROUP,   /* served together with another, who holds the server */
+    SIM_PHASE_BLOCKED, /* served, but where it goes is full: it stays and keeps its server */
     SIM_PHASE_MOVING   /* between stages, or being seen, within one event */
 } sim_phase_t;
+
+/* What is true of an entity in its stage: sim_entity_t.marks. */
+enum {
+    SIM_MARK_FRESH = 1,   /* not yet entered its first stage */
+    SIM_MARK_WAITING = 2, /* counted among those waiting */
+    SIM_MARK_SEEN = 4,    /* in service, or a session of this stage has been attended */
+    SIM_MARK_CASELOAD = 8, /* counted in its member's caseload */
+    SIM_MARK_RESERVED = 16 /* on the way to a stage that keeps a place for it */
+};
 
 /* Two cache lines: a session touches only the first. Fields marked (e) are the engine's own, not for models. */
 typedef struct {
@@ -53,12 +64,12 @@ typedef struct {
     double due_days;     /* of the appointment, end of service, end of lead, or when or for when to book a follow-up */
     double entered_days; /* the present stage */
     uint32_t slot;       /* its event (e) */
-    uint32_t prev, next; /* in its list (e) */
+    uint32_t prev, next; /* in its list, or among those in service (e) */
     uint32_t flags;      /* bits below 2^16 are the model's and the timers' */
     uint16_t stage;
     uint16_t visit;
     uint16_t sessions_left;
-    uint16_t attempt;  /* session attempts in this stage */
+    uint16_t attempt;  /* session attempts in this stage; times that its service was begun again */
     uint16_t contacts; /* attended sessions of contact stages since registration */
     uint16_t member;   /* of the pool's family */
     uint8_t cls;
@@ -66,19 +77,17 @@ typedef struct {
     uint8_t missed;       /* in a row */
     uint8_t timers_fired; /* bit i: timer i of this stage has fired */
     uint8_t lane;         /* of its list; 255 when on none (e) */
-    uint8_t seen;         /* in service, or a session of this stage has been attended */
-    uint8_t waiting;      /* counted among those waiting (e) */
-    uint8_t fresh;        /* not yet entered its first stage (e) */
+    uint8_t marks;        /* SIM_MARK_* */
     uint16_t tries;       /* of the accepted past of an initial entity: the first draw of its timers (e) */
-    uint16_t unused;
+    uint32_t way;         /* the route that a blocked one will take (e) */
     double born_days;                    /* second line from here; may be before day 0 */
     double listed_days;                  /* when it joined the present stage's list */
     double deadline_days[SIM_DEADLINES]; /* set by the model; +inf when none; a past one fires now */
-    double service_days;                 /* drawn on entering a stage of servers (e) */
+    double service_days;                 /* of servers: the length of service, or what is left of it (e) */
+    double timer_days;                   /* the next of its timers, as last scheduled (e) */
     uint32_t owner;                      /* the model's, e.g. the child; SIM_NO_ENTITY when none */
-    uint32_t order;                      /* of joining its list (e) */
+    uint32_t order;                      /* of joining its list; place in a shared server's heap (e) */
     uint8_t level[SIM_DIM_MAX];
-    uint64_t unused_too;
 } sim_entity_t;
 
 typedef enum {
@@ -93,7 +102,8 @@ typedef enum {
 /* Any hook may be NULL. `model` is the model's state for this replication. */
 typedef struct {
     void *model;
-    unsigned wants; /* SIM_TOLD_* that `told` is called for */
+    /** SIM_TOLD_* that `told` is called for at a stage, asked once; NULL = all. */
+    unsigned (*wants)(void *model, const sim_stage_t *stage);
     /** Before the clock starts: schedule model events, set capacities. 0 or an error. */
     int (*start)(void *model, sim_replication_t *rep);
     /** A new entity of a source (initial = false) or of the initial state. May set cls, level, flags, owner and
@@ -115,6 +125,33 @@ typedef struct {
     void (*soon)(void *model, uint32_t entity);
 } sim_hooks_t;
 
+/* What happened to a single entity. */
+typedef enum {
+    SIM_TRACE_BORN,
+    SIM_TRACE_ENTER,
+    SIM_TRACE_WAIT,      /* joined the list */
+    SIM_TRACE_BOOKED,    /* an appointment was made; at_days is when */
+    SIM_TRACE_SERVICE,   /* service began; at_days is when it should end */
+    SIM_TRACE_INTERRUPT, /* its server was taken away */
+    SIM_TRACE_SESSION,
+    SIM_TRACE_MISSED,
+    SIM_TRACE_CANCELLED,
+    SIM_TRACE_TIMER, /* a timer fired and it stays */
+    SIM_TRACE_BLOCKED,
+    SIM_TRACE_LEAVE, /* the stage, with outcome */
+    SIM_TRACE_JOCKEY, /* changed to another queue */
+    SIM_TRACE_GONE,
+    SIM_TRACES
+} sim_trace_what_t;
+
+typedef struct {
+    double now_days, at_days; /* at_days: NaN where it says nothing */
+    uint32_t entity;          /* its index; lent again when it is gone */
+    const sim_entity_t *e;
+    sim_trace_what_t what;
+    int outcome; /* of LEAVE and TIMER, else -1 */
+} sim_trace_t;
+
 typedef struct {
     uint64_t seed;
     uint32_t replication;
@@ -122,6 +159,10 @@ typedef struct {
     bool verify;           /* check the invariant after every event (tests) */
     size_t model_counters; /* the model's counters and tallies, after the engine's */
     size_t model_tallies;
+    double warmup_days; /* everything counted before is forgotten then; 0 = none */
+    size_t n_spans;     /* equal spans of the run for which mean numbers are kept as a series; 0 = none */
+    void (*trace)(void *ctx, const sim_trace_t *line); /* NULL = none */
+    void *trace_ctx;
 } sim_run_t;
 
 /** pathway (compiled), calendar and hooks are borrowed for the life of the replication. */
@@ -144,6 +185,8 @@ const sim_calendar_t *sim_replication_calendar(const sim_replication_t *self);
 uint64_t sim_replication_seed(const sim_replication_t *self);
 uint32_t sim_replication_number(const sim_replication_t *self);
 uint64_t sim_replication_events(const sim_replication_t *self);
+/** Bytes held for entities and pending events, and the most entities there were at one time. */
+void sim_replication_memory(const sim_replication_t *self, size_t *bytes, size_t *peak_entities);
 
 /** Schedule hooks->event(what) at t_days >= now. */
 SIM_MUST_CHECK int sim_replication_call(sim_replication_t *self, double t_days, uint32_t what);

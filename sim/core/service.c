@@ -1,360 +1,178 @@
 /*
- * Pools at work: who is taken off a list, when and by whom; the days of diaries; units that change.
+ * Services out of the ordinary: who comes next by chance or by wait band, services that are interrupted, groups that
+ * one server takes together, servers that are cleaned.
  *
- * Invariant: after sim_rep_serve nobody who could be taken in the list's order still waits.
+ * Invariant: where services may be interrupted, those in service are linked through the entities in order of start;
+ * those served in a group hang from the one who holds the server.
  */
 #include "sim/core/replication_internal.h"
 
-#include <math.h>
-#include <stdlib.h>
+/* ---- who comes next ---- */
 
-void
-sim_rep_start_waiting(sim_replication_t *self, sim_entity_t *e)
+uint32_t
+sim_rep_next(const sim_replication_t *self, const sim_pool_state_t *pool, sim_member_t *member, bool starts)
 {
-    e->waiting = 1;
-    sim_level_add(&self->stage[e->stage].waiting, self->now, 1);
-}
+    double since[SIM_BAND_MAX];
+    size_t b;
 
-void
-sim_rep_stop_waiting(sim_replication_t *self, sim_entity_t *e, bool served)
-{
-    double days = self->now - e->listed_days;
-
-    e->waiting = 0;
-    sim_level_add(&self->stage[e->stage].waiting, self->now, -1);
-    if (served) {
-        sim_book_wait_group(&self->book, SIM_TALLY_QUEUE, self->month, 0, days);
-        sim_book_wait_group(&self->book, SIM_TALLY_QUEUE, self->month, self->book.first_stage + e->stage, days);
+    if (pool->row->n_bands > 0) {
+        for (b = 0; b < pool->row->n_bands; b++) {
+            since[b] = self->now - pool->row->band_days[b];
+        }
+        return sim_waiting_list_first_banded(&member->list, self->entity, starts, pool->row->n_bands, since);
     }
+    if (pool->row->discipline == SIM_RANDOM && member->list.length > 1) {
+        uint64_t pick = pool->key + (uint64_t) (member - pool->member) * SIM_GOLDEN64 + ++member->draws;
+
+        return sim_waiting_list_random(&member->list, self->entity, starts, sim_uniform(sim_mix64(pick), 0, 0, 0));
+    }
+    return sim_waiting_list_first(&member->list, self->entity, starts);
 }
 
-/* Whether it declines when its turn comes. */
-static bool
-service_declines(const sim_entity_t *e, const sim_stage_t *stage)
-{
-    return (e->flags & stage->decline_flag) != 0 &&
-           sim_uniform(e->key, stage->hash, e->visit, SIM_DRAW_DECLINE) < stage->decline;
-}
-
-/* ---- servers ---- */
+/* ---- interrupting ---- */
 
 void
-sim_rep_seize(sim_replication_t *self, uint32_t id, double days)
+sim_rep_add_served(sim_replication_t *self, sim_member_t *member, sim_entity_t *e)
+{
+    uint32_t id = sim_rep_id(self, e);
+
+    e->next = SIM_NO_ENTITY;
+    e->prev = member->last_served;
+    if (member->last_served == SIM_NO_ENTITY) {
+        member->first_served = id;
+    } else {
+        self->entity[member->last_served].next = id;
+    }
+    member->last_served = id;
+    member->n_served++;
+}
+
+void
+sim_rep_remove_served(sim_replication_t *self, sim_member_t *member, sim_entity_t *e)
+{
+    if (e->prev == SIM_NO_ENTITY) {
+        member->first_served = e->next;
+    } else {
+        self->entity[e->prev].next = e->next;
+    }
+    if (e->next == SIM_NO_ENTITY) {
+        member->last_served = e->prev;
+    } else {
+        self->entity[e->next].prev = e->prev;
+    }
+    member->n_served--;
+}
+
+void
+sim_rep_interrupt(sim_replication_t *self, uint32_t id, sim_interrupt_t how)
 {
     sim_entity_t *e = &self->entity[id];
+    sim_stage_state_t *stage = sim_rep_stage_of(self, e);
+    sim_member_t *member = sim_rep_member_of(stage, e);
 
-    sim_rep_member_of(self, e)->busy++;
-    sim_level_add(&self->stage[e->stage].busy, self->now, 1);
-    e->phase = SIM_PHASE_SERVICE;
-    e->seen = 1;
-    e->due_days = self->now + days;
-    sim_rep_schedule(self, id);
-}
-
-void
-sim_rep_release(sim_replication_t *self, sim_entity_t *e)
-{
-    sim_member_t *member = sim_rep_member_of(self, e);
-
-    member->busy--;
-    if (member->limit > member->servers) {
-        member->limit = member->busy > member->servers ? member->busy : member->servers;
+    sim_rep_unschedule(self, e);
+    sim_rep_remove_served(self, member, e);
+    sim_rep_idle(self, stage, member);
+    if (how == SIM_INTERRUPT_RESUME) {
+        e->missed = 1; /* its setup is part of what is left */
+        e->service_days = fmax(0, e->due_days - self->now);
+    } else if (how == SIM_INTERRUPT_RESAMPLE) {
+        e->attempt++;
+        e->service_days =
+            sim_dist_draw(&stage->row->service, sim_rep_draw(e, stage->row, SIM_DRAW_AGAIN + e->attempt));
     }
-    sim_level_add(&self->stage[e->stage].busy, self->now, -1);
+    sim_rep_account_of(stage, e)->count[SIM_COUNT_INTERRUPTED] += 1;
+    e->phase = SIM_PHASE_LIST;
+    sim_waiting_list_push_head(&member->list, self->entity, id, stage->lane[e->cls], true, true);
+    e->marks |= SIM_MARK_WAITING;
+    sim_level_add(&stage->waiting, self->now, 1);
+    e = sim_rep_note(self, stage, e, 0, SIM_TRACE_INTERRUPT, -1, NAN);
+    sim_rep_schedule(self, e);
 }
 
-static void
-service_serve_servers(sim_replication_t *self, sim_member_t *member)
+static int
+service_priority(const sim_replication_t *self, const sim_entity_t *e)
 {
-    while (member->busy < member->servers) {
-        uint32_t id = sim_waiting_list_first(&member->list, self->entity, true);
-        sim_entity_t *e;
+    const sim_stage_t *row = sim_rep_stage_of(self, e)->row;
 
-        if (id == SIM_NO_ENTITY) {
-            return;
-        }
-        e = &self->entity[id];
-        if (service_declines(e, sim_rep_stage_of(self, e))) {
-            sim_rep_leave(self, id, SIM_OUTCOME_DECLINED);
-            continue;
-        }
-        sim_waiting_list_remove(&member->list, self->entity, id, true);
-        sim_rep_stop_waiting(self, e, true);
-        sim_rep_seize(self, id, e->service_days);
-    }
+    return row->queue_at_front ? -1 : row->priority[e->cls];
 }
 
-/* ---- diaries ---- */
-
+/* Of those of the lowest priority the one last begun. */
 bool
-sim_rep_book(sim_replication_t *self, uint32_t id, long from_day)
+sim_rep_preempt(sim_replication_t *self, const sim_pool_state_t *pool, const sim_member_t *member, uint32_t first)
 {
-    sim_entity_t *e = &self->entity[id];
-    sim_diary_t *diary = &sim_rep_member_of(self, e)->diary;
-    double minutes = self->stage[e->stage].minutes;
-    long day = sim_diary_find(diary, from_day, minutes);
+    int most = service_priority(self, &self->entity[first]), priority;
+    uint32_t victim = SIM_NO_ENTITY, id;
 
-    if (day < 0) {
-        return false;
+    for (id = member->last_served; id != SIM_NO_ENTITY; id = self->entity[id].prev) {
+        priority = service_priority(self, &self->entity[id]);
+        if (priority > most) {
+            most = priority;
+            victim = id;
+        }
     }
-    e->due_days = sim_diary_book(diary, day, minutes);
-    e->phase = e->seen != 0 ? SIM_PHASE_GAP : SIM_PHASE_BOOKED;
-    sim_rep_schedule(self, id);
+    if (victim == SIM_NO_ENTITY || member->busy + member->away > member->servers) {
+        return false; /* nobody, or the server that became free would go */
+    }
+    sim_rep_interrupt(self, victim, pool->row->preempt);
     return true;
 }
 
-/* The first day that one on the list may be booked for. */
-static long
-service_wanted_day(const sim_replication_t *self, const sim_entity_t *e, const sim_stage_t *stage)
+/* ---- groups ---- */
+
+static void
+service_follow(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, sim_entity_t *leader)
 {
-    long tomorrow = (long) self->now + 1, day;
-    double notice;
-
-    if (e->phase == SIM_PHASE_FOLLOW) {
-        day = (long) e->due_days;
-    } else if (sim_dist_given(&stage->notice)) {
-        int horizon = self->pool[stage->pool_index].row->horizon_days;
-
-        notice = sim_dist_draw(&stage->notice, sim_rep_draw(e, stage, SIM_DRAW_NOTICE));
-        day = (long) (self->now + (notice < horizon ? notice : horizon));
-    } else {
-        return tomorrow;
-    }
-    return day > tomorrow ? day : tomorrow;
+    sim_waiting_list_remove(&sim_rep_member_of(stage, e)->list, self->entity, sim_rep_id(self, e), true);
+    sim_rep_stop_waiting(self, e, true);
+    sim_rep_unschedule(self, e);
+    e->phase = SIM_PHASE_GROUP;
+    e->marks |= SIM_MARK_SEEN;
+    e->due_days = leader->due_days;
+    e->next = leader->next;
+    leader->next = sim_rep_id(self, e);
+    sim_rep_note(self, stage, e, 0, SIM_TRACE_SERVICE, -1, e->due_days);
 }
 
-/* Take the first of the list if an appointment can be found for it. */
-static bool
-service_take(sim_replication_t *self, sim_member_t *member, uint32_t id)
+bool
+sim_rep_take_group(sim_replication_t *self, sim_stage_state_t *stage, sim_member_t *member)
 {
-    sim_entity_t *e = &self->entity[id];
-    const sim_stage_t *stage = sim_rep_stage_of(self, e);
-    bool is_new = e->phase == SIM_PHASE_LIST;
-    long day = service_wanted_day(self, e, stage);
+    const sim_stage_t *row = stage->row;
+    uint32_t first = sim_rep_next(self, stage->pool, member, true);
+    sim_entity_t *leader = &self->entity[first];
+    size_t n;
 
-    day = sim_diary_find(&member->diary, day, self->stage[e->stage].minutes);
-    if (day < 0) {
+    if (member->list.length < row->group_min && self->now < leader->listed_days + row->group_wait_days) {
         return false;
     }
-    if (is_new && service_declines(e, stage)) {
-        sim_rep_leave(self, id, SIM_OUTCOME_DECLINED);
-        return true;
+    sim_waiting_list_remove(&member->list, self->entity, first, true);
+    sim_rep_stop_waiting(self, leader, true);
+    sim_rep_seize(self, stage, leader, leader->service_days);
+    leader->next = SIM_NO_ENTITY;
+    for (n = 1; n < row->group_max && member->list.length > 0; n++) {
+        service_follow(self, stage, &self->entity[sim_rep_next(self, stage->pool, member, true)], leader);
     }
-    sim_waiting_list_remove(&member->list, self->entity, id, is_new);
-    if (is_new && stage->takes_start && member->diary.pool->starts_per_unit > 0) {
-        member->diary.starts -= 1;
-    }
-    return sim_rep_book(self, id, day);
-}
-
-static void
-service_serve_diary(sim_replication_t *self, sim_member_t *member)
-{
-    uint32_t id;
-
-    do {
-        id = sim_waiting_list_first(&member->list, self->entity, sim_diary_has_start(&member->diary));
-    } while (id != SIM_NO_ENTITY && service_take(self, member, id));
+    return true;
 }
 
 void
-sim_rep_serve(sim_replication_t *self, int pool, size_t member)
+sim_rep_finish_group(sim_replication_t *self, uint32_t next)
 {
-    sim_pool_state_t *state = &self->pool[pool];
+    while (next != SIM_NO_ENTITY && self->error == 0) {
+        uint32_t id = next;
 
-    if (state->member[member].list.length == 0) {
-        return;
-    }
-    if (state->row->kind == SIM_POOL_SERVERS) {
-        service_serve_servers(self, &state->member[member]);
-    } else {
-        service_serve_diary(self, &state->member[member]);
+        next = self->entity[id].next;
+        sim_rep_leave(self, id, SIM_OUTCOME_DONE);
     }
 }
 
-static bool
-service_pool_open(const sim_replication_t *self, const sim_pool_t *pool, long day)
-{
-    switch (pool->open) {
-    case SIM_OPEN_WORKING:
-        return sim_calendar_is(self->calendar, day, SIM_DAY_WORKING);
-    case SIM_OPEN_EVERY:
-        return true;
-    default:
-        return sim_calendar_is(self->calendar, day, SIM_DAY_SCHOOL);
-    }
-}
-
-/* Schedule the beginning of the pool's next open day, from `day` on. */
-static void
-service_schedule_day(sim_replication_t *self, size_t pool, long day)
-{
-    while ((size_t) day < self->calendar->n_days && !service_pool_open(self, self->pool[pool].row, day)) {
-        day++;
-    }
-    if ((size_t) day < self->calendar->n_days) {
-        sim_rep_insert(self, (double) day + SIM_DIARY_HOUR, SIM_RANK_CAPACITY, sim_rep_what(SIM_EVENT_POOL_DAY, pool));
-    }
-}
+/* ---- cleaning ---- */
 
 void
-sim_rep_pool_day(sim_replication_t *self, size_t pool)
+sim_rep_clean(sim_replication_t *self, const sim_stage_state_t *stage, const sim_entity_t *e)
 {
-    sim_pool_state_t *state = &self->pool[pool];
-    long day = (long) self->now;
-    size_t m;
+    double days = sim_dist_draw(&stage->row->cleaning, sim_rep_draw(e, stage->row, SIM_DRAW_CLEANING));
 
-    for (m = 0; m < state->row->n_members; m++) {
-        sim_diary_begin(&state->member[m].diary, day, &state->capacity, &state->starts);
-        sim_rep_serve(self, (int) pool, m);
-    }
-    service_schedule_day(self, pool, day + 1);
-}
-
-/* ---- units ---- */
-
-static void
-service_set_servers(sim_member_t *member, double units)
-{
-    member->servers = (uint32_t) floor(units + 0.5);
-    member->limit = member->busy > member->servers ? member->busy : member->servers;
-}
-
-int
-sim_replication_set_units(sim_replication_t *self, int pool, size_t member, double units)
-{
-    sim_pool_state_t *state;
-    sim_member_t *m;
-
-    if (pool < 0 || (size_t) pool >= self->pathway->n_pools || member >= self->pathway->pool[pool].n_members ||
-        !(units >= 0) || !(units <= INT32_MAX)) {
-        return SIM_ERR_BAD_PARAM;
-    }
-    state = &self->pool[pool];
-    m = &state->member[member];
-    if (state->row->kind == SIM_POOL_SERVERS) {
-        units = floor(units + 0.5);
-        service_set_servers(m, units);
-    } else {
-        sim_diary_set_units(&m->diary, units);
-    }
-    sim_level_add(&state->units, self->now, units - m->units);
-    m->units = units;
-    sim_rep_serve(self, pool, member);
-    return self->error;
-}
-
-double
-sim_replication_units(const sim_replication_t *self, int pool, size_t member)
-{
-    return self->pool[pool].member[member].units;
-}
-
-static void
-service_schedule_step(sim_replication_t *self, size_t pool)
-{
-    sim_pool_state_t *state = &self->pool[pool];
-
-    if (state->step < state->row->n_steps) {
-        sim_rep_insert(self, state->row->step_day[state->step], SIM_RANK_CAPACITY,
-            sim_rep_what(SIM_EVENT_POOL_STEP, pool));
-    }
-}
-
-void
-sim_rep_pool_step(sim_replication_t *self, size_t pool)
-{
-    sim_pool_state_t *state = &self->pool[pool];
-    double units = state->row->step_units[state->step++];
-    size_t m;
-
-    for (m = 0; m < state->row->n_members; m++) {
-        sim_rep_fail(self, sim_replication_set_units(self, (int) pool, m, units));
-    }
-    service_schedule_step(self, pool);
-}
-
-/* ---- setting up ---- */
-
-static double
-service_least_minutes(const sim_replication_t *self, size_t pool)
-{
-    double least = INFINITY;
-    size_t s;
-
-    for (s = 0; s < self->pathway->n_stages; s++) {
-        if (self->pathway->stage[s].pool_index == (int) pool && self->stage[s].minutes < least) {
-            least = self->stage[s].minutes;
-        }
-    }
-    return least;
-}
-
-static int
-service_init_member(sim_replication_t *self, size_t pool, size_t m)
-{
-    sim_pool_state_t *state = &self->pool[pool];
-    sim_member_t *member = &state->member[m];
-
-    sim_waiting_list_init(&member->list);
-    member->units = state->row->units;
-    if (state->row->kind == SIM_POOL_SERVERS) {
-        service_set_servers(member, member->units);
-        return 0;
-    }
-    return sim_diary_init(&member->diary, state->row, m, service_least_minutes(self, pool), self->calendar);
-}
-
-static int
-service_init_pool(sim_replication_t *self, size_t pool)
-{
-    sim_pool_state_t *state = &self->pool[pool];
-    int ret = 0;
-    size_t m;
-
-    state->row = &self->pathway->pool[pool];
-    state->member = calloc(state->row->n_members, sizeof(*state->member));
-    if (state->member == NULL) {
-        return SIM_ERR_NO_MEMORY;
-    }
-    for (m = 0; ret == 0 && m < state->row->n_members; m++) {
-        ret = service_init_member(self, pool, m);
-    }
-    sim_level_init(&state->units, 0, state->row->units * (double) state->row->n_members);
-    service_schedule_step(self, pool);
-    if (state->row->kind == SIM_POOL_DIARY) {
-        service_schedule_day(self, pool, 0);
-    }
-    return ret;
-}
-
-int
-sim_rep_init_pools(sim_replication_t *self)
-{
-    int ret = 0;
-    size_t p;
-
-    self->pool = calloc(self->pathway->n_pools + 1, sizeof(*self->pool));
-    if (self->pool == NULL) {
-        return SIM_ERR_NO_MEMORY;
-    }
-    for (p = 0; ret == 0 && p < self->pathway->n_pools; p++) {
-        ret = service_init_pool(self, p);
-    }
-    return ret;
-}
-
-void
-sim_rep_free_pools(sim_replication_t *self)
-{
-    size_t p, m;
-
-    for (p = 0; self->pool != NULL && p < self->pathway->n_pools; p++) {
-        for (m = 0; self->pool[p].member != NULL && m < self->pathway->pool[p].n_members; m++) {
-            sim_diary_free(&self->pool[p].member[m].diary);
-        }
-        free(self->pool[p].member);
-    }
-    free(self->pool);
-    self->pool = NULL;
+    sim_rep_chore(self, self->now + days, SIM_RANK_RELEASE, (sim_chore_t){ SIM_CHORE_CLEAN, e->stage, e->member, 0 });
 }

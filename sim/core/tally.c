@@ -94,6 +94,35 @@ sim_tally_merge(sim_tally_t *self, const sim_tally_t *other)
     return 0;
 }
 
+void
+sim_tally_clear(sim_tally_t *self)
+{
+    size_t from, to;
+
+    if (self->count == 0) {
+        return;
+    }
+    from = sim_tally_bin(self->min);
+    to = sim_tally_bin(self->max);
+    memset(&self->bin[from], 0, (to - from + 1) * sizeof(*self->bin));
+    self->count = 0;
+    self->sum = 0;
+    self->sum_sq = 0;
+    self->min = INFINITY;
+    self->max = -INFINITY;
+}
+
+int
+sim_tally_drain(sim_tally_t *self, sim_tally_t *other)
+{
+    int ret = sim_tally_merge(self, other);
+
+    if (ret == 0) {
+        sim_tally_clear(other);
+    }
+    return ret;
+}
+
 double
 sim_tally_mean(const sim_tally_t *self)
 {

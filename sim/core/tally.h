@@ -33,42 +33,30 @@ typedef struct {
     uint32_t *bin; /* SIM_TALLY_BINS; owned */
 } sim_tally_t;
 
-/** The bin of a wait: its exponent and the first bits of its mantissa. */
+/** The bin of a wait that is finite and >= 0: its exponent and the first bits of its mantissa. */
 static inline size_t
 sim_tally_bin(double wait_days)
 {
-    uint64_t bits;
-    size_t bin;
+    int64_t bin;
 
-    if (wait_days <= SIM_TALLY_LEAST_WAIT) {
-        return 0;
-    }
-    memcpy(&bits, &wait_days, sizeof(bits));
-    bin = (size_t) (((bits - 1) >> SIM_TALLY_SHIFT) - SIM_TALLY_BEFORE_FIRST) + 1;
-    return bin < SIM_TALLY_BINS ? bin : SIM_TALLY_BINS - 1;
+    wait_days += 0.0; /* -0 is 0 */
+    memcpy(&bin, &wait_days, sizeof(bin));
+    bin = ((bin - 1) >> SIM_TALLY_SHIFT) - (int64_t) (SIM_TALLY_BEFORE_FIRST - 1);
+    bin = bin > 0 ? bin : 0;
+    return (size_t) (bin < SIM_TALLY_BINS ? bin : SIM_TALLY_BINS - 1);
 }
 
 SIM_MUST_CHECK int sim_tally_init(sim_tally_t *self);
 void sim_tally_free(sim_tally_t *self);
 void sim_tally_reset(sim_tally_t *self);
-/**
-Record one wait.
-@param wait_days  days; finite, >= 0
-@return 0, or with self unchanged SIM_ERR_BAD_PARAM, or SIM_ERR_FULL when its bin holds 2^32 - 1 waits. O(1).
-*/
+/** Record a wait known to be finite and >= 0, whose bin is known. 0 or SIM_ERR_FULL. */
 SIM_MUST_CHECK static inline int
-sim_tally_add(sim_tally_t *self, double wait_days)
+sim_tally_add_in(sim_tally_t *self, double wait_days, size_t bin)
 {
-    uint32_t *bin;
-
-    if (!(wait_days >= 0 && wait_days <= DBL_MAX)) {
-        return SIM_ERR_BAD_PARAM;
-    }
-    bin = &self->bin[sim_tally_bin(wait_days)];
-    if (*bin == UINT32_MAX) {
+    if (__builtin_expect(++self->bin[bin] == 0, 0)) {
+        --self->bin[bin];
         return SIM_ERR_FULL;
     }
-    ++*bin;
     self->count++;
     self->sum += wait_days;
     self->sum_sq += wait_days * wait_days;
@@ -77,8 +65,26 @@ sim_tally_add(sim_tally_t *self, double wait_days)
     return 0;
 }
 
+/**
+Record one wait.
+@param wait_days  days; finite, >= 0
+@return 0, or with self unchanged SIM_ERR_BAD_PARAM, or SIM_ERR_FULL when its bin holds 2^32 - 1 waits. O(1).
+*/
+SIM_MUST_CHECK static inline int
+sim_tally_add(sim_tally_t *self, double wait_days)
+{
+    if (!(wait_days >= 0 && wait_days <= DBL_MAX)) {
+        return SIM_ERR_BAD_PARAM;
+    }
+    return sim_tally_add_in(self, wait_days, sim_tally_bin(wait_days));
+}
+
 /** Add all of other to self. @return 0, or SIM_ERR_FULL with self unchanged when a bin would pass 2^32 - 1. */
 SIM_MUST_CHECK int sim_tally_merge(sim_tally_t *self, const sim_tally_t *other);
+/** Move all of other to self, leaving other empty. As merge otherwise. */
+SIM_MUST_CHECK int sim_tally_drain(sim_tally_t *self, sim_tally_t *other);
+/** Make it empty; touches only the bins in use. */
+void sim_tally_clear(sim_tally_t *self);
 /** NaN when empty. */
 double sim_tally_mean(const sim_tally_t *self);
 /**

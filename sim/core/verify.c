@@ -6,11 +6,11 @@
 #include <string.h>
 
 typedef struct {
-    double waiting, present, busy;
+    double waiting, present, busy, blocked, cleaning;
 } verify_stage_t;
 
 typedef struct {
-    uint32_t busy;
+    uint32_t busy, served, shared, caseload, cleaning;
     double *booked; /* ring of the diary */
 } verify_member_t;
 
@@ -18,7 +18,7 @@ typedef struct {
     const sim_replication_t *rep;
     verify_stage_t *stage;
     verify_member_t **member; /* by pool, member */
-    uint64_t present;
+    uint64_t present, blocked;
 } verify_t;
 
 static void
@@ -67,52 +67,77 @@ verify_init(verify_t *self, const sim_replication_t *rep)
 
 /* Whether its event, or the lack of one, fits its phase. */
 static bool
-verify_event(const sim_entity_t *e, const sim_stage_t *stage)
+verify_event(const sim_entity_t *e, const sim_stage_state_t *stage)
 {
     bool listed = e->phase == SIM_PHASE_LIST || (e->phase == SIM_PHASE_FOLLOW && e->lane != SIM_NO_LANE);
+    bool carried = e->phase == SIM_PHASE_GROUP || e->phase == SIM_PHASE_BLOCKED ||
+                   (e->phase == SIM_PHASE_SERVICE && stage->kind == SIM_STAGE_SHARED);
 
-    if (!listed) {
-        return e->slot != SIM_NO_SLOT && e->lane == SIM_NO_LANE;
+    if (listed ? e->lane >= SIM_LANES : e->lane != SIM_NO_LANE) {
+        return false;
     }
-    return e->lane < SIM_LANES && (stage->n_timers > 0 || e->slot == SIM_NO_SLOT);
+    return listed || carried ? stage->row->n_timers > 0 || e->slot == SIM_NO_SLOT : e->slot != SIM_NO_SLOT;
+}
+
+/* One that waits has not been seen, unless its service was interrupted. */
+static bool
+verify_marks(const sim_entity_t *e, const sim_stage_state_t *stage)
+{
+    if (sim_rep_has(e, SIM_MARK_FRESH | SIM_MARK_RESERVED)) {
+        return false;
+    }
+    return !sim_rep_has(e, SIM_MARK_WAITING) ||
+           (stage->pool != NULL && e->phase != SIM_PHASE_LEAD &&
+               (!sim_rep_has(e, SIM_MARK_SEEN) || stage->pool->keeps_served));
+}
+
+static bool
+verify_held(verify_t *self, const sim_entity_t *e, const sim_stage_state_t *stage, verify_member_t *member)
+{
+    bool holds = e->phase == SIM_PHASE_SERVICE || e->phase == SIM_PHASE_BLOCKED;
+
+    if (stage->kind == SIM_STAGE_DIARY) {
+        if (e->phase == SIM_PHASE_BOOKED || e->phase == SIM_PHASE_GAP) {
+            member->booked[(long) e->due_days % sim_rep_member_of(stage, e)->diary.ring] += stage->minutes;
+        }
+        member->caseload += sim_rep_has(e, SIM_MARK_CASELOAD);
+        return e->phase != SIM_PHASE_SERVICE && e->phase != SIM_PHASE_GROUP && e->phase != SIM_PHASE_BLOCKED;
+    }
+    if (stage->kind == SIM_STAGE_SERVERS) {
+        member->busy += holds;
+        member->served += e->phase == SIM_PHASE_SERVICE && stage->pool->keeps_served;
+        self->stage[e->stage].busy += holds;
+    } else {
+        member->shared += e->phase == SIM_PHASE_SERVICE;
+    }
+    return e->phase != SIM_PHASE_BOOKED && e->phase != SIM_PHASE_GAP;
 }
 
 static bool
 verify_entity(verify_t *self, const sim_entity_t *e)
 {
     const sim_replication_t *rep = self->rep;
-    const sim_stage_t *stage = sim_rep_stage_of(rep, e);
-    sim_stage_kind_t kind = rep->stage[e->stage].kind;
-    verify_member_t *member;
+    const sim_stage_state_t *stage = sim_rep_stage_of(rep, e);
 
     self->present++;
     self->stage[e->stage].present += 1;
-    self->stage[e->stage].waiting += e->waiting;
+    self->stage[e->stage].waiting += sim_rep_has(e, SIM_MARK_WAITING);
+    self->stage[e->stage].blocked += e->phase == SIM_PHASE_BLOCKED;
+    self->blocked += e->phase == SIM_PHASE_BLOCKED;
     if (e->phase <= SIM_PHASE_FREE || e->phase >= SIM_PHASE_MOVING || !verify_event(e, stage) ||
-        (e->waiting != 0 && (e->seen != 0 || stage->pool_index < 0 || e->phase == SIM_PHASE_LEAD)) ||
-        e->entered_days > rep->now) {
+        !verify_marks(e, stage) || e->entered_days > rep->now) {
         return false;
     }
-    if (stage->pool_index < 0) {
-        return e->phase != SIM_PHASE_LIST && e->phase != SIM_PHASE_FOLLOW;
+    if (stage->pool == NULL) {
+        return e->phase != SIM_PHASE_LIST && e->phase != SIM_PHASE_FOLLOW && e->phase != SIM_PHASE_GROUP;
     }
-    if (e->phase == SIM_PHASE_LEAD) {
-        return true;
-    }
-    member = &self->member[stage->pool_index][e->member];
-    if (kind == SIM_STAGE_SERVERS) {
-        member->busy += e->phase == SIM_PHASE_SERVICE;
-        self->stage[e->stage].busy += e->phase == SIM_PHASE_SERVICE;
-    } else if (e->phase == SIM_PHASE_BOOKED || e->phase == SIM_PHASE_GAP) {
-        member->booked[(long) e->due_days % rep->pool[stage->pool_index].member[e->member].diary.ring] +=
-            rep->stage[e->stage].minutes;
-    }
-    return e->phase != SIM_PHASE_BOOKED || kind == SIM_STAGE_DIARY;
+    return e->phase == SIM_PHASE_LEAD ||
+           verify_held(self, e, stage, &self->member[stage->row->pool_index][e->member]);
 }
 
-/* A lane walked from its head meets `order` rising and ends at its tail; returns its length, or SIZE_MAX. */
+/* A lane walked from its head meets `order` rising (FIFO) and ends at its tail; returns its length, or SIZE_MAX. */
 static size_t
-verify_lane(const sim_replication_t *rep, const sim_waiting_list_t *list, uint8_t lane, size_t *new_ones)
+verify_lane(const sim_replication_t *rep, const sim_waiting_list_t *list, uint8_t lane, bool fifo, size_t *new_ones)
 {
     uint32_t id = list->head[lane], last = SIM_NO_ENTITY;
     size_t n = 0;
@@ -121,7 +146,7 @@ verify_lane(const sim_replication_t *rep, const sim_waiting_list_t *list, uint8_
         const sim_entity_t *e = &rep->entity[id];
 
         if (e->lane != lane || e->prev != last || (e->phase != SIM_PHASE_LIST && e->phase != SIM_PHASE_FOLLOW) ||
-            (last != SIM_NO_ENTITY && (int32_t) (e->order - rep->entity[last].order) <= 0)) {
+            (fifo && last != SIM_NO_ENTITY && (int32_t) (e->order - rep->entity[last].order) <= 0)) {
             return SIZE_MAX;
         }
         *new_ones += e->phase == SIM_PHASE_LIST;
@@ -129,17 +154,19 @@ verify_lane(const sim_replication_t *rep, const sim_waiting_list_t *list, uint8_
         id = e->next;
         n++;
     }
-    return last == list->tail[lane] && (n > 0) == ((list->occupied >> lane & 1) != 0) ? n : SIZE_MAX;
+    return last == list->tail[lane] && n == list->number[lane] && (n > 0) == ((list->occupied >> lane & 1) != 0)
+               ? n
+               : SIZE_MAX;
 }
 
 static bool
-verify_list(const sim_replication_t *rep, const sim_waiting_list_t *list)
+verify_list(const sim_replication_t *rep, const sim_waiting_list_t *list, bool fifo)
 {
     size_t n = 0, new_ones = 0, length;
     uint8_t lane;
 
     for (lane = 0; lane < SIM_LANES; lane++) {
-        length = verify_lane(rep, list, lane, &new_ones);
+        length = verify_lane(rep, list, lane, fifo, &new_ones);
         if (length == SIZE_MAX) {
             return false;
         }
@@ -167,26 +194,69 @@ verify_diary(const sim_diary_t *diary, const double *booked)
     return true;
 }
 
+/* The heap of those who share, and the chain of those whose service may be interrupted. */
+static bool
+verify_served(const sim_replication_t *rep, const sim_member_t *member, const verify_member_t *seen)
+{
+    const sim_sharing_t *sharing = &member->sharing;
+    uint32_t id, n = 0;
+    size_t i;
+
+    for (id = member->first_served; id != SIM_NO_ENTITY; id = rep->entity[id].next) {
+        if (rep->entity[id].phase != SIM_PHASE_SERVICE || n++ > seen->served) {
+            return false;
+        }
+    }
+    for (i = 0; i < sharing->n; i++) {
+        const sim_entity_t *e = &rep->entity[sharing->heap[i]];
+
+        if (e->order != i || e->due_days < rep->entity[sharing->heap[i == 0 ? 0 : (i - 1) / 2]].due_days) {
+            return false;
+        }
+    }
+    return n == seen->served && n == member->n_served && sharing->n == seen->shared;
+}
+
+/* Nobody waits beside a free server, but for a group that is too small. */
+static bool
+verify_idle(const sim_replication_t *rep, size_t pool, const sim_member_t *member)
+{
+    const sim_entity_t *first;
+
+    if (member->list.length == 0 || member->busy + member->away >= member->servers) {
+        return true;
+    }
+    first = &rep->entity[sim_waiting_list_first(&member->list, rep->entity, true)];
+    return rep->pathway->pool[pool].kind == SIM_POOL_DIARY ||
+           sim_rep_stage_of(rep, first)->row->group_min > member->list.length;
+}
+
+static bool
+verify_member(const verify_t *self, size_t p, size_t m)
+{
+    const sim_replication_t *rep = self->rep;
+    const sim_pool_t *row = &rep->pathway->pool[p];
+    const sim_member_t *member = &rep->pool[p].member[m];
+    const verify_member_t *seen = &self->member[p][m];
+
+    if (!verify_list(rep, &member->list, row->discipline == SIM_FIFO) || member->caseload != seen->caseload) {
+        return false;
+    }
+    if (row->kind == SIM_POOL_DIARY) {
+        return verify_diary(&member->diary, seen->booked);
+    }
+    return member->busy == seen->busy + seen->cleaning && member->busy <= member->limit &&
+           verify_served(rep, member, seen) && verify_idle(rep, p, member);
+}
+
 static bool
 verify_members(const verify_t *self)
 {
-    const sim_replication_t *rep = self->rep;
-    size_t p, m, listed;
+    size_t p, m;
 
-    for (p = 0; p < rep->pathway->n_pools; p++) {
-        for (m = 0; m < rep->pathway->pool[p].n_members; m++) {
-            const sim_member_t *member = &rep->pool[p].member[m];
-
-            listed = member->list.length;
-            if (!verify_list(rep, &member->list) || member->busy != self->member[p][m].busy ||
-                member->busy > member->limit) {
-                return false;
-            }
-            if (rep->pathway->pool[p].kind == SIM_POOL_SERVERS && listed > 0 && member->busy < member->servers) {
-                return false; /* someone waits beside a free server */
-            }
-            if (rep->pathway->pool[p].kind == SIM_POOL_DIARY &&
-                !verify_diary(&member->diary, self->member[p][m].booked)) {
+    for (p = 0; p < self->rep->pathway->n_pools; p++) {
+        for (m = 0; m < self->rep->pathway->pool[p].n_members; m++) {
+            if (!verify_member(self, p, m)) {
                 return false;
             }
         }
@@ -204,11 +274,41 @@ verify_stages(const verify_t *self)
         const sim_stage_state_t *state = &rep->stage[s];
 
         if (state->present.value != self->stage[s].present || state->waiting.value != self->stage[s].waiting ||
-            state->busy.value != self->stage[s].busy) {
+            state->busy.value != self->stage[s].busy + self->stage[s].cleaning ||
+            state->blocked.value != self->stage[s].blocked || state->reserved != 0) {
             return false;
         }
     }
     return true;
+}
+
+/* Servers being cleaned are known by the chores that end it. */
+static int
+verify_cleaning(verify_t *self)
+{
+    const sim_replication_t *rep = self->rep;
+    bool *pending = malloc((rep->n_chores + 1) * sizeof(*pending));
+    size_t i;
+
+    if (pending == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (i = 0; i < rep->n_chores; i++) {
+        pending[i] = rep->chore[i].kind == SIM_CHORE_CLEAN;
+    }
+    for (i = 0; i < rep->n_free_chores; i++) {
+        pending[rep->free_chore[i]] = false;
+    }
+    for (i = 0; i < rep->n_chores; i++) {
+        if (pending[i]) {
+            const sim_chore_t *chore = &rep->chore[i];
+
+            self->stage[chore->row].cleaning += 1;
+            self->member[rep->pathway->stage[chore->row].pool_index][chore->member].cleaning++;
+        }
+    }
+    free(pending);
+    return 0;
 }
 
 static int
@@ -217,6 +317,11 @@ verify_all(verify_t *self)
     const sim_replication_t *rep = self->rep;
     size_t listed = 0, on_lists = 0, p, m;
     uint32_t id;
+    int ret = verify_cleaning(self);
+
+    if (ret != 0) {
+        return ret;
+    }
 
     for (id = 0; id < rep->n_entities; id++) {
         const sim_entity_t *e = &rep->entity[id];
@@ -231,7 +336,7 @@ verify_all(verify_t *self)
             listed += rep->pool[p].member[m].list.length;
         }
     }
-    if (rep->created != self->present + rep->gone || listed != on_lists || !verify_stages(self) ||
+    if (rep->created != self->present + rep->gone || rep->n_blocked != self->blocked || listed != on_lists || !verify_stages(self) ||
         !verify_members(self)) {
         return SIM_ERR_INVARIANT;
     }

@@ -1,4 +1,4 @@
-/* Lanes of a waiting list: see waiting_list.h. */
+/* Choosing from the lanes of a waiting list: see waiting_list.h. */
 #include "sim/core/waiting_list.h"
 
 #include <string.h>
@@ -17,54 +17,10 @@ sim_waiting_list_init(sim_waiting_list_t *self)
     }
 }
 
-uint8_t
-sim_waiting_list_lane(bool front, uint8_t priority, bool needs_start)
+static uint32_t
+waiting_list_lanes(const sim_waiting_list_t *self, bool starts)
 {
-    return (uint8_t) (2 * (front ? 0 : 1 + priority) + (needs_start ? 1 : 0));
-}
-
-void
-sim_waiting_list_push(sim_waiting_list_t *self, sim_entity_t *slab, uint32_t entity, uint8_t lane, bool is_new)
-{
-    sim_entity_t *e = &slab[entity];
-
-    e->lane = lane;
-    e->order = self->order++;
-    e->next = SIM_NO_ENTITY;
-    e->prev = self->tail[lane];
-    if (e->prev == SIM_NO_ENTITY) {
-        self->head[lane] = entity;
-        self->occupied |= UINT32_C(1) << lane;
-    } else {
-        slab[e->prev].next = entity;
-    }
-    self->tail[lane] = entity;
-    self->length++;
-    self->new_ones += is_new;
-}
-
-void
-sim_waiting_list_remove(sim_waiting_list_t *self, sim_entity_t *slab, uint32_t entity, bool is_new)
-{
-    sim_entity_t *e = &slab[entity];
-    uint8_t lane = e->lane;
-
-    if (e->prev == SIM_NO_ENTITY) {
-        self->head[lane] = e->next;
-    } else {
-        slab[e->prev].next = e->next;
-    }
-    if (e->next == SIM_NO_ENTITY) {
-        self->tail[lane] = e->prev;
-    } else {
-        slab[e->next].prev = e->prev;
-    }
-    if (self->head[lane] == SIM_NO_ENTITY) {
-        self->occupied &= ~(UINT32_C(1) << lane);
-    }
-    e->lane = SIM_NO_LANE;
-    self->length--;
-    self->new_ones -= is_new;
+    return starts ? self->occupied : self->occupied & LANES_WITHOUT_START;
 }
 
 /* Joined before, also when the 32-bit order has wrapped. */
@@ -75,9 +31,9 @@ waiting_list_before(const sim_entity_t *a, const sim_entity_t *b)
 }
 
 uint32_t
-sim_waiting_list_first(const sim_waiting_list_t *self, const sim_entity_t *slab, bool starts)
+sim_waiting_list_first_of(const sim_waiting_list_t *self, const sim_entity_t *slab, bool starts)
 {
-    uint32_t lanes = starts ? self->occupied : self->occupied & LANES_WITHOUT_START;
+    uint32_t lanes = waiting_list_lanes(self, starts);
     uint32_t even, odd;
     int pair;
 
@@ -91,4 +47,62 @@ sim_waiting_list_first(const sim_waiting_list_t *self, const sim_entity_t *slab,
         return even == SIM_NO_ENTITY ? odd : even;
     }
     return waiting_list_before(&slab[odd], &slab[even]) ? odd : even;
+}
+
+static size_t
+waiting_list_band(const sim_entity_t *e, size_t n_bands, const double *since_days)
+{
+    size_t band = n_bands;
+
+    while (band > 0 && e->listed_days > since_days[band - 1]) {
+        band--;
+    }
+    return band;
+}
+
+uint32_t
+sim_waiting_list_first_banded(const sim_waiting_list_t *self, const sim_entity_t *slab, bool starts, size_t n_bands,
+    const double *since_days)
+{
+    uint32_t best = SIM_NO_ENTITY, lanes;
+    size_t best_band = 0;
+
+    for (lanes = waiting_list_lanes(self, starts); lanes != 0; lanes &= lanes - 1) {
+        int lane = __builtin_ctz(lanes);
+        uint32_t id = self->head[lane];
+        size_t band = waiting_list_band(&slab[id], n_bands, since_days);
+
+        if (best == SIM_NO_ENTITY || band > best_band ||
+            (band == best_band && lane / 2 == slab[best].lane / 2 && waiting_list_before(&slab[id], &slab[best]))) {
+            best = id;
+            best_band = band;
+        }
+    }
+    return best;
+}
+
+uint32_t
+sim_waiting_list_random(const sim_waiting_list_t *self, const sim_entity_t *slab, bool starts, double u)
+{
+    uint32_t lanes = waiting_list_lanes(self, starts), even, odd, place, id;
+    int pair;
+
+    if (lanes == 0) {
+        return SIM_NO_ENTITY;
+    }
+    pair = __builtin_ctz(lanes) & ~1;
+    even = self->number[pair];
+    odd = starts ? self->number[pair + 1] : 0;
+    place = (uint32_t) (u * (even + odd));
+    id = self->head[place < even ? pair : pair + 1];
+    for (place -= place < even ? 0 : even; place > 0; place--) {
+        id = slab[id].next;
+    }
+    return id;
+}
+
+uint32_t
+sim_waiting_list_last(const sim_waiting_list_t *self)
+{
+    return self->occupied == 0 ? SIM_NO_ENTITY : self->tail[31 - __builtin_clz(self->occupied)];
 }

@@ -186,6 +186,32 @@ run_threads(exp_room_t *room)
     return n == 0 ? SIM_ERR_FULL : 0;
 }
 
+/* Whether there is to be another block. Called between blocks, so by one thread. */
+static bool
+extend(exp_room_t *room)
+{
+    const exp_design_t *design = room->design;
+    uint32_t reps = (uint32_t) (room->n_tasks / design->n_arms), wanted;
+
+    if (design->more == NULL || room->error != 0 || room->head < room->n_tasks) {
+        return false;
+    }
+    wanted = design->more(design->more_ctx, reps);
+    room->n_tasks = (uint64_t) design->n_arms * (wanted > reps ? wanted : reps);
+    return wanted > reps;
+}
+
+static int
+run_blocks(exp_room_t *room)
+{
+    int ret;
+
+    do {
+        ret = run_threads(room);
+    } while (ret == 0 && extend(room));
+    return ret;
+}
+
 static int
 run_locked(exp_room_t *room)
 {
@@ -196,7 +222,7 @@ run_locked(exp_room_t *room)
     }
     if (pthread_cond_init(&room->moved, NULL) == 0) {
         (void) clock_gettime(CLOCK_MONOTONIC, &room->begun);
-        ret = run_threads(room);
+        ret = run_blocks(room);
         pthread_cond_destroy(&room->moved);
     }
     pthread_mutex_destroy(&room->lock);

@@ -37,7 +37,13 @@ typedef struct {
 typedef int exp_runner_t(void *ctx, uint32_t arm, uint32_t rep, double *value, uint64_t *events);
 /** Take a record. @return 0, or an error code that stops the experiment. */
 typedef int exp_sink_t(void *ctx, const exp_record_t *record);
-/** After each record handed over; never by two threads at once. */
+/**
+After reps replications of every arm were handed over, and before any further is begun: how many there are to be in
+all; reps or fewer ends the experiment. As it is asked at the end of a block only, what it sees, and so how long the
+experiment goes on, does not depend on the number of threads.
+*/
+typedef uint32_t exp_more_t(void *ctx, uint32_t reps);
+/** After each record handed over; never by two threads at once. total grows when there are to be more. */
 typedef void exp_progress_t(void *ctx, uint64_t done, uint64_t total, double seconds);
 
 typedef struct {
@@ -49,6 +55,8 @@ typedef struct {
     void *runner_ctx;
     exp_sink_t *sink;
     void *sink_ctx;
+    exp_more_t *more; /* may be NULL: n_reps and no more */
+    void *more_ctx;
     exp_progress_t *progress; /* may be NULL */
     void *progress_ctx;
 } exp_design_t;

@@ -671,13 +671,17 @@ static const char *const ALSO[][2] = { { "duration", "service" }, { "interval", 
     { "visits", "sessions" }, { "servers", "units" }, { "capacity", "units" }, { "wte", "units" },
     { "patience", "timers" }, { "reneging", "timers" }, { "target", "to" }, { "probability", "share" },
     { "outcome", "on" }, { "length", "years" }, { "horizon", "years" }, { "arrivals", "sources" },
-    { "resources", "pools" } };
+    { "resources", "pools" }, { "schedule", "timetable" }, { "shifts", "timetable" }, { "queue", "discipline" },
+    { "preemptive", "preempt" }, { "failures", "fails" }, { "breakdowns", "fails" }, { "buffer", "room" },
+    { "queue_limit", "room" }, { "capacity", "limit" }, { "blocking", "full" }, { "overflow", "full" },
+    { "balking", "baulk" }, { "bulk", "group" }, { "switching", "jockey" }, { "changeover", "setup" },
+    { "interarrival", "between" }, { "schedule", "dates" }, { "class_change", "becomes" } };
 
 static const char *
-nearest_synonym(const char *key, const char *const *known, size_t n)
+nearest_synonym(const char *key, const char *const *known, size_t n, unsigned limit)
 {
     for (size_t i = 0; i < sizeof(ALSO) / sizeof(ALSO[0]); i++) {
-        if (scn_distance(key, ALSO[i][0], 2) <= 2 && is_known(ALSO[i][1], known, n)) {
+        if (scn_distance(key, ALSO[i][0], limit) <= limit && is_known(ALSO[i][1], known, n)) {
             return ALSO[i][1];
         }
     }
@@ -687,16 +691,17 @@ nearest_synonym(const char *key, const char *const *known, size_t n)
 static void
 unknown_field(scn_loader_t *ld, const scn_at_t *at, const char *key, const char *const *known, size_t n)
 {
-    const char *best = NULL;
+    const char *best = nearest_synonym(key, known, n, 0);
+    bool synonym = best != NULL;
     unsigned distance = 0;
     char hint[SCN_TEXT_MAX];
     scn_at_t child;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; !synonym && i < n; i++) {
         scn_nearest(key, known[i], &best, &distance);
     }
     if (best == NULL) {
-        best = nearest_synonym(key, known, n);
+        best = nearest_synonym(key, known, n, 2);
     }
     scn_at_key(ld, at, key, &child);
     scn_fault(ld, &child, "unknown field '%.60s'%s", key, scn_hint(best, hint, sizeof(hint)));
@@ -740,6 +745,22 @@ read_whole(scn_loader_t *ld, const scn_at_t *at, const scn_field_t *field, unsig
         return;
     }
     *out = (unsigned) x;
+}
+
+static void
+read_count(scn_loader_t *ld, const scn_at_t *at, const scn_field_t *field, size_t *out)
+{
+    scn_want_t want = scn_want("", field->min, field->max);
+    double x;
+
+    if (!scn_number(ld, at, &want, &x)) {
+        return;
+    }
+    if (x != floor(x)) {
+        scn_fault(ld, at, "'%s' must be a whole number, not %g", at->key, x);
+        return;
+    }
+    *out = (size_t) x;
 }
 
 static void
@@ -810,6 +831,9 @@ read_field(scn_loader_t *ld, const scn_at_t *at, const scn_field_t *field, void 
     case SCN_WHOLE:
         read_whole(ld, at, field, out);
         break;
+    case SCN_COUNT:
+        read_count(ld, at, field, out);
+        break;
     case SCN_TIME:
     case SCN_WHOLE_DAYS:
         read_number(ld, at, field, "days", out);
@@ -840,7 +864,8 @@ scn_row(scn_loader_t *ld, const scn_at_t *at, const scn_room_t *room, void *row)
     scn_at_t child;
 
     if (!lua_istable(L, -1)) {
-        scn_fault(ld, at, "a %s must be a table { ... }, not %s", room->name, type_name(L, -1));
+        scn_fault(ld, at, "%s %s must be a table { ... }, not %s", strchr("aeiou", room->name[0]) != NULL ? "an" : "a",
+            room->name, type_name(L, -1));
         return;
     }
     luaL_checkstack(L, 20, NULL);

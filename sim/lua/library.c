@@ -377,41 +377,92 @@ library_pow(lua_State *L)
 
 /* ---- csv ---- */
 
+#define CSV_ROW "weir.csv"
+
 typedef struct {
+    lua_State *L;
+    const char *name;
     const char *p, *end;
     char *cell; /* as long as the file */
     size_t len;
+    int line; /* of the next character */
     bool quoted;
     bool last; /* the cell ended its line */
 } csv_t;
 
-/* One cell (RFC 4180). */
+bool
+scn_is_csv_row(lua_State *L, int idx)
+{
+    bool found = lua_istable(L, idx) && lua_getmetatable(L, idx);
+
+    if (found) {
+        luaL_getmetatable(L, CSV_ROW);
+        found = lua_rawequal(L, -1, -2) != 0;
+        lua_pop(L, 2);
+    }
+    return found;
+}
+
+/* \n, \r and \r\n each end a line. */
+static bool
+csv_at_newline(const csv_t *csv)
+{
+    return *csv->p == '\n' || (*csv->p == '\r' && (csv->p + 1 == csv->end || csv->p[1] != '\n'));
+}
+
+static void
+csv_advance(csv_t *csv)
+{
+    csv->line += csv_at_newline(csv) ? 1 : 0;
+    csv->p++;
+}
+
+/* After the opening quote, to the end of the quotes; two quotes are one (RFC 4180). */
+static void
+csv_quotes(csv_t *csv)
+{
+    int line = csv->line;
+    bool closed = false;
+
+    while (!closed && csv->p < csv->end) {
+        if (*csv->p == '"' && (csv->p + 1 == csv->end || csv->p[1] != '"')) {
+            closed = true;
+            csv->p++;
+        } else {
+            csv->p += *csv->p == '"' ? 1 : 0;
+            csv->cell[csv->len++] = *csv->p;
+            csv_advance(csv);
+        }
+    }
+    if (!closed) {
+        luaL_error(csv->L, "csv \"%s\": line %d has a quote that is not closed", csv->name, line);
+    }
+    if (csv->p < csv->end && *csv->p != ',' && *csv->p != '\n' && *csv->p != '\r') {
+        luaL_error(csv->L, "csv \"%s\": line %d has text behind a closing quote", csv->name, csv->line);
+    }
+}
+
 static void
 csv_cell(csv_t *csv)
 {
     csv->len = 0;
     csv->quoted = csv->p < csv->end && *csv->p == '"';
-    csv->p += csv->quoted ? 1 : 0;
-    while (csv->p < csv->end) {
-        char c = *csv->p;
-
-        if (csv->quoted && c == '"') {
-            csv->p++;
-            if (csv->p >= csv->end || *csv->p != '"') {
-                break;
-            }
-        } else if (!csv->quoted && (c == ',' || c == '\n' || c == '\r')) {
-            break;
+    if (csv->quoted) {
+        csv->p++;
+        csv_quotes(csv);
+    } else {
+        for (; csv->p < csv->end && *csv->p != ',' && *csv->p != '\n' && *csv->p != '\r'; csv->p++) {
+            csv->cell[csv->len++] = *csv->p;
         }
-        csv->cell[csv->len++] = c;
-        csv->p++;
-    }
-    while (csv->p < csv->end && *csv->p != ',' && *csv->p != '\n' && *csv->p != '\r') {
-        csv->p++;
     }
     csv->last = csv->p >= csv->end || *csv->p != ',';
     if (csv->p < csv->end) {
-        csv->p += csv->last && *csv->p == '\r' && csv->p + 1 < csv->end && csv->p[1] == '\n' ? 2 : 1;
+        bool two = csv->last && *csv->p == '\r' && csv->p + 1 < csv->end && csv->p[1] == '\n';
+
+        csv_advance(csv);
+        if (two) {
+            csv_advance(csv);
+        }
     }
 }
 
@@ -424,23 +475,73 @@ csv_push(lua_State *L, const csv_t *csv)
     }
 }
 
+/* The names of the columns into the table at index 2; returns their number. A column without a name is passed over. */
+static lua_Integer
+csv_header(lua_State *L, csv_t *csv)
+{
+    lua_Integer columns = 0;
+
+    do {
+        csv_cell(csv);
+        if (++columns > COLUMNS_MAX) {
+            luaL_error(L, "csv \"%s\": more than %d columns", csv->name, COLUMNS_MAX);
+        }
+        for (lua_Integer i = 1; csv->len > 0 && i < columns; i++) {
+            lua_rawgeti(L, 2, i);
+            if (lua_rawlen(L, -1) == csv->len && memcmp(lua_tostring(L, -1), csv->cell, csv->len) == 0) {
+                luaL_error(L, "csv \"%s\": two columns are called \"%s\"", csv->name, lua_tostring(L, -1));
+            }
+            lua_pop(L, 1);
+        }
+        lua_pushlstring(L, csv->cell, csv->len);
+        lua_rawseti(L, 2, columns);
+    } while (!csv->last);
+    return columns;
+}
+
 /* A line of cells into the table on top, keys from the header (the table at index 2); empty cells are left out. */
 static void
-csv_line(lua_State *L, csv_t *csv, const char *name, lua_Integer line, lua_Integer columns)
+csv_line(lua_State *L, csv_t *csv, lua_Integer columns)
 {
+    int line = csv->line;
     lua_Integer n = 0;
 
     do {
         csv_cell(csv);
         if (++n > columns) {
-            luaL_error(L, "csv \"%s\": line %d has more cells than the header", name, (int) line);
+            luaL_error(L, "csv \"%s\": line %d has more cells than the header", csv->name, line);
         }
-        if (csv->len > 0) {
-            lua_rawgeti(L, 2, n);
+        lua_rawgeti(L, 2, n);
+        if (csv->len > 0 && lua_rawlen(L, -1) > 0) {
             csv_push(L, csv);
             lua_rawset(L, -3);
+        } else {
+            lua_pop(L, 1);
         }
     } while (!csv->last);
+}
+
+/* The lines after the header into the array at index 3; each knows its line. Blank lines are left out. */
+static void
+csv_lines(lua_State *L, csv_t *csv, lua_Integer columns)
+{
+    lua_Integer rows = 0;
+
+    while (csv->p < csv->end) {
+        int line = csv->line;
+
+        lua_newtable(L);
+        csv_line(L, csv, columns);
+        lua_pushnil(L);
+        if (lua_next(L, -2) == 0) {
+            lua_pop(L, 1);
+            continue;
+        }
+        lua_pop(L, 2);
+        luaL_setmetatable(L, CSV_ROW);
+        scn_note_place(L, csv->name, line);
+        lua_rawseti(L, 3, ++rows);
+    }
 }
 
 /* csv "file.csv": an array with a table for each line, by the names in the first line. */
@@ -450,8 +551,7 @@ library_csv(lua_State *L)
     scn_loader_t *ld = scn_loader(L);
     const char *name = luaL_checkstring(L, 1);
     const scn_file_t *file = scn_read(L, name);
-    csv_t csv = { .p = file->text, .end = file->text + file->len };
-    lua_Integer columns = 0, line = 1, rows = 0;
+    csv_t csv = { .L = L, .name = name, .p = file->text, .end = file->text + file->len, .line = 1 };
 
     free(ld->csv);
     ld->csv = csv.cell = malloc(file->len + 1);
@@ -459,27 +559,12 @@ library_csv(lua_State *L)
         ld->no_memory = true;
         return luaL_error(L, "csv: out of memory");
     }
+    luaL_newmetatable(L, CSV_ROW);
     lua_settop(L, 1);
     lua_newtable(L);
     lua_newtable(L);
-    do {
-        csv_cell(&csv);
-        lua_pushlstring(L, csv.cell, csv.len);
-        lua_rawseti(L, 2, ++columns);
-    } while (!csv.last && columns < COLUMNS_MAX);
     scn_charge(L, (double) file->len);
-    while (csv.p < csv.end) {
-        line++;
-        lua_newtable(L);
-        csv_line(L, &csv, name, line, columns);
-        lua_pushnil(L);
-        if (lua_next(L, -2) != 0) {
-            lua_pop(L, 2);
-            lua_rawseti(L, 3, ++rows);
-        } else {
-            lua_pop(L, 1); /* a blank line */
-        }
-    }
+    csv_lines(L, &csv, csv_header(L, &csv));
     return 1;
 }
 

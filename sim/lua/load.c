@@ -47,6 +47,24 @@ field_years(scn_loader_t *ld, const scn_at_t *at, void *row)
     (void) scn_number(ld, at, value != NULL && (value->t != 0 || value->m != 0) ? &time : &plain, &spec->years);
 }
 
+/* Read after the years. */
+static void
+field_warmup(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    scn_want_t want = scn_want("days", 0.0, 73050.0);
+    care_spec_t *spec = row;
+    double days;
+
+    if (!scn_number(ld, at, &want, &days)) {
+        return;
+    }
+    if (!(days < spec->years * 365.25)) {
+        scn_fault(ld, at, "'warmup' must be shorter than the run of %g years; %g days was given", spec->years, days);
+        return;
+    }
+    spec->warmup_days = days;
+}
+
 static void
 field_classes(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
@@ -202,6 +220,8 @@ static const scn_field_t SCENARIO_FIELD[] = {
     { "start", SCN_SPECIAL, 0, 0, false, 0, NULL, field_start, "date", "The first day; default \"2025-09-01\"." },
     { "years", SCN_SPECIAL, 0, 0, false, 0, NULL, field_years, "number of years, or time",
         "How long it runs; default 1." },
+    { "warmup", SCN_SPECIAL, 0, 0, false, 0, NULL, field_warmup, "time",
+        "Results leave out what happens before it; default nothing is left out." },
     { "scale", SCN_NUMBER, 1e-6, 1000, false, SPEC(scale), NULL, NULL, NULL,
         "Demand, schools and capacity alike times this." },
     { "classes", SCN_SPECIAL, 0, 0, false, 0, NULL, field_classes, "array of names",
@@ -219,12 +239,12 @@ static const scn_field_t SCENARIO_FIELD[] = {
 };
 const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO_FIELD };
 
-static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_STAGE, &SCN_TIMER,
-    &SCN_DECLINE, &SCN_ROUTE, &SCN_SOURCE, &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_INITIAL, &SCN_PLAN,
-    &SCN_LAYER };
+static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_TIMETABLE, &SCN_ENTRY,
+    &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE, &SCN_RATE,
+    &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER };
 
-static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "time", "time",
-    "time", "distribution of times", "distribution of numbers", "one of its words", "" };
+static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
+    "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };
 
 bool
 scn_field_doc(size_t i, scn_field_doc_t *doc)
@@ -501,28 +521,14 @@ loader_free(scn_loader_t *ld)
     free(ld->ref);
     free(ld->array[0]);
     free(ld->array[1]);
+    free(ld->date);
     free(ld->csv);
-    free(ld->pool.step_day);
-    free(ld->pool.step_units);
     sim_rate_free(&ld->rate);
-    sim_nhpp_free(&ld->source.rate);
-    sim_dist_free(&ld->source.batch);
+    sim_pool_free(&ld->pool);
+    sim_stage_free(&ld->stage);
+    sim_source_free(&ld->source);
     sim_dist_free(&ld->initial.age);
     sim_calendar_free(&ld->calendar);
-}
-
-static void
-free_stage(sim_stage_t *stage)
-{
-    sim_dist_free(&stage->lead);
-    sim_dist_free(&stage->service);
-    sim_dist_free(&stage->notice);
-    sim_dist_free(&stage->sessions);
-    sim_dist_free(&stage->second);
-    sim_dist_free(&stage->gap);
-    for (size_t i = 0; i < SIM_TIMER_MAX; i++) {
-        sim_dist_free(&stage->timer[i].after);
-    }
 }
 
 static int
@@ -548,7 +554,6 @@ loader_run(scn_loader_t *ld, const char *const *overrides, size_t n, lua_CFuncti
     } else if (ret == 0 && ld->scn->error.n > 0) {
         ret = SIM_ERR_SCENARIO;
     }
-    free_stage(&ld->stage);
     loader_free(ld);
     return ret;
 }

@@ -85,6 +85,13 @@ typedef struct {
 
 #define SCN_FLAGS 16
 
+/* An arrival of a list of dates. */
+typedef struct {
+    double day;
+    uint32_t order; /* as given, from 1 */
+    uint8_t cls;
+} scn_date_t;
+
 /* A name of a stage or a pool that a row mentions. */
 typedef struct {
     const char *file;
@@ -125,6 +132,7 @@ typedef struct {
     sim_dist_t dist;
     sim_rate_t rate;
     double *array[2];
+    scn_date_t *date;
     char *csv;
     size_t route_first;  /* first route of the stage that is being read */
     double week_minutes; /* of the pool that is being read; 0 = not given */
@@ -180,6 +188,8 @@ int scn_traceback(lua_State *L);
 bool scn_running(lua_State *L, const char **file, int *line);
 /** Note the running line for the table on top of the stack. */
 void scn_note_table(lua_State *L, const char *constructor);
+/** Note a place for the table on top of the stack. */
+void scn_note_place(lua_State *L, const char *file, int line);
 /** The note of the table at idx, or NULL. */
 const scn_note_t *scn_noted(scn_loader_t *ld, int idx);
 /** The text of a file, or NULL with *code when it cannot be had; raises nothing. */
@@ -189,6 +199,8 @@ void scn_charge(lua_State *L, double instructions);
 /** Read a text through the reader; kept until the loader ends. Raises a Lua error when it cannot be had. */
 const scn_file_t *scn_read(lua_State *L, const char *name);
 void scn_library_open(lua_State *L);
+/** Whether the table at idx is a line of a CSV file. */
+bool scn_is_csv_row(lua_State *L, int idx);
 
 /* ---- values (value.c) ---- */
 
@@ -268,6 +280,7 @@ typedef enum {
     SCN_NUMBER,
     SCN_SHARE,
     SCN_WHOLE,
+    SCN_COUNT,
     SCN_TIME,
     SCN_MINUTES,
     SCN_WHOLE_DAYS,
@@ -278,7 +291,7 @@ typedef enum {
 } scn_kind_t;
 
 /* A field of a room. Its value goes to `offset` of the row: char[SIM_NAME_MAX], char[max], bool, double, double, unsigned,
-   double days, double minutes, int days, sim_dist_t, uint32_t. A special one has its reader, called with the value on
+   size_t, double days, double minutes, int days, sim_dist_t, uint32_t. A special one has its reader, called with the value on
    top. */
 typedef struct {
     const char *name;
@@ -298,8 +311,9 @@ typedef struct {
     const scn_field_t *field;
 } scn_room_t;
 
-extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_STAGE, SCN_TIMER, SCN_DECLINE, SCN_ROUTE, SCN_SOURCE,
-    SCN_RATE, SCN_RATE_STEP, SCN_PIECES, SCN_INITIAL, SCN_PLAN, SCN_LAYER;
+extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
+    SCN_TIMER, SCN_DECLINE, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP, SCN_PIECES, SCN_DATE,
+    SCN_INITIAL, SCN_PLAN, SCN_LAYER;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
 /** Cursor of the child with a key, whose value is on top of the stack. */
@@ -347,6 +361,23 @@ void scn_refer(scn_loader_t *ld, const scn_at_t *at, const char *name, bool pool
 
 /* ---- rooms ---- */
 
+/** Memory ran out when ret is not 0: a pathway's rows fail for nothing else. */
+void scn_moved(scn_loader_t *ld, int ret);
+/** Index of a class, or the number of classes. */
+size_t scn_class_find(const sim_pathway_t *pathway, const char *name);
+void scn_unknown_class(scn_loader_t *ld, const scn_at_t *at, const char *name);
+/** An error when `first`, the first row of that name in the room, is there already. */
+void scn_check_new_name(scn_loader_t *ld, const scn_at_t *at, int room, int first, const char *name);
+/** Dated steps, rows { from = date, <value> }, into ld->array. Returns their number. */
+size_t scn_read_steps(scn_loader_t *ld, const scn_at_t *at, const scn_room_t *room);
+/** Numbers into *array. Returns how many. */
+size_t scn_read_list(scn_loader_t *ld, const scn_at_t *at, const char *unit, size_t max, double **array);
+/** The field `from` of a step. */
+void scn_step_from(scn_loader_t *ld, const scn_at_t *at, void *row);
+/** A name of a flag, or an array of them, as bits. */
+uint32_t scn_read_flags(scn_loader_t *ld, const scn_at_t *at);
+/** The name of a stage, or "exit". */
+bool scn_read_target(scn_loader_t *ld, const scn_at_t *at, char to[SIM_NAME_MAX]);
 /** Read the array on top of the stack. */
 void scn_read_pools(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_stages(scn_loader_t *ld, const scn_at_t *at);

@@ -1,13 +1,11 @@
 /*
- * The rows of a pathway from a scenario's tables: pools, stages with their timers and routes, sources and the initial
- * state.
+ * The rows of a pathway from a scenario's tables: what all kinds of rows share, and stages with their timers and
+ * routes. Pools are in pools.c, sources and the initial state in sources.c.
  *
  * Invariant: a row that is being read lives in the loader until it is moved into the pathway, so that nothing leaks
  * when a read is cut short; routes are added under their stage's name.
  */
 #include "sim/lua/loader.h"
-
-#include "sim/core/rate.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,6 +14,7 @@
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 #define SUM_TOLERANCE 1e-9
+#define FLAGS_ASKED_MAX 6 /* by the routes of one outcome */
 
 /* ---- shared ---- */
 
@@ -36,8 +35,8 @@ scn_add_place(scn_loader_t *ld, int room, const scn_at_t *at)
     scn->n_places[room]++;
 }
 
-static void
-moved(scn_loader_t *ld, int ret)
+void
+scn_moved(scn_loader_t *ld, int ret)
 {
     if (ret != 0) {
         ld->no_memory = true;
@@ -50,8 +49,8 @@ read_name(scn_loader_t *ld, const scn_at_t *at, char name[SIM_NAME_MAX])
     return scn_name(ld, at, name);
 }
 
-static size_t
-class_find(const sim_pathway_t *pathway, const char *name)
+size_t
+scn_class_find(const sim_pathway_t *pathway, const char *name)
 {
     size_t i = 0;
 
@@ -61,8 +60,8 @@ class_find(const sim_pathway_t *pathway, const char *name)
     return i;
 }
 
-static void
-unknown_class(scn_loader_t *ld, const scn_at_t *at, const char *name)
+void
+scn_unknown_class(scn_loader_t *ld, const scn_at_t *at, const char *name)
 {
     const sim_pathway_t *pathway = &ld->scn->spec.pathway;
     const char *best = NULL;
@@ -108,9 +107,9 @@ scn_read_classes(scn_loader_t *ld, const scn_at_t *at, double *share)
     memset(share, 0, SIM_CLASS_MAX * sizeof(*share));
     if (!lua_istable(ld->L, -1)) {
         if (read_name(ld, at, name)) {
-            index = class_find(pathway, name);
+            index = scn_class_find(pathway, name);
             if (index == pathway->n_classes) {
-                unknown_class(ld, at, name);
+                scn_unknown_class(ld, at, name);
             } else {
                 share[index] = 1.0;
             }
@@ -132,9 +131,8 @@ scn_read_classes(scn_loader_t *ld, const scn_at_t *at, double *share)
     }
 }
 
-/* A name used twice in a room; `index` is the row read last, not yet in the pathway. */
-static void
-check_new_name(scn_loader_t *ld, const scn_at_t *at, int room, int first, const char *name)
+void
+scn_check_new_name(scn_loader_t *ld, const scn_at_t *at, int room, int first, const char *name)
 {
     const scn_row_place_t *place;
 
@@ -145,9 +143,8 @@ check_new_name(scn_loader_t *ld, const scn_at_t *at, int room, int first, const 
     scn_fault(ld, at, "the name is used twice, first in %s:%d", place->file != NULL ? place->file : "?", place->line);
 }
 
-/* Dated steps: {from = date, <value>} rows into ld->array. Returns their number. */
-static size_t
-read_steps(scn_loader_t *ld, const scn_at_t *at, const scn_room_t *room)
+size_t
+scn_read_steps(scn_loader_t *ld, const scn_at_t *at, const scn_room_t *room)
 {
     long n = scn_array(ld, at, SCN_MAX_ROWS);
     scn_at_t item;
@@ -173,159 +170,33 @@ read_steps(scn_loader_t *ld, const scn_at_t *at, const scn_room_t *room)
     return n > 0 ? (size_t) n : 0;
 }
 
-static void
-step_from(scn_loader_t *ld, const scn_at_t *at, void *row)
+size_t
+scn_read_list(scn_loader_t *ld, const scn_at_t *at, const char *unit, size_t max, double **array)
 {
-    (void) scn_day(ld, at, row);
-}
+    long n = scn_array(ld, at, max);
+    scn_want_t want = scn_want(unit, 0.0, 1e12);
+    scn_at_t item;
 
-/* ---- pools ---- */
-
-static const char *const POOL_KIND[] = { "servers", "diary", NULL };
-static const char *const OPEN[] = { "working", "school", "weekly", "every", NULL };
-
-static void
-pool_kind(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_pool_t *pool = row;
-    size_t index = 0;
-
-    if (scn_choice(ld, at, POOL_KIND, 2, &index)) {
-        pool->kind = (sim_pool_kind_t) index;
-        ld->kind_given = true;
+    free(*array);
+    *array = calloc(n > 0 ? (size_t) n : 1, sizeof(double));
+    if (*array == NULL) {
+        ld->no_memory = true;
+        return 0;
     }
-}
-
-static void
-pool_members(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    scn_want_t want = scn_want("", 1.0, 65535.0);
-    sim_pool_t *pool = row;
-    double x;
-
-    if (!scn_number(ld, at, &want, &x)) {
-        return;
+    for (long i = 1; i <= n; i++) {
+        lua_rawgeti(ld->L, -1, i);
+        scn_at_item(ld, at, i, at->key, &item);
+        (void) scn_number(ld, &item, &want, &(*array)[i - 1]);
+        lua_pop(ld->L, 1);
     }
-    if (x != floor(x)) {
-        scn_fault(ld, at, "'members' must be a whole number, not %g", x);
-        return;
-    }
-    pool->n_members = (size_t) x;
-}
-
-static void
-pool_week(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    scn_want_t want = scn_want("minutes", 0.0, 7.0 * 1440.0);
-
-    (void) row;
-    (void) scn_number(ld, at, &want, &ld->week_minutes);
-}
-
-static void
-pool_starts(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    scn_want_t rate = scn_want("per week", 0.0, 1e6), plain = scn_want("", 0.0, 1e6);
-    sim_pool_t *pool = row;
-    const scn_value_t *value = scn_tovalue(ld->L, -1);
-
-    (void) scn_number(ld, at, value != NULL && value->t != 0 ? &rate : &plain, &pool->starts_per_unit);
-}
-
-static void
-pool_steps(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_pool_t *pool = row;
-
-    pool->n_steps = read_steps(ld, at, &SCN_POOL_STEP);
-    pool->step_day = ld->array[0];
-    pool->step_units = ld->array[1];
-    ld->array[0] = NULL;
-    ld->array[1] = NULL;
-    for (size_t i = 1; i < pool->n_steps; i++) {
-        if (pool->step_day[i] < pool->step_day[i - 1]) {
-            scn_fault(ld, at, "'steps' must be in the order of their dates");
-            return;
-        }
-    }
-}
-
-#define POOL(field) offsetof(sim_pool_t, field)
-static const scn_field_t POOL_STEP_FIELD[] = {
-    { "from", SCN_SPECIAL, 0, 0, true, 0, NULL, step_from, "date", "From this day on." },
-    { "units", SCN_NUMBER, 0, 1e6, true, sizeof(double), NULL, NULL, NULL, "Units of each member from then on." },
-};
-static const scn_field_t POOL_FIELD[] = {
-    { "name", SCN_NAME, 0, 0, true, POOL(name), NULL, NULL, NULL, "Its name." },
-    { "kind", SCN_SPECIAL, 0, 0, false, 0, NULL, pool_kind, "\"servers\" or \"diary\"",
-        "Servers hold a client for a time; a diary sells minutes of open days. Default: diary when it is given any." },
-    { "members", SCN_SPECIAL, 1, 65535, false, 0, NULL, pool_members, "whole number",
-        "Members that share nothing; default 1." },
-    { "units", SCN_NUMBER, 0, 1e6, false, POOL(units), NULL, NULL, NULL,
-        "Servers, or WTE, of each member; default 1." },
-    { "open", SCN_CHOICE, 0, 0, false, POOL(open), OPEN, NULL, NULL, "Days a diary is open; default \"working\"." },
-    { "minutes_per_unit", SCN_MINUTES, 0, 1440, false, POOL(minutes_per_unit), NULL, NULL, NULL,
-        "Diary: time of a unit on each open day." },
-    { "hours_per_week", SCN_SPECIAL, 0, 168, false, 0, NULL, pool_week, "time",
-        "Diary: the same by the week, spread over its open days (5, or 1 when weekly, or 7 when every day)." },
-    { "slot", SCN_MINUTES, 0, 1440, false, POOL(slot_minutes), NULL, NULL, NULL,
-        "Diary: sold in whole slots of this length." },
-    { "starts_per_unit", SCN_SPECIAL, 0, 1e6, false, 0, NULL, pool_starts, "number a week",
-        "Diary: new starts a week of a unit." },
-    { "horizon", SCN_WHOLE_DAYS, 1, 3660, false, POOL(horizon_days), NULL, NULL, NULL,
-        "Diary: how far ahead is booked; default six weeks." },
-    { "steps", SCN_SPECIAL, 0, 0, false, 0, NULL, pool_steps, "array of steps", "Dated changes of the units." },
-};
-const scn_room_t SCN_POOL_STEP = { "step", COUNT_OF(POOL_STEP_FIELD), POOL_STEP_FIELD };
-const scn_room_t SCN_POOL = { "pool", COUNT_OF(POOL_FIELD), POOL_FIELD };
-
-static void
-pool_finish(scn_loader_t *ld, const scn_at_t *at)
-{
-    sim_pool_t *pool = &ld->pool;
-    double days = pool->open == SIM_OPEN_WEEKLY ? 1.0 : pool->open == SIM_OPEN_EVERY ? 7.0 : 5.0;
-
-    if (ld->week_minutes > 0.0 && pool->minutes_per_unit > 0.0) {
-        scn_fault(ld, at, "give 'minutes_per_unit' or 'hours_per_week', not both");
-    }
-    if (ld->week_minutes > 0.0) {
-        pool->minutes_per_unit = ld->week_minutes / days;
-    }
-    if (!ld->kind_given && pool->minutes_per_unit > 0.0) {
-        pool->kind = SIM_POOL_DIARY;
-    }
-    if (pool->kind == SIM_POOL_DIARY && !(pool->minutes_per_unit > 0.0)) {
-        scn_fault(ld, at, "a diary needs 'minutes_per_unit' or 'hours_per_week'");
-    }
-    if (pool->kind == SIM_POOL_SERVERS && pool->units != floor(pool->units)) {
-        scn_fault(ld, at, "'units' of servers must be a whole number, not %g", pool->units);
-    }
+    return n > 0 ? (size_t) n : 0;
 }
 
 void
-scn_read_pools(scn_loader_t *ld, const scn_at_t *at)
+scn_step_from(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
-    long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
-    scn_at_t item;
-
-    for (long i = 1; i <= n; i++) {
-        lua_rawgeti(ld->L, -1, i);
-        scn_at_item(ld, at, i, "pool", &item);
-        sim_pool_default(&ld->pool, "", SIM_POOL_SERVERS);
-        ld->week_minutes = 0.0;
-        ld->kind_given = false;
-        scn_row(ld, &item, &SCN_POOL, &ld->pool);
-        pool_finish(ld, &item);
-        check_new_name(ld, &item, SCN_ROOM_POOL, sim_pathway_find_pool(pathway, ld->pool.name), ld->pool.name);
-        moved(ld, sim_pathway_add_pool(pathway, &ld->pool));
-        memset(&ld->pool, 0, sizeof(ld->pool));
-        scn_add_place(ld, SCN_ROOM_POOL, &item);
-        lua_pop(ld->L, 1);
-    }
+    (void) scn_day(ld, at, row);
 }
-
-/* ---- stages ---- */
 
 static uint32_t
 flag_bit(scn_loader_t *ld, const scn_at_t *at)
@@ -348,20 +219,139 @@ flag_bit(scn_loader_t *ld, const scn_at_t *at)
     return 1u << ld->n_flags++;
 }
 
-static void
-add_route(scn_loader_t *ld, const char *outcome, const char *to, double share, uint32_t mask)
+uint32_t
+scn_read_flags(scn_loader_t *ld, const scn_at_t *at)
 {
-    moved(ld, sim_pathway_add_route(&ld->scn->spec.pathway, ld->stage.name, outcome, to, share, mask));
+    uint32_t flags = 0;
+    scn_at_t item;
+    long n;
+
+    if (!lua_istable(ld->L, -1)) {
+        return flag_bit(ld, at);
+    }
+    n = scn_array(ld, at, SCN_FLAGS);
+    for (long i = 1; i <= n; i++) {
+        lua_rawgeti(ld->L, -1, i);
+        scn_at_item(ld, at, i, "flag", &item);
+        flags |= flag_bit(ld, &item);
+        lua_pop(ld->L, 1);
+    }
+    return flags;
 }
 
-static bool
-read_target(scn_loader_t *ld, const scn_at_t *at, char to[SIM_NAME_MAX])
+bool
+scn_read_target(scn_loader_t *ld, const scn_at_t *at, char to[SIM_NAME_MAX])
 {
     if (!read_name(ld, at, to)) {
         return false;
     }
     scn_refer(ld, at, to, false);
     return true;
+}
+
+/* ---- stages ---- */
+
+static void
+add_route(scn_loader_t *ld, const sim_route_t *route)
+{
+    scn_moved(ld, sim_pathway_add_route(&ld->scn->spec.pathway, route));
+}
+
+/* One of several stages of which the shortest queue is taken. */
+static bool
+read_shortest(scn_loader_t *ld, const scn_at_t *at, long i, sim_route_t *route)
+{
+    char *name = i == 1 ? route->to : route->shortest_name[i - 2];
+
+    if (!scn_read_target(ld, at, name)) {
+        return false;
+    }
+    if (strcmp(name, "exit") == 0) {
+        scn_fault(ld, at, "'to' takes the shortest of several queues, and \"exit\" has none");
+        return false;
+    }
+    for (long k = 1; k < i; k++) {
+        if (strcmp(k == 1 ? route->to : route->shortest_name[k - 2], name) == 0) {
+            scn_fault(ld, at, "the stage \"%s\" is there twice", name);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A stage, "exit", or an array of stages. */
+static bool
+read_targets(scn_loader_t *ld, const scn_at_t *at, sim_route_t *route)
+{
+    bool good = true;
+    scn_at_t item;
+    long n;
+
+    if (!lua_istable(ld->L, -1)) {
+        return scn_read_target(ld, at, route->to);
+    }
+    n = scn_array(ld, at, SIM_SHORTEST_MAX);
+    if (n == 0) {
+        scn_fault(ld, at, "'%s' is empty", at->key);
+    }
+    for (long i = 1; i <= n; i++) {
+        lua_rawgeti(ld->L, -1, i);
+        scn_at_item(ld, at, i, "stage", &item);
+        good = read_shortest(ld, &item, i, route) && good;
+        lua_pop(ld->L, 1);
+    }
+    route->n_shortest = n > 0 ? (size_t) n - 1 : 0;
+    return good && n > 0;
+}
+
+/* All with an outcome go where the value on top says. */
+static void
+read_whole_route(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
+{
+    sim_route_t route;
+
+    sim_route_default(&route, ld->stage.name, outcome, "");
+    if (read_targets(ld, at, &route)) {
+        add_route(ld, &route);
+    }
+}
+
+/* A class, or an array of classes, as a mask. */
+static void
+read_class_bit(scn_loader_t *ld, const scn_at_t *at, uint32_t *mask)
+{
+    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    char name[SIM_NAME_MAX];
+    size_t index;
+
+    if (!read_name(ld, at, name)) {
+        return;
+    }
+    index = scn_class_find(pathway, name);
+    if (index == pathway->n_classes) {
+        scn_unknown_class(ld, at, name);
+    } else {
+        *mask |= 1u << index;
+    }
+}
+
+static void
+read_class_mask(scn_loader_t *ld, const scn_at_t *at, uint32_t *mask)
+{
+    long n;
+    scn_at_t item;
+
+    if (!lua_istable(ld->L, -1)) {
+        read_class_bit(ld, at, mask);
+        return;
+    }
+    n = scn_array(ld, at, SIM_CLASS_MAX);
+    for (long i = 1; i <= n; i++) {
+        lua_rawgeti(ld->L, -1, i);
+        scn_at_item(ld, at, i, "class", &item);
+        read_class_bit(ld, &item, mask);
+        lua_pop(ld->L, 1);
+    }
 }
 
 static const char *const DEADLINE[] = { "recovery", "age_out" };
@@ -379,9 +369,9 @@ timer_rate(scn_loader_t *ld, const scn_at_t *at, void *row)
     if (sim_dist_given(&timer->after)) {
         scn_fault(ld, at, "give 'after' or 'rate', not both");
     } else if (rate > 0.0) {
-        moved(ld, sim_dist_init_exponential(&timer->after, 1.0 / rate));
+        scn_moved(ld, sim_dist_init_exponential(&timer->after, 1.0 / rate));
     } else {
-        moved(ld, sim_dist_init_fixed(&timer->after, 1e9)); /* never within a run */
+        scn_moved(ld, sim_dist_init_fixed(&timer->after, 1e9)); /* never within a run */
     }
 }
 
@@ -405,18 +395,23 @@ timer_flag(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     sim_timer_t *timer = row;
 
-    timer->flag = flag_bit(ld, at);
+    timer->flag = scn_read_flags(ld, at);
 }
 
 static void
 timer_to(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     const sim_timer_t *timer = row;
-    char to[SIM_NAME_MAX];
 
-    if (read_target(ld, at, to)) {
-        add_route(ld, timer->name, to, 1.0, 0);
-    }
+    read_whole_route(ld, at, timer->name);
+}
+
+static void
+timer_class(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    sim_timer_t *timer = row;
+
+    read_class_mask(ld, at, &timer->class_mask);
 }
 
 #define TIMER(field) offsetof(sim_timer_t, field)
@@ -427,11 +422,16 @@ static const scn_field_t TIMER_FIELD[] = {
     { "rate", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_rate, "rate", "The same as a hazard (exponential)." },
     { "deadline", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_deadline, "\"recovery\" or \"age_out\"",
         "Fires when the child recovers, or grows out of the service." },
+    { "share", SCN_SHARE, 0, 1, false, TIMER(share), NULL, NULL, NULL,
+        "Share of clients that have this timer at all; default 1. Not with a deadline." },
+    { "class", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_class, "class or array of classes",
+        "Classes that have it; default all." },
     { "leave", SCN_SHARE, 0, 1, false, TIMER(leave), NULL, NULL, NULL, "Share that leaves when it fires; default 1." },
-    { "flag", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_flag, "name", "Flag that it sets, such as \"recovered\"." },
+    { "flag", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_flag, "name or array of names",
+        "Flag that it sets, such as \"recovered\"." },
     { "in_service", SCN_BOOL, 0, 0, false, TIMER(in_service), NULL, NULL, NULL, "Also runs between sessions." },
-    { "to", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_to, "stage or \"exit\"",
-        "Where those who leave go; default out." },
+    { "to", SCN_SPECIAL, 0, 0, false, 0, NULL, timer_to, "stage, array of stages or \"exit\"",
+        "Where those who leave go; of several stages the shortest queue; default out." },
 };
 const scn_room_t SCN_TIMER = { "timer", COUNT_OF(TIMER_FIELD), TIMER_FIELD };
 
@@ -454,6 +454,9 @@ stage_timers(scn_loader_t *ld, const scn_at_t *at, void *row)
             timer->name[0] != '\0') {
             scn_fault(ld, &item, "give 'after', 'rate' or 'deadline'");
         }
+        if (timer->kind == SIM_TIMER_DEADLINE && timer->share != 1.0) {
+            scn_fault(ld, &item, "'share' is for a timer with 'after' or 'rate': all have the deadline");
+        }
         for (long k = 0; k < i - 1; k++) {
             if (strcmp(stage->timer[k].name, timer->name) == 0 && timer->name[0] != '\0') {
                 scn_fault(ld, &item, "the name is used twice");
@@ -473,7 +476,7 @@ decline_flag(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     decline_t *decline = row;
 
-    decline->flag = flag_bit(ld, at);
+    decline->flag = scn_read_flags(ld, at);
 }
 
 static const scn_field_t DECLINE_FIELD[] = {
@@ -558,12 +561,82 @@ stage_pool(scn_loader_t *ld, const scn_at_t *at, void *row)
     }
 }
 
+/* ---- room, baulking, groups ---- */
+
+typedef struct {
+    double from, share;
+} baulk_t;
+
+static const scn_field_t BAULK_FIELD[] = {
+    { "from", SCN_NUMBER, 0, 1e9, true, offsetof(baulk_t, from), NULL, NULL, "whole number",
+        "This many waiting, or more, up to the next step." },
+    { "share", SCN_SHARE, 0, 1, true, offsetof(baulk_t, share), NULL, NULL, NULL,
+        "Share of those who come that does not join: outcome \"baulked\"." },
+};
+const scn_room_t SCN_BAULK = { "baulk", COUNT_OF(BAULK_FIELD), BAULK_FIELD };
+
+static void
+stage_baulk(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    long n = scn_array(ld, at, SIM_BAULK_MAX);
+    sim_stage_t *stage = row;
+    double last = -1.0;
+    scn_at_t item;
+
+    for (long i = 1; i <= n; i++) {
+        baulk_t baulk = { 0.0, 0.0 };
+
+        lua_rawgeti(ld->L, -1, i);
+        scn_at_item(ld, at, i, "baulk", &item);
+        scn_row(ld, &item, &SCN_BAULK, &baulk);
+        lua_pop(ld->L, 1);
+        if (baulk.from != floor(baulk.from)) {
+            scn_fault(ld, &item, "'from' must be a whole number, not %g", baulk.from);
+        } else if (baulk.from <= last) {
+            scn_fault(ld, &item, "'from' must increase from step to step; %g follows %g", baulk.from, last);
+        }
+        last = baulk.from;
+        stage->baulk_from[i - 1] = (size_t) baulk.from;
+        stage->baulk_share[i - 1] = baulk.share;
+        stage->n_baulk = (size_t) i;
+    }
+}
+
+#define STAGE(field) offsetof(sim_stage_t, field)
+static const scn_field_t GROUP_FIELD[] = {
+    { "min", SCN_COUNT, 1, 1e6, false, STAGE(group_min), NULL, NULL, NULL, "Fewest served together; default 1." },
+    { "max", SCN_COUNT, 1, 1e6, true, STAGE(group_max), NULL, NULL, NULL, "Most served together." },
+    { "wait", SCN_TIME, 0, 73050, false, STAGE(group_wait_days), NULL, NULL, NULL,
+        "Fewer than `min` are served when the first has waited so long; default never." },
+};
+const scn_room_t SCN_GROUP = { "group", COUNT_OF(GROUP_FIELD), GROUP_FIELD };
+
+static void
+stage_group(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    sim_stage_t *stage = row;
+
+    stage->group_min = 1;
+    scn_row(ld, at, &SCN_GROUP, stage);
+    if (stage->group_max > 0 && stage->group_min > stage->group_max) {
+        scn_fault(ld, at, "'min' of a group must not be above its 'max'; %zu and %zu were given", stage->group_min,
+            stage->group_max);
+    }
+}
+
+static void
+stage_sets(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    sim_stage_t *stage = row;
+
+    stage->sets = scn_read_flags(ld, at);
+}
+
 /* ---- routes ---- */
 
 typedef struct {
-    char to[SIM_NAME_MAX], on[SIM_NAME_MAX];
+    sim_route_t route;
     double share; /* NaN: what the routes before it leave */
-    uint32_t mask;
 } route_row_t;
 
 static bool
@@ -572,22 +645,25 @@ mask_has(uint32_t mask, size_t cls)
     return mask == 0 || (mask >> cls & 1u) != 0;
 }
 
-/* Sum of the routes of the present stage on an outcome that apply to a class. */
+/* Sum of the routes of the present stage on an outcome that apply to a class with these flags. */
 static double
-route_sum(const scn_loader_t *ld, const char *outcome, size_t cls)
+route_sum(const scn_loader_t *ld, const char *outcome, size_t cls, uint32_t flags)
 {
     const sim_pathway_t *pathway = &ld->scn->spec.pathway;
     double sum = 0.0;
 
     for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
-        if (strcmp(pathway->route[i].outcome, outcome) == 0 && mask_has(pathway->route[i].class_mask, cls)) {
-            sum += pathway->route[i].probability;
+        const sim_route_t *it = &pathway->route[i];
+
+        if (strcmp(it->outcome, outcome) == 0 && mask_has(it->class_mask, cls) &&
+            (flags & it->with_flags) == it->with_flags && (flags & it->without_flags) == 0) {
+            sum += it->probability;
         }
     }
     return sum;
 }
 
-static const char *const ENGINE_OUTCOME[] = { "done", "missed", "declined" };
+static const char *const ENGINE_OUTCOME[] = { "done", "missed", "declined", "full", "baulked" };
 
 /* Whether the present stage has an outcome; otherwise an error. */
 static bool
@@ -621,87 +697,101 @@ known_outcome(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
 static void
 route_to(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
-    route_row_t *route = row;
+    route_row_t *it = row;
 
-    (void) read_target(ld, at, route->to);
+    if (!read_targets(ld, at, &it->route)) {
+        it->route.to[0] = '\0';
+    }
 }
 
 static void
 route_on(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
-    route_row_t *route = row;
+    route_row_t *it = row;
 
-    if (read_name(ld, at, route->on)) {
-        (void) known_outcome(ld, at, route->on);
-    }
-}
-
-static void
-route_one_class(scn_loader_t *ld, const scn_at_t *at, route_row_t *route)
-{
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
-    char name[SIM_NAME_MAX];
-    size_t index;
-
-    if (!read_name(ld, at, name)) {
-        return;
-    }
-    index = class_find(pathway, name);
-    if (index == pathway->n_classes) {
-        unknown_class(ld, at, name);
-    } else {
-        route->mask |= 1u << index;
+    if (read_name(ld, at, it->route.outcome)) {
+        (void) known_outcome(ld, at, it->route.outcome);
     }
 }
 
 static void
 route_class(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
-    long n;
-    scn_at_t item;
+    route_row_t *it = row;
 
-    if (!lua_istable(ld->L, -1)) {
-        route_one_class(ld, at, row);
+    read_class_mask(ld, at, &it->route.class_mask);
+}
+
+static void
+route_becomes(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    route_row_t *it = row;
+    char name[SIM_NAME_MAX];
+
+    if (!read_name(ld, at, name)) {
         return;
     }
-    n = scn_array(ld, at, SIM_CLASS_MAX);
-    for (long i = 1; i <= n; i++) {
-        lua_rawgeti(ld->L, -1, i);
-        scn_at_item(ld, at, i, "class", &item);
-        route_one_class(ld, &item, row);
-        lua_pop(ld->L, 1);
+    if (scn_class_find(pathway, name) == pathway->n_classes) {
+        scn_unknown_class(ld, at, name);
+    } else {
+        it->route.class_to = (int) scn_class_find(pathway, name);
+    }
+}
+
+static void
+route_with(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    route_row_t *it = row;
+
+    it->route.with_flags = scn_read_flags(ld, at);
+}
+
+static void
+route_without(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    route_row_t *it = row;
+
+    it->route.without_flags = scn_read_flags(ld, at);
+    if ((it->route.with_flags & it->route.without_flags) != 0) {
+        scn_fault(ld, at, "'with' and 'without' name the same flag: the route would take nobody");
     }
 }
 
 static const scn_field_t ROUTE_FIELD[] = {
-    { "to", SCN_SPECIAL, 0, 0, true, 0, NULL, route_to, "stage or \"exit\"", "Where it leads." },
+    { "to", SCN_SPECIAL, 0, 0, true, 0, NULL, route_to, "stage, array of stages or \"exit\"",
+        "Where it leads; of several stages to the one with the fewest present, ties to the first." },
     { "share", SCN_SHARE, 0, 1, false, offsetof(route_row_t, share), NULL, NULL, NULL,
         "Share of those with this outcome; default: what the routes before it leave." },
     { "on", SCN_SPECIAL, 0, 0, false, 0, NULL, route_on, "outcome",
-        "\"done\" (default), \"missed\", \"declined\", a timer's name or a decision's label." },
+        "\"done\" (default), \"missed\", \"declined\", \"full\", \"baulked\", a timer's name or a decision's label." },
     { "class", SCN_SPECIAL, 0, 0, false, 0, NULL, route_class, "class or array of classes",
         "Classes it is for; default all." },
+    { "with", SCN_SPECIAL, 0, 0, false, 0, NULL, route_with, "flag or array of flags",
+        "Only for those who have these flags." },
+    { "without", SCN_SPECIAL, 0, 0, false, 0, NULL, route_without, "flag or array of flags",
+        "Only for those who have none of these flags." },
+    { "becomes", SCN_SPECIAL, 0, 0, false, 0, NULL, route_becomes, "class",
+        "Class that they have from here on; default as before." },
 };
 const scn_room_t SCN_ROUTE = { "route", COUNT_OF(ROUTE_FIELD), ROUTE_FIELD };
 
 static void
-finish_route(scn_loader_t *ld, const route_row_t *route)
+finish_route(scn_loader_t *ld, route_row_t *it)
 {
+    sim_route_t *route = &it->route;
     size_t cls = 0;
+    double rest;
 
     if (route->to[0] == '\0') {
         return;
     }
-    while (cls + 1 < SIM_CLASS_MAX && !mask_has(route->mask, cls)) {
+    while (cls + 1 < SIM_CLASS_MAX && !mask_has(route->class_mask, cls)) {
         cls++;
     }
-    if (isnan(route->share)) {
-        double rest = 1.0 - route_sum(ld, route->on, cls);
-
-        add_route(ld, route->on, route->to, rest > 0.0 ? rest : 0.0, route->mask);
-    } else {
-        add_route(ld, route->on, route->to, route->share, route->mask);
-    }
+    rest = 1.0 - route_sum(ld, route->outcome, cls, route->with_flags);
+    route->probability = !isnan(it->share) ? it->share : rest > 0.0 ? rest : 0.0;
+    add_route(ld, route);
 }
 
 static void
@@ -712,8 +802,9 @@ stage_routes(scn_loader_t *ld, const scn_at_t *at, void *row)
 
     (void) row;
     for (long i = 1; i <= n; i++) {
-        route_row_t route = { .on = "done", .share = NAN };
+        route_row_t route = { .share = NAN };
 
+        sim_route_default(&route.route, ld->stage.name, "done", "");
         lua_rawgeti(ld->L, -1, i);
         scn_at_item(ld, at, i, "route", &item);
         scn_row(ld, &item, &SCN_ROUTE, &route);
@@ -725,12 +816,8 @@ stage_routes(scn_loader_t *ld, const scn_at_t *at, void *row)
 static void
 stage_next(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
-    char to[SIM_NAME_MAX];
-
     (void) row;
-    if (read_target(ld, at, to)) {
-        add_route(ld, "done", to, 1.0, 0);
-    }
+    read_whole_route(ld, at, "done");
 }
 
 static int
@@ -746,7 +833,6 @@ stage_on(scn_loader_t *ld, const scn_at_t *at, void *row)
     lua_State *L = ld->L;
     const char *outcome[32];
     size_t n = 0;
-    char to[SIM_NAME_MAX];
     scn_at_t child;
 
     (void) row;
@@ -768,14 +854,15 @@ stage_on(scn_loader_t *ld, const scn_at_t *at, void *row)
     for (size_t i = 0; i < n; i++) {
         lua_getfield(L, -1, outcome[i]);
         scn_at_key(ld, at, outcome[i], &child);
-        if (known_outcome(ld, &child, outcome[i]) && read_target(ld, &child, to)) {
-            add_route(ld, outcome[i], to, 1.0, 0);
+        if (known_outcome(ld, &child, outcome[i])) {
+            read_whole_route(ld, &child, outcome[i]);
         }
         lua_pop(L, 1);
     }
 }
 
-#define STAGE(field) offsetof(sim_stage_t, field)
+static const char *const FULL[] = { "leave", "block", NULL };
+
 static const scn_field_t STAGE_FIELD[] = {
     { "name", SCN_NAME, 0, 0, true, STAGE(name), NULL, NULL, NULL, "Its name: the address of its random draws." },
     { "pool", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_pool, "pool", "Whose capacity it uses; default unlimited." },
@@ -805,19 +892,112 @@ static const scn_field_t STAGE_FIELD[] = {
     { "priority", SCN_SPECIAL, 0, SIM_PRIORITY_MAX - 1, false, 0, NULL, stage_priority, "whole number, or by class",
         "0 is served first." },
     { "timers", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_timers, "array of timers", "What may end the wait." },
+    { "setup", SCN_DIST_TIME, 0, 0, false, STAGE(setup), NULL, NULL, NULL,
+        "Before service, while the server is taken." },
+    { "cleaning", SCN_DIST_TIME, 0, 0, false, STAGE(cleaning), NULL, NULL, NULL,
+        "After the client has left, while the server is still taken." },
+    { "limit", SCN_COUNT, 1, 1e9, false, STAGE(limit), NULL, NULL, NULL,
+        "Most that may be in the stage, waiting or served; default no limit." },
+    { "room", SCN_COUNT, 0, 1e9, false, STAGE(room), NULL, NULL, NULL,
+        "Most that may wait in it; 0: nobody waits; default no limit." },
+    { "full", SCN_CHOICE, 0, 0, false, STAGE(full), FULL, NULL, "\"leave\" or \"block\"",
+        "Who finds it full leaves with outcome \"full\" (default), or stays where it was, with its server, until there "
+        "is room." },
+    { "baulk", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_baulk, "array of steps", "Who does not join so long a queue." },
+    { "group", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_group, "{ min, max, wait }",
+        "Served in groups, each by one server." },
+    { "jockey", SCN_NAME, 0, 0, false, STAGE(jockey), NULL, NULL, NULL,
+        "Between stages with the same word the last of a longer queue moves to one shorter by two or more." },
+    { "sets", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_sets, "flag or array of flags",
+        "Flags that those who enter have from then on." },
+    { "states", SCN_COUNT, 1, SIM_STATES_MAX, false, STAGE(n_states), NULL, NULL, NULL,
+        "Keep the share of time with 0, 1, ... and this many or more present." },
+    { "by_class", SCN_BOOL, 0, 0, false, STAGE(by_class), NULL, NULL, NULL,
+        "Keep its numbers and waits for each class." },
     { "decide", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_decide, "decision",
         "Decision of the care system taken at its end." },
     { "follow", SCN_BOOL, 0, 0, false, STAGE(queue_at_front), NULL, NULL, NULL,
         "Served before those who wait for a start." },
     { "routes", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_routes, "array of routes",
         "Where each outcome leads; default out." },
-    { "next", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_next, "stage or \"exit\"", "Where all who are done go." },
+    { "next", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_next, "stage, array of stages or \"exit\"",
+        "Where all who are done go." },
     { "on", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_on, "{ outcome = stage }",
         "Where each outcome leads, all of it." },
 };
 const scn_room_t SCN_STAGE = { "stage", COUNT_OF(STAGE_FIELD), STAGE_FIELD };
 
-/* The stage's table is on top: the line of `routes`, or of `next`, if it has one. */
+/* Flags that the routes of the present stage on an outcome ask about. */
+static uint32_t
+flags_asked(const scn_loader_t *ld, const char *outcome)
+{
+    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    uint32_t flags = 0;
+
+    for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
+        if (strcmp(pathway->route[i].outcome, outcome) == 0) {
+            flags |= pathway->route[i].with_flags | pathway->route[i].without_flags;
+        }
+    }
+    return flags;
+}
+
+/* " with flag "a" without flag "b"" */
+static void
+describe_flags(const scn_loader_t *ld, uint32_t asked, uint32_t flags, char *buffer, size_t size)
+{
+    size_t used = 0;
+
+    buffer[0] = '\0';
+    for (size_t i = 0; i < ld->n_flags && used < size; i++) {
+        if ((asked >> i & 1u) != 0) {
+            used += (size_t) snprintf(buffer + used, size - used, " %s flag \"%.30s\"",
+                (flags >> i & 1u) != 0 ? "with" : "without", ld->flag[i]);
+        }
+    }
+}
+
+static void
+check_sum(scn_loader_t *ld, const scn_at_t *at, const char *outcome, size_t cls, uint32_t asked, uint32_t flags)
+{
+    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    double sum = route_sum(ld, outcome, cls, flags);
+    bool several = pathway->n_classes > 1;
+    char with[160];
+
+    if (fabs(sum - 1.0) <= SUM_TOLERANCE) {
+        return;
+    }
+    describe_flags(ld, asked, flags, with, sizeof(with));
+    scn_fault(ld, at, "the routes on \"%s\"%s%s%s%s sum to %.10g, not 1", outcome, several ? " of class \"" : "",
+        several ? pathway->class_name[cls] : "", several ? "\"" : "", with, sum);
+}
+
+/* Each subset of the flags asked about, beginning with none of them. */
+static void
+check_outcome(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
+{
+    uint32_t asked = flags_asked(ld, outcome), flags;
+    size_t n = 0;
+
+    for (size_t i = 0; i < SCN_FLAGS; i++) {
+        n += asked >> i & 1u;
+    }
+    if (n > FLAGS_ASKED_MAX) {
+        scn_fault(ld, at, "the routes on \"%s\" ask about %zu flags; at most %d are allowed", outcome, n,
+            FLAGS_ASKED_MAX);
+        return;
+    }
+    for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+        flags = 0;
+        do {
+            check_sum(ld, at, outcome, cls, asked, flags);
+            flags = (flags - asked) & asked;
+        } while (flags != 0);
+    }
+}
+
+/* The stage's table is on top: the line of `routes`, or of the stage when it has none. */
 static void
 check_route_sums(scn_loader_t *ld, const scn_at_t *at)
 {
@@ -828,17 +1008,13 @@ check_route_sums(scn_loader_t *ld, const scn_at_t *at)
     scn_at_key(ld, at, "routes", &routes);
     lua_pop(ld->L, 1);
     for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
-        const char *outcome = pathway->route[i].outcome;
+        bool first = true;
 
-        for (size_t cls = 0; cls < pathway->n_classes; cls++) {
-            double sum = route_sum(ld, outcome, cls);
-
-            if (!mask_has(pathway->route[i].class_mask, cls) || fabs(sum - 1.0) <= SUM_TOLERANCE) {
-                continue;
-            }
-            scn_fault(ld, &routes, "the routes on \"%s\"%s%s%s sum to %.10g, not 1", outcome,
-                pathway->n_classes > 1 ? " of class \"" : "", pathway->n_classes > 1 ? pathway->class_name[cls] : "",
-                pathway->n_classes > 1 ? "\"" : "", sum);
+        for (size_t k = ld->route_first; k < i; k++) {
+            first = first && strcmp(pathway->route[k].outcome, pathway->route[i].outcome) != 0;
+        }
+        if (first) {
+            check_outcome(ld, &routes, pathway->route[i].outcome);
         }
     }
 }
@@ -863,400 +1039,10 @@ scn_read_stages(scn_loader_t *ld, const scn_at_t *at)
         if (lua_istable(ld->L, -1)) {
             check_route_sums(ld, &item);
         }
-        check_new_name(ld, &item, SCN_ROOM_STAGE, sim_pathway_find_stage(pathway, ld->stage.name), ld->stage.name);
-        moved(ld, sim_pathway_add_stage(pathway, &ld->stage));
+        scn_check_new_name(ld, &item, SCN_ROOM_STAGE, sim_pathway_find_stage(pathway, ld->stage.name), ld->stage.name);
+        scn_moved(ld, sim_pathway_add_stage(pathway, &ld->stage));
         memset(&ld->stage, 0, sizeof(ld->stage));
         scn_add_place(ld, SCN_ROOM_STAGE, &item);
-        lua_pop(ld->L, 1);
-    }
-}
-
-/* ---- sources ---- */
-
-static const char *const RATE_DAYS[] = { "working", "school", "every" };
-
-static void
-rate_days(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    static const sim_open_t days[] = { SIM_OPEN_WORKING, SIM_OPEN_SCHOOL, SIM_OPEN_EVERY };
-    sim_rate_t *rate = row;
-    size_t index = 0;
-
-    if (scn_choice(ld, at, RATE_DAYS, COUNT_OF(RATE_DAYS), &index)) {
-        rate->days = days[index];
-    }
-}
-
-/* A number a year, or a rate. */
-static void
-rate_per_year(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    scn_want_t rate_want = scn_want("per year", 0.0, 1e12), plain = scn_want("", 0.0, 1e12);
-    const scn_value_t *value = scn_tovalue(ld->L, -1);
-    sim_rate_t *rate = row;
-
-    (void) scn_number(ld, at, value != NULL && (value->t != 0 || value->m != 0) ? &rate_want : &plain, &rate->per_year);
-}
-
-static void
-rate_season(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    scn_want_t want = scn_want("", 0.0, 1000.0);
-    sim_rate_t *rate = row;
-    long n = scn_array(ld, at, 12);
-    double sum = 0.0;
-    scn_at_t item;
-
-    if (n >= 0 && n != 12) {
-        scn_fault(ld, at, "'season' must hold 12 numbers, January first, not %ld", n);
-        return;
-    }
-    for (long i = 1; i <= n; i++) {
-        lua_rawgeti(ld->L, -1, i);
-        scn_at_item(ld, at, i, "month", &item);
-        (void) scn_number(ld, &item, &want, &rate->season[i - 1]);
-        sum += rate->season[i - 1];
-        lua_pop(ld->L, 1);
-    }
-    if (n == 12 && !(sum > 0.0)) {
-        scn_fault(ld, at, "'season' is 0 in every month");
-    } else if (n == 12 && fabs(sum / 12.0 - 1.0) > 0.02) {
-        scn_warn(ld, at->file, at->line, "%s'season' has the mean %.4g, not 1: it changes the yearly number", at->label,
-            sum / 12.0);
-    }
-}
-
-static void
-rate_steps(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_rate_t *rate = row;
-
-    rate->n_steps = read_steps(ld, at, &SCN_RATE_STEP);
-    rate->step_day = ld->array[0];
-    rate->step_factor = ld->array[1];
-    ld->array[0] = NULL;
-    ld->array[1] = NULL;
-}
-
-static const scn_field_t RATE_STEP_FIELD[] = {
-    { "from", SCN_SPECIAL, 0, 0, true, 0, NULL, step_from, "date", "From this day on." },
-    { "factor", SCN_NUMBER, 0, 1e6, true, sizeof(double), NULL, NULL, NULL,
-        "The rate is multiplied by this; steps multiply." },
-};
-static const scn_field_t RATE_FIELD[] = {
-    { "per_year", SCN_SPECIAL, 0, 1e12, true, 0, NULL, rate_per_year, "number a year, or rate",
-        "At the start, before the season." },
-    { "growth", SCN_NUMBER, -0.99, 10, false, offsetof(sim_rate_t, growth), NULL, NULL, NULL,
-        "Share a year, compounding." },
-    { "season", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_season, "12 numbers", "Factor of each month, January first." },
-    { "days", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_days, "\"working\", \"school\" or \"every\"",
-        "Days on which they arrive; default every day." },
-    { "steps", SCN_SPECIAL, 0, 0, false, 0, NULL, rate_steps, "array of steps", "Dated changes." },
-};
-const scn_room_t SCN_RATE_STEP = { "step", COUNT_OF(RATE_STEP_FIELD), RATE_STEP_FIELD };
-const scn_room_t SCN_RATE = { "rate", COUNT_OF(RATE_FIELD), RATE_FIELD };
-
-/* Piecewise: n + 1 edges and n rates, repeated every `every` when it is given. */
-typedef struct {
-    size_t n_edges, n_rates;
-    double every;
-} pieces_t;
-
-static size_t
-read_list(scn_loader_t *ld, const scn_at_t *at, const char *unit, double **array)
-{
-    long n = scn_array(ld, at, 100000);
-    scn_want_t want = scn_want(unit, 0.0, 1e12);
-    scn_at_t item;
-
-    free(*array);
-    *array = calloc(n > 0 ? (size_t) n : 1, sizeof(double));
-    if (*array == NULL) {
-        ld->no_memory = true;
-        return 0;
-    }
-    for (long i = 1; i <= n; i++) {
-        lua_rawgeti(ld->L, -1, i);
-        scn_at_item(ld, at, i, at->key, &item);
-        (void) scn_number(ld, &item, &want, &(*array)[i - 1]);
-        lua_pop(ld->L, 1);
-    }
-    return n > 0 ? (size_t) n : 0;
-}
-
-static void
-pieces_edges(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    pieces_t *pieces = row;
-
-    pieces->n_edges = read_list(ld, at, "days", &ld->array[0]);
-}
-
-static void
-pieces_rates(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    pieces_t *pieces = row;
-
-    pieces->n_rates = read_list(ld, at, "per day", &ld->array[1]);
-}
-
-static const scn_field_t PIECES_FIELD[] = {
-    { "edges", SCN_SPECIAL, 0, 0, true, 0, NULL, pieces_edges, "array of times", "n + 1 times from 0, increasing." },
-    { "rates", SCN_SPECIAL, 0, 0, true, 0, NULL, pieces_rates, "array of rates",
-        "The rate between each edge and the next." },
-    { "every", SCN_TIME, 1e-3, 73050, false, offsetof(pieces_t, every), NULL, NULL, NULL,
-        "Repeated with this period." },
-};
-const scn_room_t SCN_PIECES = { "rate", COUNT_OF(PIECES_FIELD), PIECES_FIELD };
-
-static bool
-pieces_valid(scn_loader_t *ld, const scn_at_t *at, const pieces_t *pieces)
-{
-    const double *edge = ld->array[0];
-
-    if (pieces->n_rates == 0 || pieces->n_edges != pieces->n_rates + 1) {
-        scn_fault(ld, at, "a rate with %zu 'rates' needs %zu 'edges', not %zu", pieces->n_rates, pieces->n_rates + 1,
-            pieces->n_edges);
-        return false;
-    }
-    for (size_t i = 0; i < pieces->n_rates; i++) {
-        if (edge[0] != 0.0 || !(edge[i + 1] > edge[i])) {
-            scn_fault(ld, at, "'edges' must begin at 0 and increase");
-            return false;
-        }
-    }
-    if (pieces->every > 0.0 && pieces->every < edge[pieces->n_rates]) {
-        scn_fault(ld, at, "'every' must not be shorter than the last edge");
-        return false;
-    }
-    return true;
-}
-
-/* Number of pieces when written out over the run, gaps between repetitions included. */
-static double
-pieces_total(const scn_loader_t *ld, const pieces_t *pieces)
-{
-    double turns = pieces->every > 0.0 ? ceil((double) ld->calendar.n_days / pieces->every) : 1.0;
-
-    return turns * (double) (pieces->n_rates + 1);
-}
-
-static void
-pieces_write(const scn_loader_t *ld, const pieces_t *pieces, size_t total, double *edge, double *rate, size_t *n)
-{
-    double last = ld->array[0][pieces->n_rates];
-    size_t turns = total / (pieces->n_rates + 1);
-
-    for (size_t turn = 0; turn < turns; turn++) {
-        double start = (double) turn * pieces->every;
-
-        for (size_t i = 0; i < pieces->n_rates; i++) {
-            edge[*n] = start + ld->array[0][i];
-            rate[(*n)++] = ld->array[1][i];
-        }
-        if (pieces->every > last) {
-            edge[*n] = start + last;
-            rate[(*n)++] = 0.0;
-        }
-    }
-    edge[*n] = (double) (turns - 1) * pieces->every + (pieces->every > last ? pieces->every : last);
-}
-
-static void
-source_pieces(scn_loader_t *ld, const scn_at_t *at, sim_source_t *source)
-{
-    pieces_t pieces = { 0, 0, 0.0 };
-    double total, *edge, *rate;
-    size_t n = 0;
-
-    scn_row(ld, at, &SCN_PIECES, &pieces);
-    if (!pieces_valid(ld, at, &pieces)) {
-        return;
-    }
-    total = pieces_total(ld, &pieces);
-    ld->built += total < 1e9 ? (size_t) total : SCN_MAX_BUILT;
-    if (ld->built > SCN_MAX_BUILT) {
-        scn_fault(ld, at, "the rate has %.0f pieces over the run: too many", total);
-        return;
-    }
-    edge = calloc((size_t) total + 1, sizeof(*edge));
-    rate = calloc((size_t) total + 1, sizeof(*rate));
-    if (edge == NULL || rate == NULL) {
-        ld->no_memory = true;
-    } else {
-        pieces_write(ld, &pieces, (size_t) total, edge, rate, &n);
-        if (sim_nhpp_init(&source->rate, n, edge, rate) != 0) {
-            scn_fault(ld, at, "'edges' must begin at 0 and increase");
-        }
-    }
-    free(edge);
-    free(rate);
-}
-
-static void
-source_composite(scn_loader_t *ld, const scn_at_t *at, sim_source_t *source)
-{
-    size_t errors = ld->scn->error.n;
-
-    memset(&ld->rate, 0, sizeof(ld->rate));
-    ld->rate.days = SIM_OPEN_EVERY;
-    scn_row(ld, at, &SCN_RATE, &ld->rate);
-    ld->built += ld->calendar.n_days;
-    if (ld->scn->error.n == errors && ld->built > SCN_MAX_BUILT) {
-        scn_fault(ld, at, "the rates of the scenario are too many for so long a run");
-    } else if (ld->scn->error.n == errors && sim_rate_build(&ld->rate, &ld->calendar, &source->rate) != 0) {
-        scn_fault(ld, at, "the rate is out of range");
-    }
-    sim_rate_free(&ld->rate);
-}
-
-/* A constant rate, pieces with edges, or so many a year. */
-static void
-source_rate(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    scn_want_t want = scn_want("per day", 0.0, 1e9);
-    sim_source_t *source = row;
-    double edge[2] = { 0.0, 1.0 }, per_day;
-    bool has_edges;
-
-    if (!ld->has_calendar) {
-        return; /* the start or the years are wrong, and an error says so */
-    }
-    edge[1] = (double) ld->calendar.n_days;
-    if (!lua_istable(ld->L, -1)) {
-        if (scn_number(ld, at, &want, &per_day)) {
-            moved(ld, sim_nhpp_init(&source->rate, 1, edge, &per_day));
-        }
-        return;
-    }
-    has_edges = lua_getfield(ld->L, -1, "edges") != LUA_TNIL;
-    lua_pop(ld->L, 1);
-    if (has_edges) {
-        source_pieces(ld, at, source);
-    } else {
-        source_composite(ld, at, source);
-    }
-}
-
-static void
-source_class(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_source_t *source = row;
-
-    scn_read_classes(ld, at, source->class_share);
-}
-
-static void
-source_to(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_source_t *source = row;
-
-    (void) read_target(ld, at, source->to);
-}
-
-static void
-source_role(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_source_t *source = row;
-    size_t index = 0;
-
-    if (scn_choice(ld, at, CARE_SOURCE_NAME, CARE_SOURCES, &index)) {
-        source->tag = (uint32_t) index;
-    }
-}
-
-#define SOURCE(field) offsetof(sim_source_t, field)
-static const scn_field_t SOURCE_FIELD[] = {
-    { "name", SCN_NAME, 0, 0, true, SOURCE(name), NULL, NULL, NULL, "Its name: the address of its arrivals." },
-    { "to", SCN_SPECIAL, 0, 0, true, 0, NULL, source_to, "stage", "The stage they enter." },
-    { "rate", SCN_SPECIAL, 0, 0, true, 0, NULL, source_rate, "rate, { per_year } or { edges, rates }",
-        "How many come." },
-    { "class", SCN_SPECIAL, 0, 0, false, 0, NULL, source_class, "class, or shares by class",
-        "Their classes; default the first." },
-    { "office_hours", SCN_BOOL, 0, 0, false, SOURCE(office_hours), NULL, NULL, NULL, "Between 08:30 and 16:30." },
-    { "batch", SCN_DIST_COUNT, 0, 0, false, SOURCE(batch), NULL, NULL, NULL, "Number that come together; default 1." },
-    { "role", SCN_SPECIAL, 0, 0, false, 0, NULL, source_role, "source of the care system",
-        "Where requests come from." },
-};
-const scn_room_t SCN_SOURCE = { "source", COUNT_OF(SOURCE_FIELD), SOURCE_FIELD };
-
-void
-scn_read_sources(scn_loader_t *ld, const scn_at_t *at)
-{
-    long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
-    scn_at_t item;
-
-    for (long i = 1; i <= n; i++) {
-        lua_rawgeti(ld->L, -1, i);
-        scn_at_item(ld, at, i, "source", &item);
-        sim_source_default(&ld->source, "", "");
-        scn_row(ld, &item, &SCN_SOURCE, &ld->source);
-        check_new_name(ld, &item, SCN_ROOM_SOURCE, sim_pathway_find_source(pathway, ld->source.name), ld->source.name);
-        moved(ld, sim_pathway_add_source(pathway, &ld->source));
-        memset(&ld->source, 0, sizeof(ld->source));
-        scn_add_place(ld, SCN_ROOM_SOURCE, &item);
-        lua_pop(ld->L, 1);
-    }
-}
-
-/* ---- the initial state ---- */
-
-static void
-initial_stage(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_initial_t *initial = row;
-
-    (void) read_target(ld, at, initial->stage);
-}
-
-static void
-initial_class(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_initial_t *initial = row;
-
-    scn_read_classes(ld, at, initial->class_share);
-}
-
-static void
-initial_role(scn_loader_t *ld, const scn_at_t *at, void *row)
-{
-    sim_initial_t *initial = row;
-    size_t index = 0;
-
-    if (scn_choice(ld, at, CARE_SOURCE_NAME, CARE_SOURCES, &index)) {
-        initial->tag = (uint32_t) index;
-    }
-}
-
-#define INITIAL(field) offsetof(sim_initial_t, field)
-static const scn_field_t INITIAL_FIELD[] = {
-    { "stage", SCN_SPECIAL, 0, 0, true, 0, NULL, initial_stage, "stage", "Where they are at the start." },
-    { "count", SCN_NUMBER, 0, 1e8, true, INITIAL(count), NULL, NULL, NULL, "How many." },
-    { "class", SCN_SPECIAL, 0, 0, false, 0, NULL, initial_class, "class, or shares by class",
-        "Their classes; default the first." },
-    { "age", SCN_DIST_TIME, 0, 0, false, INITIAL(age), NULL, NULL, NULL, "How long they have been there." },
-    { "in_progress", SCN_BOOL, 0, 0, false, INITIAL(in_progress), NULL, NULL, NULL,
-        "In treatment, with residual sessions." },
-    { "role", SCN_SPECIAL, 0, 0, false, 0, NULL, initial_role, "source of the care system", "Where they came from." },
-};
-const scn_room_t SCN_INITIAL = { "initial", COUNT_OF(INITIAL_FIELD), INITIAL_FIELD };
-
-void
-scn_read_initial(scn_loader_t *ld, const scn_at_t *at)
-{
-    long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
-    scn_at_t item;
-
-    for (long i = 1; i <= n; i++) {
-        lua_rawgeti(ld->L, -1, i);
-        scn_at_item(ld, at, i, "initial", &item);
-        sim_initial_default(&ld->initial, "");
-        scn_row(ld, &item, &SCN_INITIAL, &ld->initial);
-        moved(ld, sim_pathway_add_initial(pathway, &ld->initial));
-        memset(&ld->initial, 0, sizeof(ld->initial));
-        scn_add_place(ld, SCN_ROOM_INITIAL, &item);
         lua_pop(ld->L, 1);
     }
 }

@@ -419,14 +419,12 @@ sandbox_require(lua_State *L)
 
 /* ---- notes ---- */
 
-void
-scn_note_table(lua_State *L, const char *constructor)
+static void
+note_add(lua_State *L, const scn_note_t *it)
 {
     scn_loader_t *ld = scn_loader(L);
-    const char *file;
-    int line;
 
-    if (ld->n_notes >= NOTES_MAX || !scn_running(L, &file, &line)) {
+    if (ld->n_notes >= NOTES_MAX) {
         return;
     }
     if (ld->n_notes >= ld->note_capacity) {
@@ -444,7 +442,24 @@ scn_note_table(lua_State *L, const char *constructor)
     lua_pushinteger(L, (lua_Integer) ld->n_notes);
     lua_rawset(L, -3);
     lua_pop(L, 1);
-    ld->note[ld->n_notes++] = (scn_note_t){ kept_name(ld, file), line, constructor, SIZE_MAX };
+    ld->note[ld->n_notes++] = *it;
+}
+
+void
+scn_note_table(lua_State *L, const char *constructor)
+{
+    const char *file;
+    int line;
+
+    if (scn_running(L, &file, &line)) {
+        note_add(L, &(scn_note_t){ kept_name(scn_loader(L), file), line, constructor, SIZE_MAX });
+    }
+}
+
+void
+scn_note_place(lua_State *L, const char *file, int line)
+{
+    note_add(L, &(scn_note_t){ kept_name(scn_loader(L), file), line, "", 0 });
 }
 
 const scn_note_t *

@@ -5,7 +5,7 @@
  */
 #include "tests/model/fixture.h"
 
-#define REPS 12
+#define REPS 20
 
 typedef struct {
     const char *what; /* the KPI, in year 1 */

@@ -108,7 +108,11 @@ queue_source(queue_t *self, const char *to, double rate, double until_days)
 static void
 queue_route(queue_t *self, const char *from, const char *to, double probability)
 {
-    assert_int_equal(sim_pathway_add_route(&self->pathway, from, "done", to, probability, 0), 0);
+    sim_route_t route;
+
+    sim_route_default(&route, from, "done", to);
+    route.probability = probability;
+    assert_int_equal(sim_pathway_add_route(&self->pathway, &route), 0);
 }
 
 static void
@@ -367,6 +371,7 @@ queue_erlang_a(queue_t *self, const char *name, size_t days, double unit_days, d
     snprintf(stage->timer[0].name, SIM_NAME_MAX, "gave_up");
     stage->timer[0].kind = SIM_TIMER_PATIENCE;
     stage->timer[0].leave = 1;
+    stage->timer[0].share = 1;
     assert_int_equal(sim_dist_init_exponential(&stage->timer[0].after, unit_days / theta), 0);
 }
 
@@ -595,12 +600,19 @@ equal_told(void *model, sim_replication_t *rep, uint32_t entity, sim_told_t what
     self->company += sim_replication_present(rep, 0) > 1;
 }
 
+static unsigned
+equal_wants(void *model, const sim_stage_t *stage)
+{
+    (void) model, (void) stage;
+    return SIM_TOLD_ENTER;
+}
+
 /* Run spawns at the given times through one server with service 1; returns those served. */
 static double
 run_equal(equal_t *self, double patience_days)
 {
     sim_hooks_t hooks = {
-        .model = self, .wants = SIM_TOLD_ENTER, .start = equal_start, .event = equal_event, .told = equal_told
+        .model = self, .wants = equal_wants, .start = equal_start, .event = equal_event, .told = equal_told
     };
     sim_run_t run = { .seed = 1, .horizon_days = 200, .verify = true };
     sim_calendar_t calendar;
@@ -616,6 +628,7 @@ run_equal(equal_t *self, double patience_days)
         q.pathway.stage[0].n_timers = 1;
         snprintf(q.pathway.stage[0].timer[0].name, SIM_NAME_MAX, "gave_up");
         q.pathway.stage[0].timer[0].leave = 1;
+        q.pathway.stage[0].timer[0].share = 1;
         assert_int_equal(sim_dist_init_fixed(&q.pathway.stage[0].timer[0].after, patience_days), 0);
     }
     assert_int_equal(sim_pathway_compile(&q.pathway, print_fault, NULL), 0);

@@ -238,7 +238,7 @@ test_elementary_bits(void **state)
         hash = fold(hash, sim_normal_quantile(u));
         hash = fold(hash, sim_pow(u, 0.37));
     }
-    assert_true(hash == UINT64_C(0x1DB0AF44751CFFBB));
+    assert_true(hash == UINT64_C(0x02D4C09ED951EF7C));
 }
 
 int

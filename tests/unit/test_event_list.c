@@ -259,6 +259,37 @@ test_event_list_earlier_rank_after_pop(void **state)
     sim_event_list_free(&list);
 }
 
+/* Between a pop and the next insert others are cancelled and moved, also on the popped slot's own way to the root. */
+static void
+test_event_list_open_slot(void **state)
+{
+    sim_event_list_t list;
+
+    (void) state;
+    for (uint32_t other = 1; other < 64; other++) {
+        assert_int_equal(sim_event_list_init(&list, 64), 0);
+        for (uint32_t i = 0; i < 64; i++) {
+            assert_int_equal(sim_event_list_insert(&list, i, SIM_RANK_TIMER, i), i);
+        }
+        assert_pops(&list, 0, 0);
+        sim_event_list_move(&list, other, 0, SIM_RANK_RELEASE); /* before the one popped */
+        assert_int_equal(sim_event_list_verify(&list), 0);
+        assert_true(sim_event_list_next_time(&list) == 0);
+        sim_event_list_move(&list, other, 100, SIM_RANK_TIMER);
+        assert_true(sim_event_list_next_time(&list) == (other == 1 ? 2 : 1));
+        sim_event_list_cancel(&list, other);
+        assert_int_equal(sim_event_list_insert(&list, 64, SIM_RANK_TIMER, 64), 0);
+        assert_int_equal(sim_event_list_verify(&list), 0);
+        for (uint32_t i = 1; i <= 64; i++) {
+            if (i != other) {
+                assert_pops(&list, i, i);
+            }
+        }
+        assert_int_equal(list.pending, 0);
+        sim_event_list_free(&list);
+    }
+}
+
 /* Slots keep their numbers as the list grows from 4 to 16,384. */
 static void
 test_event_list_growth(void **state)
@@ -333,7 +364,7 @@ test_event_list_last_slot_first(void **state)
     sim_event_list_free(&list);
 }
 
-/* An event far from the next ones: on a grid, close by, or beyond any window. */
+/* A time on a grid, close by, or far from all others. */
 static double
 far_time(pair_t *pair)
 {
@@ -360,8 +391,8 @@ run_far(uint64_t seed, size_t most)
     static double time[ROUNDS];
     static pair_t pair;
     size_t n = 0, popped = 0, cancelled = 0;
-    uint32_t what;
-    double t;
+    uint32_t what = 0;
+    double t = 0;
 
     memset(&pair, 0, sizeof(pair));
     pair.bits = seed;
@@ -402,7 +433,7 @@ test_event_list_far(void **state)
     run_far(9, 5000);
 }
 
-/* More at one time than a run holds, and ties in a run. */
+/* Hundreds at each of three times: each in the order of insertion. */
 static void
 test_event_list_crowd(void **state)
 {
@@ -430,58 +461,75 @@ test_event_list_crowd(void **state)
     sim_event_list_free(&list);
 }
 
-/* What is promised to come soon comes, in that order, when nothing comes between. */
+/*
+ * 4,000 events, popped to the end: of those that did not stand first in their sixteenth at the outset, nearly all are
+ * offered before they come, and on average no more than a few times 16 pops before.
+ */
 static void
 test_event_list_soon(void **state)
 {
+    enum { COUNT = 4000 };
+    static uint32_t offered[COUNT];
+    uint32_t what = 0, soon, popped = 0, n = 0, ahead = 0;
     sim_event_list_t list;
-    uint32_t what = 0, soon[3];
-    size_t n = 0;
-    double t;
+    double t = 0;
 
     (void) state;
-    assert_int_equal(sim_event_list_init(&list, 0), 0);
-    for (uint32_t i = 0; i < 4000; i++) {
-        assert_true(sim_event_list_insert(&list, i * 7919u % 4000, SIM_RANK_TIMER, i) != SIM_NO_SLOT);
+    memset(offered, 0xff, sizeof(offered));
+    assert_int_equal(sim_event_list_init(&list, COUNT), 0);
+    assert_false(sim_event_list_soon(&list, &soon));
+    for (uint32_t i = 0; i < COUNT; i++) {
+        assert_true(sim_event_list_insert(&list, i * 7919u % COUNT, SIM_RANK_TIMER, i) != SIM_NO_SLOT);
     }
     while (sim_event_list_pop(&list, &t, &what)) {
-        size_t ahead = 0;
-
-        for (; ahead < 3 && sim_event_list_soon(&list, ahead, &soon[ahead]); ahead++) {
-            assert_int_equal(soon[ahead] * 7919u % 4000, (uint32_t) t + 1 + ahead);
+        n += offered[what] != UINT32_MAX;
+        ahead += offered[what] != UINT32_MAX ? popped - offered[what] : 0;
+        if (sim_event_list_soon(&list, &soon)) {
+            assert_true(soon < COUNT);
+            offered[soon] = offered[soon] == UINT32_MAX ? popped : offered[soon];
         }
-        n += ahead;
+        popped++;
     }
-    assert_true(n > 2000);
+    assert_int_equal(popped, COUNT);
+    assert_true(n > COUNT * 9 / 10);
+    assert_true(ahead / n >= 4 && ahead / n <= 64);
     sim_event_list_free(&list);
 }
 
-/* Each key of the list, wherever it lies, made a little less. */
-static size_t
-spoil_keys(sim_event_list_t *list, sim_event_key_t *key, size_t n)
+/* In a list of 16 slots there is no need to guess. */
+static void
+test_event_list_soon_small(void **state)
 {
-    size_t i;
+    sim_event_list_t list;
+    uint32_t what = 0, soon;
+    double t = 0;
 
-    for (i = 0; i < n; i++) {
-        key[i] ^= 1;
-        assert_int_equal(sim_event_list_verify(list), SIM_ERR_INVARIANT);
-        key[i] ^= 1;
-        assert_int_equal(sim_event_list_verify(list), 0);
+    (void) state;
+    assert_int_equal(sim_event_list_init(&list, 16), 0);
+    for (uint32_t i = 0; i < 16; i++) {
+        assert_true(sim_event_list_insert(&list, i, SIM_RANK_TIMER, i) != SIM_NO_SLOT);
     }
-    return n;
+    for (int i = 0; i < 100; i++) {
+        assert_true(sim_event_list_pop(&list, &t, &what));
+        assert_false(sim_event_list_soon(&list, &soon));
+        assert_true(sim_event_list_insert(&list, t + 3.5, SIM_RANK_TIMER, what) != SIM_NO_SLOT);
+    }
+    sim_event_list_free(&list);
 }
 
+/* Each node of the tree is made a little less or greater: how many of these verify does not see. */
 static size_t
-spoil_buckets(sim_event_list_t *list)
+unseen_spoils(sim_event_list_t *list)
 {
-    size_t b, n = 0;
+    size_t j, unseen = 0;
 
-    for (b = list->next_bucket; b < list->n_buckets; b++) {
-        if (list->bucket[b] != UINT32_MAX) {
-            n += spoil_keys(list, list->chunk[list->bucket[b] / 8].key, list->bucket[b] % 8);
-        }
+    for (j = SIM_EVENT_ROOT; j < list->first_leaf + list->n_slots; j++) {
+        list->node[j] ^= 1;
+        unseen += sim_event_list_verify(list) == 0;
+        list->node[j] ^= 1;
+        assert_int_equal(sim_event_list_verify(list), 0);
     }
-    return n;
+    return unseen;
 }
 
 static void
@@ -495,29 +543,79 @@ fill(sim_event_list_t *list, uint32_t n)
     }
 }
 
+/* 40 events in 64 slots, before and after a pop. */
 static void
-test_event_list_verify_errors(void **state)
+test_event_list_verify_tree_errors(void **state)
 {
     sim_event_list_t list;
-    uint32_t what;
-    double t;
+    uint32_t what = 0;
+    double t = 0;
 
     (void) state;
     fill(&list, 40);
-    assert_int_equal(spoil_keys(&list, list.heap, list.n_heap), 40);
+    assert_int_equal(unseen_spoils(&list), 0);
+    assert_true(sim_event_list_pop(&list, &t, &what));
+    assert_int_equal(unseen_spoils(&list), 0);
+    assert_true(sim_event_list_insert(&list, t, SIM_RANK_TIMER, what) != SIM_NO_SLOT);
+    assert_int_equal(unseen_spoils(&list), 0);
+    sim_event_list_free(&list);
+}
+
+static void
+test_event_list_verify_slot_errors(void **state)
+{
+    sim_event_list_t list;
+    uint32_t what = 0, slot;
+    double t = 0;
+
+    (void) state;
+    fill(&list, 40);
     list.pending++;
     assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
     list.pending--;
+    slot = list.free_slot[0];
     list.free_slot[0] = list.free_slot[1];
     assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
-    sim_event_list_free(&list);
-    fill(&list, 400);
+    list.free_slot[0] = 64;
+    assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
+    list.free_slot[0] = slot;
+    list.sequence -= UINT64_C(1) << SIM_EVENT_SEQUENCE_SHIFT;
+    assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
+    list.sequence += UINT64_C(1) << SIM_EVENT_SEQUENCE_SHIFT;
+    list.now_days = 60;
+    assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
+    list.now_days = 0;
+    assert_int_equal(sim_event_list_verify(&list), 0);
     assert_true(sim_event_list_pop(&list, &t, &what));
-    assert_true(spoil_keys(&list, list.run + list.run_head, list.run_end - list.run_head) > 0);
-    assert_true(spoil_keys(&list, list.later, list.n_later) > 0);
-    assert_true(spoil_buckets(&list) > 0);
+    list.open_slot = SIM_NO_SLOT;
+    assert_int_equal(sim_event_list_verify(&list), SIM_ERR_INVARIANT);
     sim_event_list_free(&list);
+}
+
+/* A list of more than 2^24 events is refused, and what was refused can be freed. */
+static void
+test_event_list_init_errors(void **state)
+{
+    sim_event_list_t list;
+
+    (void) state;
     assert_int_equal(sim_event_list_init(&list, ((size_t) 1 << 24) + 1), SIM_ERR_FULL);
+    sim_event_list_free(&list);
+}
+
+/* The 36 bits of the sequence are not overrun into the class. */
+static void
+test_event_list_sequence_last(void **state)
+{
+    sim_event_list_t list;
+
+    (void) state;
+    assert_int_equal(sim_event_list_init(&list, 4), 0);
+    list.sequence = (UINT64_C(1) << SIM_EVENT_RANK_SHIFT) - (UINT64_C(1) << SIM_EVENT_SEQUENCE_SHIFT);
+    assert_true(sim_event_list_insert(&list, 1, SIM_RANK_RELEASE, 1) != SIM_NO_SLOT);
+    assert_true(list.sequence >> SIM_EVENT_RANK_SHIFT == 1);
+    assert_int_equal(sim_event_list_verify(&list), 0);
+    assert_pops(&list, 1, 1);
     sim_event_list_free(&list);
 }
 
@@ -566,6 +664,14 @@ misuse(int which)
     case 9:
         sim_event_list_cancel(&list, SIM_NO_SLOT);
         break;
+    case 10:
+        list.sequence = UINT64_C(1) << SIM_EVENT_RANK_SHIFT;
+        sim_event_list_insert(&list, 4, SIM_RANK_MODEL, 3);
+        break;
+    case 11:
+        sim_event_list_cancel(&list, slot);
+        sim_event_list_cancel(&list, slot);
+        break;
     default:
         break;
     }
@@ -597,14 +703,14 @@ static void
 test_event_list_errors(void **state)
 {
     (void) state;
-    for (int which = 0; which < 10; which++) {
+    for (int which = 0; which < 12; which++) {
         int status = status_of_misuse(which);
 
         if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT) {
             fail_msg("misuse %d did not abort", which);
         }
     }
-    assert_int_equal(status_of_misuse(10), 0);
+    assert_int_equal(status_of_misuse(12), 0);
 }
 
 int
@@ -615,13 +721,18 @@ main(void)
         cmocka_unit_test(test_event_list_ties),
         cmocka_unit_test(test_event_list_move_is_last),
         cmocka_unit_test(test_event_list_earlier_rank_after_pop),
+        cmocka_unit_test(test_event_list_open_slot),
         cmocka_unit_test(test_event_list_growth),
         cmocka_unit_test(test_event_list_empty),
         cmocka_unit_test(test_event_list_last_slot_first),
         cmocka_unit_test(test_event_list_far),
         cmocka_unit_test(test_event_list_crowd),
         cmocka_unit_test(test_event_list_soon),
-        cmocka_unit_test(test_event_list_verify_errors),
+        cmocka_unit_test(test_event_list_soon_small),
+        cmocka_unit_test(test_event_list_verify_tree_errors),
+        cmocka_unit_test(test_event_list_verify_slot_errors),
+        cmocka_unit_test(test_event_list_init_errors),
+        cmocka_unit_test(test_event_list_sequence_last),
         cmocka_unit_test(test_event_list_errors),
     };
 

@@ -3,6 +3,7 @@
 #include "sim/core/nhpp.h"
 #include "sim/core/random.h"
 
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -202,10 +203,64 @@ test_nhpp_cursor_changes_nothing(void **state)
             assert_true(with == sim_nhpp_next(&nhpp, t, e, &fresh));
             assert_true(with == sim_nhpp_next(&nhpp, t, e, &beyond));
             assert_true(cursor == fresh && cursor == beyond);
+            for (size_t p = 0; p <= PIECES; p++) {
+                size_t any = p;
+
+                assert_true(with == sim_nhpp_next(&nhpp, t, e, &any) && any == cursor);
+            }
             assert_true(with == INFINITY || sim_nhpp_rate(&nhpp, with) > 0.0);
             t = with;
         }
     }
+    sim_nhpp_free(&nhpp);
+}
+
+/* In one piece the next arrival is exponential/rate later, to within the rounding that nhpp.h states. */
+static void
+test_nhpp_gap(void **state)
+{
+    const double day[2] = { 0.0, 1e6 };
+    sim_stream_t stream = sim_draw(4, 1, 0, 0);
+    volatile long double one = 1.0L;
+
+    (void) state;
+    if (LDBL_MANT_DIG < 64 || one + 0x1p-60L == one) {
+        skip();
+    }
+    for (int run = 0; run < 200; run++) {
+        double rate = exp(20.0 * sim_stream_uniform(&stream) - 8.0), t = 0.0;
+        sim_nhpp_t nhpp;
+        size_t piece = 0;
+
+        assert_int_equal(sim_nhpp_init(&nhpp, 1, day, &rate), 0);
+        for (int i = 0; i < 500; i++) {
+            double e = exponential(&stream), next = sim_nhpp_next(&nhpp, t, e, &piece);
+            long double gap = (long double) e / (long double) rate, error = (long double) next - (t + gap);
+
+            if (next == INFINITY) {
+                assert_true(t + gap > 0.999999L * 1e6L);
+                break;
+            }
+            assert_true(fabsl(error) <= (long double) next * 0x1p-53L + gap * 0x1.000001p-52L);
+            t = next;
+        }
+        sim_nhpp_free(&nhpp);
+    }
+}
+
+/* A rate so small that its reciprocal overflows is as good as none before a piece that has arrivals. */
+static void
+test_nhpp_smallest_rate(void **state)
+{
+    const double day[3] = { 0.0, 1.0, 2.0 }, rate[2] = { 5e-324, 1.0 };
+    sim_nhpp_t nhpp;
+    size_t piece = 0;
+
+    (void) state;
+    assert_int_equal(sim_nhpp_init(&nhpp, 2, day, rate), 0);
+    assert_true(sim_nhpp_next(&nhpp, 0.5, 0.25, &piece) == 1.25 && piece == 1);
+    sim_nhpp_scale(&nhpp, 2.0);
+    assert_true(sim_nhpp_next(&nhpp, 1.25, 0.25, &piece) == 1.375);
     sim_nhpp_free(&nhpp);
 }
 
@@ -242,7 +297,7 @@ check_refused(size_t n, const double *day, const double *per_day)
     sim_nhpp_t nhpp;
 
     assert_int_equal(sim_nhpp_init(&nhpp, n, day, per_day), SIM_ERR_BAD_PARAM);
-    assert_true(nhpp.n == 0 && nhpp.day == NULL && nhpp.per_day == NULL && nhpp.cum == NULL);
+    assert_true(nhpp.n == 0 && nhpp.day == NULL && nhpp.mean_gap == NULL && nhpp.per_day == NULL && nhpp.cum == NULL);
     sim_nhpp_free(&nhpp);
 }
 
@@ -289,6 +344,8 @@ main(void)
         cmocka_unit_test(test_nhpp_skips_zero_rate),
         cmocka_unit_test(test_nhpp_time_rescaling),
         cmocka_unit_test(test_nhpp_cursor_changes_nothing),
+        cmocka_unit_test(test_nhpp_gap),
+        cmocka_unit_test(test_nhpp_smallest_rate),
         cmocka_unit_test(test_nhpp_expected_and_rate),
         cmocka_unit_test(test_nhpp_init_errors),
         cmocka_unit_test(test_nhpp_next_errors),

@@ -487,6 +487,208 @@ test_scenario_evidence(void **state)
     scn_free(scenario);
 }
 
+/* ---- queueing networks ---- */
+
+#define NETWORK                                                                                                           \
+    "return scenario {\n"                                                                                                 \
+    "  name = 'net', start = '2025-09-03', warmup = weeks(4), classes = { 'a', 'b' },\n" /* a Wednesday */                \
+    "  pools = {\n"                                                                                                       \
+    "    { name = 'till', units = 3, open = 'every', discipline = 'lifo', preempt = 'restart', closed_days = true,\n"     \
+    "      bands = { weeks(18), weeks(52) }, on_close = 'resample', vacation = exponential { mean = hours(2) },\n"        \
+    "      timetable = { 'mon-fri 09:00-17:00', 'sat 10:00-12:00 0.5' },\n"                                               \
+    "      fails = { after = exponential { mean = days(30) }, repair = hours(4), on_failure = 'restart' } },\n"           \
+    "    { name = 'bench', discipline = 'sharing', timetable = { cycle = hours(24), { at = hours(8), share = 1 },\n"      \
+    "      { at = hours(18), share = 0.25 } } },\n"                                                                       \
+    "    { name = 'night', discipline = 'random', timetable = { 'tue,wed 22:00-06:00', 'thu 06:00-07:00' },\n"            \
+    "      fails = { after = days(9), repair = days(1) } },\n"                                                            \
+    "    { name = 'bus' },\n"                                                                                             \
+    "    { name = 'team', hours_per_week = hours(20), caseload_per_unit = 30 }, { name = 'van' },\n"                      \
+    "  },\n"                                                                                                              \
+    "  stages = {\n"                                                                                                      \
+    "    { name = 'pay', pool = 'till', service = minutes(5), setup = minutes(1), cleaning = minutes(2), limit = 9,\n"    \
+    "      baulk = { { from = 3, share = 0.25 }, { from = 6, share = 1 } }, jockey = 'tills', sets = 'paid',\n"           \
+    "      states = 20, by_class = true,\n"                                                                               \
+    "      timers = { { name = 'bored', after = minutes(10), share = 0.4, class = { 'b' }, to = { 'sit', 'pay2' } } },\n" \
+    "      routes = { { to = { 'sit', 'pay2' }, with = 'vip', becomes = 'b' }, { to = 'ride', without = { 'vip' } },\n"   \
+    "        { on = 'full', to = 'pay2' }, { on = 'baulked', to = 'exit' } } },\n"                                        \
+    "    { name = 'pay2', pool = 'till', service = minutes(5), jockey = 'tills', next = { 'sit', 'ride' } },\n"           \
+    "    { name = 'sit', pool = 'bench', service = hours(1), on = { full = 'exit' } },\n"                                 \
+    "    { name = 'ride', pool = 'bus', service = hours(1), room = 0, full = 'block',\n"                                  \
+    "      group = { min = 5, max = 10, wait = minutes(30) } },\n"                                                        \
+    "    { name = 'talk', pool = 'team', contact = minutes(30), takes_start = true },\n"                                  \
+    "    { name = 'drive', pool = 'van', service = hours(1), group = { max = 4 } },\n"                                    \
+    "  },\n"                                                                                                              \
+    "  sources = {\n"                                                                                                     \
+    "    { name = 'walk', to = 'pay', rate = per_hour(2), day_factor = gamma { mean = 1, cv = 0.2 },\n"                   \
+    "      sets = { 'vip', 'recovered' } },\n"                                                                            \
+    "    { name = 'tram', to = 'pay', between = erlang { mean = minutes(10), phases = 4 }, class = 'b' },\n"              \
+    "    { name = 'list', to = 'talk', dates = { { at = '2025-09-05', class = 'b' }, { at = days(1), class = 'a' },\n"    \
+    "      { at = '2025-09-05', class = 'a' }, { at = '2025-09-04 06:30', class = 'b' } } },\n"                           \
+    "    { name = 'two', to = 'talk', dates = { days(1), '2025-10-03' } },\n"                                             \
+    "  },\n"                                                                                                              \
+    "}\n"
+
+static void
+assert_steps(const sim_steps_t *steps, size_t n, const double (*expected)[2])
+{
+    assert_int_equal(steps->n, n);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(fabs(steps->day[i] - expected[i][0] / 24.0) < 1e-12); /* given in hours */
+        assert_true(steps->value[i] == expected[i][1]);
+    }
+}
+
+static void
+test_scenario_network_pools(void **state)
+{
+    static const double week[][2] = { { 0, 0 }, { 9, 1 }, { 17, 0 }, { 33, 1 }, { 41, 0 }, { 57, 1 }, { 65, 0 },
+        { 82, 0.5 }, { 84, 0 }, { 129, 1 }, { 137, 0 }, { 153, 1 }, { 161, 0 } };
+    static const double day[][2] = { { 0, 0.25 }, { 8, 1 }, { 18, 0.25 } };
+    static const double night[][2] = { { 0, 1 }, { 6, 0 }, { 22, 1 }, { 31, 0 }, { 166, 1 } };
+    scn_t *scenario = load_good(NETWORK, NULL, 0);
+    const sim_pool_t *pool = scn_spec(scenario)->pathway.pool;
+
+    (void) state;
+    assert_true(scn_spec(scenario)->warmup_days == 28.0);
+    assert_int_equal(pool[0].discipline, SIM_LIFO);
+    assert_int_equal(pool[0].preempt, SIM_INTERRUPT_RESTART);
+    assert_int_equal(pool[0].on_close, SIM_INTERRUPT_RESAMPLE);
+    assert_int_equal(pool[0].on_failure, SIM_INTERRUPT_RESTART);
+    assert_true(pool[0].closed_days && pool[0].open == SIM_OPEN_EVERY);
+    assert_true(pool[0].n_bands == 2 && pool[0].band_days[0] == 126.0 && pool[0].band_days[1] == 364.0);
+    assert_true(pool[0].fails_after.mean == 30.0 && fabs(pool[0].repair.mean - 4.0 / 24.0) < 1e-15);
+    assert_true(fabs(pool[0].vacation.mean - 2.0 / 24.0) < 1e-15);
+    assert_true(pool[0].cycle_days == 7.0);
+    assert_steps(&pool[0].timetable, 13, week);
+    assert_int_equal(pool[1].discipline, SIM_SHARING);
+    assert_true(pool[1].cycle_days == 1.0);
+    assert_steps(&pool[1].timetable, 3, day); /* what the last entry says holds before the first */
+    assert_int_equal(pool[2].discipline, SIM_RANDOM);
+    assert_int_equal(pool[2].on_failure, SIM_INTERRUPT_RESUME);
+    assert_steps(&pool[2].timetable, 5, night); /* past midnight, past the week's end, and joined to the next */
+    assert_true(pool[3].cycle_days == 0.0 && pool[3].timetable.n == 0 && pool[3].discipline == SIM_FIFO);
+    assert_true(pool[4].caseload_per_unit == 30.0);
+    scn_free(scenario);
+}
+
+static void
+test_scenario_network_stages(void **state)
+{
+    scn_t *scenario = load_good(NETWORK, NULL, 0);
+    const sim_stage_t *stage = scn_spec(scenario)->pathway.stage;
+
+    (void) state;
+    assert_true(fabs(stage[0].setup.mean - 1.0 / 1440.0) < 1e-15 &&
+                fabs(stage[0].cleaning.mean - 2.0 / 1440.0) < 1e-15);
+    assert_true(stage[0].limit == 9 && stage[0].room == SIZE_MAX && stage[0].full == SIM_FULL_LEAVE);
+    assert_true(stage[0].n_baulk == 2 && stage[0].baulk_from[0] == 3 && stage[0].baulk_from[1] == 6);
+    assert_true(stage[0].baulk_share[0] == 0.25 && stage[0].baulk_share[1] == 1.0);
+    assert_string_equal(stage[0].jockey, "tills");
+    assert_true(stage[0].n_states == 20 && stage[0].by_class);
+    assert_true(stage[0].timer[0].share == 0.4 && stage[0].timer[0].class_mask == 2);
+    assert_true(stage[1].limit == 0 && stage[1].n_states == 0 && !stage[1].by_class && stage[1].group_max == 0);
+    assert_true(stage[3].room == 0 && stage[3].full == SIM_FULL_BLOCK);
+    assert_true(stage[3].group_min == 5 && stage[3].group_max == 10);
+    assert_true(fabs(stage[3].group_wait_days - 30.0 / 1440.0) < 1e-15);
+    assert_true(stage[5].group_min == 1 && stage[5].group_max == 4 && isinf(stage[5].group_wait_days));
+    scn_free(scenario);
+}
+
+static void
+test_scenario_network_routes(void **state)
+{
+    scn_t *scenario = load_good(NETWORK, NULL, 0);
+    const care_spec_t *spec = scn_spec(scenario);
+    const sim_pathway_t *pathway = &spec->pathway;
+    const sim_route_t *route = pathway->route;
+    uint32_t vip = pathway->source[0].sets & ~1u;
+    care_model_t model;
+
+    (void) state;
+    assert_int_equal(pathway->n_routes, 7);
+    assert_string_equal(route[0].outcome, "bored");
+    assert_int_equal(route[0].n_shortest, 1);
+    assert_true(route[1].n_shortest == 1 && route[1].probability == 1.0 && route[1].class_to == 1);
+    assert_string_equal(route[1].to, "sit");
+    assert_string_equal(route[1].shortest_name[0], "pay2");
+    assert_true(vip != 0 && (vip & (vip - 1)) == 0 && (pathway->source[0].sets & 1) != 0);
+    assert_true(route[1].with_flags == vip && route[1].without_flags == 0);
+    assert_true(route[2].with_flags == 0 && route[2].without_flags == vip && route[2].class_to == SIM_SAME_CLASS);
+    assert_true(pathway->stage[0].sets != 0 && (pathway->stage[0].sets & pathway->source[0].sets) == 0);
+    assert_string_equal(route[3].outcome, "full");
+    assert_string_equal(route[4].outcome, "baulked");
+    assert_string_equal(route[5].shortest_name[0], "ride");
+    assert_string_equal(route[6].outcome, "full");
+    assert_int_equal(care_model_init(&model, spec, NULL, NULL, NULL), 0);
+    care_model_free(&model);
+    scn_free(scenario);
+}
+
+static void
+test_scenario_network_sources(void **state)
+{
+    scn_t *scenario = load_good(NETWORK, NULL, 0);
+    const sim_source_t *source = scn_spec(scenario)->pathway.source;
+    const double day[] = { 1.0, 1.0 + 6.5 / 24.0, 2.0, 2.0 };
+    const uint8_t cls[] = { 0, 1, 1, 0 };
+
+    (void) state;
+    assert_true(fabs(source[0].day_factor.mean - 1.0) < 1e-12 && source[0].rate.n == 1);
+    assert_true(fabs(source[1].between.mean - 10.0 / 1440.0) < 1e-15 && source[1].rate.n == 0);
+    assert_true(source[1].class_share[1] == 1.0);
+    assert_int_equal(source[2].n_dates, 4);
+    for (size_t i = 0; i < 4; i++) { /* sorted; those of one time in the order given */
+        assert_true(source[2].date_days[i] == day[i]);
+        assert_int_equal(source[2].date_class[i], cls[i]);
+    }
+    assert_int_equal(source[3].n_dates, 2);
+    assert_true(source[3].date_days[1] == 30.0 && source[3].date_class == NULL);
+    scn_free(scenario);
+}
+
+#define LISTED                                                                                                         \
+    "return scenario { name = 'l', start = '2025-09-03', classes = { 'a', '2' },\n"                                    \
+    "  stages = { { name = 's', service = days(1) } },\n"                                                              \
+    "  sources = { { name = 'x', to = 's',\n dates = csv 'list.csv' } } }"
+
+static int
+load_list(const char *list, scn_t **scenario)
+{
+    folder_t folder = { .name = { "x.lua", "list.csv" }, .text = { LISTED, list } };
+
+    return load_folder(&folder, NULL, 0, scenario);
+}
+
+static void
+test_scenario_dates_csv(void **state)
+{
+    const sim_source_t *source;
+    const scn_message_t *warning;
+    scn_t *scenario;
+    uint64_t hash;
+
+    (void) state;
+    assert_int_equal(
+        load_list("\xEF\xBB\xBFid,date,class,note\r\n7,2025-09-05T18:00,a,\"two\r\nlines, \"\"quoted\"\"\"\r\n"
+                  "8,2025-09-04,2,\r\n9,2025-08-31,a,early\r\n",
+            &scenario),
+        0);
+    source = &scn_spec(scenario)->pathway.source[0];
+    assert_int_equal(source->n_dates, 2);
+    assert_true(source->date_days[0] == 1.0 && source->date_days[1] == 2.75);
+    assert_true(source->date_class[0] == 1 && source->date_class[1] == 0);
+    assert_int_equal(scn_warnings(scenario, &warning), 1);
+    assert_string_equal(warning[0].text, "source \"x\": 1 of the 3 'dates' are before the start and are left out");
+    hash = scn_hash(scenario);
+    scn_free(scenario);
+    assert_int_equal(load_list("day\n3.5\n1\n2.5", &scenario), 0);
+    source = &scn_spec(scenario)->pathway.source[0];
+    assert_true(source->n_dates == 3 && source->date_days[0] == 1.0 && source->date_days[2] == 3.5);
+    assert_true(source->date_class == NULL);
+    assert_true(scn_hash(scenario) != hash);
+    scn_free(scenario);
+}
+
 /* ---- overrides ---- */
 
 static void
@@ -683,6 +885,200 @@ test_scenario_rooms_errors(void **state)
     EXPECT_ALL(wrong);
 }
 
+#define POOL(fields) ROOMS(GOOD_SOURCE ", classes = { 'a', 'bee' },\n pools = { { name = 'p',\n" fields " } }")
+
+static void
+test_scenario_pool_errors(void **state)
+{
+    static const wrong_t wrong[] = {
+        { POOL("discipline = 'fiffo'"),
+            "x.lua:4: pool \"p\": 'discipline' must be one of \"fifo\", \"lifo\", \"random\", "
+            "\"sharing\", not \"fiffo\" (did you mean 'fifo'?)" },
+        { POOL("preempt = true"), "x.lua:4: pool \"p\": 'preempt' must be a text in quotes, not true" },
+        { POOL("preempt = 'finish'"),
+            "x.lua:4: pool \"p\": 'preempt' must be one of \"never\", \"resume\", \"restart\", "
+            "\"resample\", not \"finish\"" },
+        { POOL("on_close = 'stop'"),
+            "x.lua:4: pool \"p\": 'on_close' must be one of \"finish\", \"resume\", \"restart\", "
+            "\"resample\", not \"stop\"" },
+        { POOL("closed_days = 'yes'"), "x.lua:4: pool \"p\": 'closed_days' must be true or false, not a string" },
+        { POOL("bands = { weeks(18), weeks(18) }"),
+            "x.lua:4: pool \"p\": 'bands' must be times above 0 that increase" },
+        { POOL("bands = { 18 }"), "x.lua:4: pool \"p\", bands 1: '1' is a time: write weeks(18) or days(126), not 18" },
+        { POOL("bands = { days(1), days(2), days(3), days(4), days(5) }"),
+            "x.lua:4: pool \"p\": 'bands' holds 5 items; at most 4 are allowed" },
+        { POOL("vacation = 3"), "x.lua:4: pool \"p\": 'vacation' is a time: write weeks(3) or days(21), not 3" },
+        { POOL("caseload_per_unit = -1"), "x.lua:4: pool \"p\": 'caseload_per_unit' must be 0 or more; -1 was given" },
+        { POOL("fails = { after = days(3) }"), "x.lua:4: pool \"p\": 'repair' is missing" },
+        { POOL("fails = { after = days(3),\n repair = hours(1), on_failure = 'finish' }"),
+            "x.lua:5: pool \"p\": 'on_failure' must be one of \"resume\", \"restart\", \"resample\", not \"finish\"" },
+        { POOL("fails = { afer = days(3), repair = days(1) }"),
+            "x.lua:4: pool \"p\": unknown field 'afer' (did you mean 'after'?)" },
+        { POOL("failures = 3"), "x.lua:4: pool \"p\": unknown field 'failures' (did you mean 'fails'?)" },
+        { POOL("shifts = 3"), "x.lua:4: pool \"p\": unknown field 'shifts' (did you mean 'timetable'?)" },
+    };
+
+    (void) state;
+    EXPECT_ALL(wrong);
+}
+
+#define LINE_ERROR(text)                                                                                                 \
+    "x.lua:4: pool \"p\", timetable 1: must be days and hours such as \"mon-fri 09:00-17:00\" or \"sat,sun 10:00-12:00 " \
+    "0.5\", not \"" text "\""
+
+static void
+test_scenario_timetable_errors(void **state)
+{
+    static const wrong_t wrong[] = {
+        { POOL("timetable = { 'mon-fry 09:00-17:00' }"), LINE_ERROR("mon-fry 09:00-17:00") },
+        { POOL("timetable = { '09:00-17:00' }"), LINE_ERROR("09:00-17:00") },
+        { POOL("timetable = { 'mon 9:00-17:00' }"), LINE_ERROR("mon 9:00-17:00") },
+        { POOL("timetable = { 'mon 09:00-24:01' }"), LINE_ERROR("mon 09:00-24:01") },
+        { POOL("timetable = { 'mon 09:60-17:00' }"), LINE_ERROR("mon 09:60-17:00") },
+        { POOL("timetable = { 'mon 24:00-17:00' }"), LINE_ERROR("mon 24:00-17:00") },
+        { POOL("timetable = { 'mon 09:00-09:00' }"), LINE_ERROR("mon 09:00-09:00") },
+        { POOL("timetable = { 'mon 09:00-17:00 half' }"), LINE_ERROR("mon 09:00-17:00 half") },
+        { POOL("timetable = { 'mon 09:00-17:00 0x1' }"), LINE_ERROR("mon 09:00-17:00 0x1") },
+        { POOL("timetable = { 'mon 09:00-17:00 1 1' }"), LINE_ERROR("mon 09:00-17:00 1 1") },
+        { POOL("timetable = { 'mon 09:00-17:00 -1' }"), LINE_ERROR("mon 09:00-17:00 -1") },
+        { POOL("timetable = { 'mon 09:00-17:00 1001' }"),
+            "x.lua:4: pool \"p\", timetable 1: the share must be between 0 and 1000; 1001 was given" },
+        { POOL("timetable = {}"), "x.lua:4: pool \"p\": 'timetable' is empty: nobody would ever be there" },
+        { POOL("timetable = 'mon'"),
+            "x.lua:4: pool \"p\": 'timetable' must be an array { {...}, {...} }, not a string" },
+        { POOL("timetable = { 'mon-fri 09:00-17:00',\n 'fri 16:00-18:00' }"),
+            "x.lua:4: pool \"p\": items 1 and 2 of 'timetable' overlap" },
+        { POOL("timetable = { 'sun 22:00-06:00',\n 'mon 05:00-06:00' }"),
+            "x.lua:4: pool \"p\": items 1 and 2 of 'timetable' overlap" },
+        { POOL("timetable = { { at = hours(1), share = 1 } }"),
+            "x.lua:4: pool \"p\", timetable 1: must be a text: days and hours such as \"mon-fri 09:00-17:00\" or \"sat,sun "
+            "10:00-12:00 0.5\"; a table { at, share } needs 'cycle' beside it" },
+        { POOL("timetable = { cycle = 24, { at = hours(1), share = 1 } }"),
+            "x.lua:4: pool \"p\": 'cycle' is a time: write weeks(24) or days(168), not 24" },
+        { POOL("timetable = { cycle = hours(24) }"),
+            "x.lua:4: pool \"p\": 'timetable' holds 0 entries; 1 to 100 are allowed" },
+        { POOL("timetable = { cycle = hours(24),\n { at = hours(1), share = -1 } }"),
+            "x.lua:5: pool \"p\", entry 1: 'share' must be between 0 and 1000; -1 was given" },
+        { POOL("timetable = { cycle = hours(24),\n { at = hours(1), share = 1 },\n { at = hours(1), share = 0 } }"),
+            "x.lua:6: pool \"p\", entry 2: 'at' must increase from entry to entry" },
+        { POOL("timetable = { cycle = hours(24),\n { at = days(1), share = 1 } }"),
+            "x.lua:5: pool \"p\", entry 1: 'at' must be below the cycle of 1 days; 1 days was given" },
+        { POOL("timetable = { cycle = hours(24),\n 'mon 09:00-17:00' }"),
+            "x.lua:5: pool \"p\", entry 1: an entry must be a table { ... }, not a string" },
+        { POOL("timetable = { cycel = hours(24), cycle = hours(24), { at = hours(0), share = 1 } }"),
+            "x.lua:4: pool \"p\": unknown field 'cycel' (did you mean 'cycle'?)" },
+    };
+
+    (void) state;
+    EXPECT_ALL(wrong);
+}
+
+static void
+test_scenario_stage_errors(void **state)
+{
+    static const wrong_t wrong[] = {
+        { STAGE("setup = 1"), "x.lua:4: stage \"choice\": 'setup' is a time: write weeks(1) or days(7), not 1" },
+        { STAGE("cleaning = gamma { mean = 1, cv = 1 }"),
+            "x.lua:4: stage \"choice\": 'cleaning' is a time: give the distribution times, such as gamma with weeks(2), not "
+            "plain numbers" },
+        { STAGE("limit = 0"), "x.lua:4: stage \"choice\": 'limit' must be 1 or more; 0 was given" },
+        { STAGE("limit = 2.5"), "x.lua:4: stage \"choice\": 'limit' must be a whole number, not 2.5" },
+        { STAGE("room = -1"), "x.lua:4: stage \"choice\": 'room' must be 0 or more; -1 was given" },
+        { STAGE("full = 'wait'"),
+            "x.lua:4: stage \"choice\": 'full' must be one of \"leave\", \"block\", not \"wait\"" },
+        { STAGE("baulk = { { from = 5 } }"), "x.lua:4: stage \"choice\", baulk 1: 'share' is missing" },
+        { STAGE("baulk = { { from = 5, share = 0.5 },\n { from = 5, share = 1 } }"),
+            "x.lua:5: stage \"choice\", baulk 2: 'from' must increase from step to step; 5 follows 5" },
+        { STAGE("baulk = { { from = 5.5, share = 0.5 } }"),
+            "x.lua:4: stage \"choice\", baulk 1: 'from' must be a whole number, not 5.5" },
+        { STAGE("baulk = { { from = 5, share = 1.5 } }"),
+            "x.lua:4: stage \"choice\", baulk 1: 'share' must be between 0 and 1; 1.5 was given" },
+        { STAGE("group = { min = 5 }"), "x.lua:4: stage \"choice\": 'max' is missing" },
+        { STAGE("group = { min = 5, max = 3 }"),
+            "x.lua:4: stage \"choice\": 'min' of a group must not be above its 'max'; 5 and 3 were given" },
+        { STAGE("group = { max = 3, wait = 2 }"),
+            "x.lua:4: stage \"choice\": 'wait' is a time: write weeks(2) or days(14), not 2" },
+        { STAGE("jockey = true"), "x.lua:4: stage \"choice\": 'jockey' must be a text in quotes, not true" },
+        { STAGE("sets = { 'a', 3 }"), "x.lua:4: stage \"choice\", flag 2: '2' must be a text in quotes, not a number" },
+        { STAGE("states = 1001"), "x.lua:4: stage \"choice\": 'states' must be between 1 and 1000; 1001 was given" },
+        { STAGE("by_class = 1"), "x.lua:4: stage \"choice\": 'by_class' must be true or false, not a number" },
+        { STAGE("buffer = 1"), "x.lua:4: stage \"choice\": unknown field 'buffer' (did you mean 'room'?)" },
+        { STAGE("timers = { { name = 't', deadline = 'recovery', share = 0.5 } }"),
+            "x.lua:4: stage \"choice\", timer \"t\": 'share' is for a timer with 'after' or 'rate': all have the deadline" },
+        { STAGE("timers = { { name = 't', after = days(1), share = 2 } }"),
+            "x.lua:4: stage \"choice\", timer \"t\": 'share' must be between 0 and 1; 2 was given" },
+        { STAGE("timers = { { name = 't', after = days(1), class = 'urgent' } }"),
+            "x.lua:4: stage \"choice\", timer \"t\": there is no class \"urgent\"" },
+        { STAGE("timers = { { name = 't', after = days(1), to = {} } }"),
+            "x.lua:4: stage \"choice\", timer \"t\": 'to' is empty" },
+        { STAGE("routes = { { to = { 'choice', 'exit' } } }"),
+            "x.lua:4: stage \"choice\", route 1, stage 2: 'to' takes the shortest of several queues, and \"exit\" has none" },
+        { STAGE("routes = { { to = { 'choice', 'choice' } } }"),
+            "x.lua:4: stage \"choice\", route 1, stage 2: the stage \"choice\" is there twice" },
+        { STAGE("routes = { { to = { 'choice', 'choise' } } }"),
+            "x.lua:4: stage \"choice\", route 1, stage 2: there is no stage \"choise\" (did you mean 'choice'?)" },
+        { STAGE("routes = { { to = 'exit', becomes = 'al' } }"),
+            "x.lua:4: stage \"choice\", route 1: there is no class \"al\" (did you mean 'all'?)" },
+        { STAGE("routes = { { to = 'exit', with = 'f', without = { 'g', 'f' } } }"),
+            "x.lua:4: stage \"choice\", route 1: 'with' and 'without' name the same flag: the route would take nobody" },
+        { STAGE("routes = { { to = 'exit', with = 'f' } }"),
+            "x.lua:4: stage \"choice\": the routes on \"done\" without flag \"f\" sum to 0, not 1" },
+        { STAGE("routes = { { to = 'exit', with = 'f' },\n { to = 'choice' } }"),
+            "x.lua:4: stage \"choice\": the routes on \"done\" with flag \"f\" sum to 2, not 1" },
+        { STAGE("routes = { { to = 'exit', with = { 'a', 'b', 'c', 'd', 'e', 'f', 'g' } } }"),
+            "x.lua:4: stage \"choice\": the routes on \"done\" ask about 7 flags; at most 6 are allowed" },
+        { STAGE("routes = { { on = 'ful', to = 'exit' } }"),
+            "x.lua:4: stage \"choice\", route 1: the stage has no outcome \"ful\" (did you mean 'full'?)" },
+        { STAGE("next = { 'choice', 3 }"),
+            "x.lua:4: stage \"choice\", stage 2: '2' must be a text in quotes, not a number" },
+    };
+
+    (void) state;
+    EXPECT_ALL(wrong);
+}
+
+#define SOURCE(fields) ROOMS("classes = { 'a', 'bee' }, sources = { { name = 's', to = 'a',\n" fields " } }")
+
+static void
+test_scenario_source_errors(void **state)
+{
+    static const wrong_t wrong[] = {
+        { SOURCE(""), "x.lua:2: source \"s\": give 'rate', 'between' or 'dates'" },
+        { SOURCE("rate = per_day(1), between = days(1)"),
+            "x.lua:2: source \"s\": give one of 'rate', 'between' and 'dates', not several" },
+        { SOURCE("between = per_day(1)"), "x.lua:3: source \"s\": 'between' is a time, but 1 per day was given" },
+        { SOURCE("between = days(0)"), "x.lua:2: source \"s\": 'between' must not always be 0" },
+        { SOURCE("between = days(1), day_factor = gamma { mean = 1, cv = 1 }"),
+            "x.lua:2: source \"s\": 'day_factor' needs a 'rate' to multiply" },
+        { SOURCE("rate = per_day(1), day_factor = uniform { low = -1, high = 3 }"),
+            "x.lua:3: source \"s\": 'day_factor' must not be negative, and this distribution can be" },
+        { SOURCE("between = days(1), office_hours = true"), "x.lua:2: source \"s\": 'office_hours' needs a 'rate'" },
+        { SOURCE("dates = days(1)"),
+            "x.lua:3: source \"s\": 'dates' must be an array { {...}, {...} }, not a value with a unit" },
+        { SOURCE("dates = { 3 }"),
+            "x.lua:3: source \"s\", date 1: 'dates' is a time: write weeks(3) or days(21), not 3" },
+        { SOURCE("dates = { '2025-13-01' }"),
+            "x.lua:3: source \"s\", date 1: 'dates' must be a date such as \"2026-03-01\" or \"2026-03-01 14:30\", or a time "
+            "after the start such as days(3), not \"2025-13-01\"" },
+        { SOURCE("dates = { { at = days(1) },\n { class = 'a' } }"), "x.lua:4: source \"s\", date 2: 'at' is missing" },
+        { SOURCE("dates = { { at = days(1), class = 'be' } }"),
+            "x.lua:3: source \"s\", date 1: there is no class \"be\" (did you mean 'bee'?)" },
+        { SOURCE("dates = { { at = days(1), class = 'a' }, days(2) }"),
+            "x.lua:3: source \"s\": 1 of the 2 'dates' have a class: give it to all of them or to none" },
+        { SOURCE("dates = { { at = days(1), class = 'a' } }, class = 'a'"),
+            "x.lua:2: source \"s\": give 'class' for the source or for its dates, not both" },
+        { SOURCE("rate = per_day(1), sets = 3"),
+            "x.lua:3: source \"s\": 'sets' must be a text in quotes, not a number" },
+        { ROOMS(GOOD_SOURCE ",\n warmup = years(1)"),
+            "x.lua:3: scenario: 'warmup' must be shorter than the run of 1 years; 365.25 days was given" },
+        { ROOMS(GOOD_SOURCE ",\n warmup = 3"),
+            "x.lua:3: scenario: 'warmup' is a time: write weeks(3) or days(21), not 3" },
+    };
+
+    (void) state;
+    EXPECT_ALL(wrong);
+}
+
 static void
 test_scenario_language_errors(void **state)
 {
@@ -812,6 +1208,42 @@ test_scenario_files_errors(void **state)
     expect_file_error(&wide, "x.lua:1: csv \"w.csv\": line 3 has more cells than the header");
 }
 
+static void
+expect_list_error(const char *list, const char *expected)
+{
+    folder_t folder = { .name = { "x.lua", "list.csv" }, .text = { LISTED, list } };
+
+    expect_file_error(&folder, expected);
+}
+
+/* Lines of the CSV file where a line is wrong; the scenario's where it cannot be read at all. */
+static void
+test_scenario_dates_csv_errors(void **state)
+{
+    (void) state;
+    expect_list_error("date,class\n2025-09-05,a\n2025-02-30,a\n",
+        "list.csv:3: source \"x\", date 2: 'date' must be a date such as \"2026-03-01\" or \"2026-03-01 14:30\", not "
+        "\"2025-02-30\"");
+    expect_list_error("date\n\"2025-09-05 25:00\"\n",
+        "list.csv:2: source \"x\", date 1: 'date' must be a date such as \"2026-03-01\" or \"2026-03-01 14:30\", not "
+        "\"2025-09-05 25:00\"");
+    expect_list_error("date,note\n2025-09-05,\"a\nb\"\n20250906,x\n",
+        "list.csv:4: source \"x\", date 2: 'date' must be a date such as \"2026-03-01\" or \"2026-03-01 14:30\", not a number");
+    expect_list_error("day\n1\n99999\n",
+        "list.csv:3: source \"x\", date 2: 'day' must be a number of days after the start; 99999 was given");
+    expect_list_error("id,day\n1,2\n2,\n",
+        "list.csv:3: source \"x\", date 2: the line has no 'date', and no number in 'day'");
+    expect_list_error("day,class\n1,aa\n", "list.csv:2: source \"x\", date 1: there is no class \"aa\"");
+    expect_list_error("day,class\n1,a\n2,\n",
+        "x.lua:4: source \"x\": 1 of the 2 'dates' have a class: give it to all of them or to none");
+    expect_list_error("day\n", "x.lua:4: source \"x\": 'dates' is empty");
+    expect_list_error("day,class\n1,a\n2,\"a\n", "x.lua:4: csv \"list.csv\": line 3 has a quote that is not closed");
+    expect_list_error("day,class\n1,\"a\" b\n", "x.lua:4: csv \"list.csv\": line 2 has text behind a closing quote");
+    expect_list_error("day,class,day\n1,a,2\n", "x.lua:4: csv \"list.csv\": two columns are called \"day\"");
+    expect_list_error("day,class\n\"1\n\",a\n2,a,3\n",
+        "x.lua:4: csv \"list.csv\": line 4 has more cells than the header");
+}
+
 /* All that is wrong is told in one pass, in the order of the lines. */
 static void
 test_scenario_one_pass_errors(void **state)
@@ -868,7 +1300,7 @@ test_scenario_fields_documented(void **state)
         assert_true(strlen(doc.room) > 0 && strlen(doc.name) > 0 && strlen(doc.kind) > 0 && strlen(doc.doc) > 0);
         n++;
     }
-    assert_true(n > 70);
+    assert_true(n > 120);
 }
 
 int
@@ -889,14 +1321,24 @@ main(void)
         cmocka_unit_test(test_scenario_care),
         cmocka_unit_test(test_scenario_plans),
         cmocka_unit_test(test_scenario_evidence),
+        cmocka_unit_test(test_scenario_network_pools),
+        cmocka_unit_test(test_scenario_network_stages),
+        cmocka_unit_test(test_scenario_network_routes),
+        cmocka_unit_test(test_scenario_network_sources),
+        cmocka_unit_test(test_scenario_dates_csv),
         cmocka_unit_test(test_scenario_overrides),
         cmocka_unit_test(test_scenario_overrides_errors),
         cmocka_unit_test(test_scenario_fields_errors),
         cmocka_unit_test(test_scenario_rooms_errors),
+        cmocka_unit_test(test_scenario_pool_errors),
+        cmocka_unit_test(test_scenario_timetable_errors),
+        cmocka_unit_test(test_scenario_stage_errors),
+        cmocka_unit_test(test_scenario_source_errors),
         cmocka_unit_test(test_scenario_language_errors),
         cmocka_unit_test(test_scenario_limits_errors),
         cmocka_unit_test(test_scenario_loop_errors),
         cmocka_unit_test(test_scenario_files_errors),
+        cmocka_unit_test(test_scenario_dates_csv_errors),
         cmocka_unit_test(test_scenario_one_pass_errors),
         cmocka_unit_test(test_scenario_lines_errors),
         cmocka_unit_test(test_scenario_free_errors),

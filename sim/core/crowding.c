@@ -1,0 +1,206 @@
+/*
+ * Stages that are full: turning away, baulking, blocking after service, and changing to a shorter queue.
+ *
+ * One that is blocked stays in its stage with its server and stands in the list of the stage it goes to (linked
+ * through the entities; e->order is that stage). When room is made there it leaves with a place reserved.
+ *
+ * Invariant: n_blocked is the number in those lists; nobody is in one when there is room, once an event is over.
+ */
+#include "sim/core/replication_internal.h"
+
+static bool
+crowd_has_free_server(const sim_stage_state_t *stage)
+{
+    size_t m;
+
+    if (stage->kind != SIM_STAGE_SERVERS) {
+        return stage->kind != SIM_STAGE_DIARY;
+    }
+    for (m = 0; m < stage->pool->row->n_members; m++) {
+        const sim_member_t *member = &stage->pool->member[m];
+
+        if (member->busy + member->away < member->servers && member->list.length == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+crowd_is_full(const sim_stage_state_t *stage)
+{
+    const sim_stage_t *row = stage->row;
+
+    if (row->limit > 0 && stage->present.value + stage->reserved >= (double) row->limit) {
+        return true;
+    }
+    return row->room != SIZE_MAX && stage->waiting.value + stage->reserved >= (double) row->room &&
+           !crowd_has_free_server(stage);
+}
+
+/* ---- turning away ---- */
+
+static bool
+crowd_baulks(const sim_stage_state_t *stage, const sim_entity_t *e)
+{
+    const sim_stage_t *row = stage->row;
+    double share = 0;
+    size_t i;
+
+    for (i = 0; i < row->n_baulk && stage->waiting.value >= (double) row->baulk_from[i]; i++) {
+        share = row->baulk_share[i];
+    }
+    return share > 0 && sim_uniform(e->key, row->hash, e->visit, SIM_DRAW_BAULK) < share;
+}
+
+bool
+sim_rep_turned_away(sim_replication_t *self, const sim_stage_state_t *stage, sim_entity_t *e)
+{
+    sim_account_t *account = sim_rep_account_of(stage, e);
+    int outcome = crowd_is_full(stage) ? SIM_OUTCOME_FULL : crowd_baulks(stage, e) ? SIM_OUTCOME_BAULKED : -1;
+    const sim_way_t *way;
+
+    if (outcome < 0) {
+        return false;
+    }
+    account->count[SIM_COUNT_ENTERED] += 1;
+    account->count[SIM_COUNT_LEFT] += 1;
+    account->count[outcome == SIM_OUTCOME_FULL ? SIM_COUNT_FULL : SIM_COUNT_BAULKED] += 1;
+    e->marks = 0;
+    e = sim_rep_note(self, stage, e, SIM_TOLD_ENTER, SIM_TRACES, -1, NAN);
+    e = sim_rep_note(self, stage, e, SIM_TOLD_LEAVE, SIM_TRACE_LEAVE, outcome, NAN);
+    way = sim_rep_way(self, stage, e, outcome);
+    sim_rep_onwards(self, e, way, way == NULL ? SIM_EXIT : sim_rep_target(self, way), false, outcome);
+    return true;
+}
+
+/* ---- blocking ---- */
+
+static void
+crowd_block(sim_replication_t *self, sim_entity_t *e, const sim_way_t *way, int target)
+{
+    sim_stage_state_t *stage = sim_rep_stage_of(self, e), *to = &self->stage[target];
+    uint32_t id = sim_rep_id(self, e);
+
+    if ((stage->how & SIM_HOW_SERVED) != 0) {
+        sim_rep_remove_served(self, sim_rep_member_of(stage, e), e);
+    }
+    e->phase = SIM_PHASE_BLOCKED;
+    e->way = (uint32_t) (way - self->way);
+    e->order = (uint32_t) target;
+    e->next = SIM_NO_ENTITY;
+    e->prev = to->last_blocked;
+    if (e->prev == SIM_NO_ENTITY) {
+        to->first_blocked = id;
+    } else {
+        self->entity[e->prev].next = id;
+    }
+    to->last_blocked = id;
+    self->n_blocked++;
+    sim_level_add(&stage->blocked, self->now, 1);
+    e = sim_rep_note(self, stage, e, 0, SIM_TRACE_BLOCKED, -1, NAN);
+    sim_rep_schedule(self, e);
+}
+
+void
+sim_rep_unlink_blocked(sim_replication_t *self, sim_entity_t *e)
+{
+    sim_stage_state_t *to = &self->stage[e->order];
+
+    if (e->prev == SIM_NO_ENTITY) {
+        to->first_blocked = e->next;
+    } else {
+        self->entity[e->prev].next = e->next;
+    }
+    if (e->next == SIM_NO_ENTITY) {
+        to->last_blocked = e->prev;
+    } else {
+        self->entity[e->next].prev = e->prev;
+    }
+    self->n_blocked--;
+    sim_level_add(&sim_rep_stage_of(self, e)->blocked, self->now, -1);
+}
+
+bool
+sim_rep_stays(sim_replication_t *self, const sim_stage_state_t *stage, sim_entity_t *e, int outcome)
+{
+    const sim_way_t *way = sim_rep_way(self, stage, e, outcome);
+    int target = way == NULL ? SIM_EXIT : sim_rep_target(self, way);
+
+    if (target == SIM_EXIT || self->stage[target].row->full != SIM_FULL_BLOCK || !crowd_is_full(&self->stage[target])) {
+        return false;
+    }
+    crowd_block(self, e, way, target);
+    return true;
+}
+
+bool
+sim_rep_unblock(sim_replication_t *self)
+{
+    bool moved = false;
+    size_t s;
+
+    for (s = 0; s < self->pathway->n_stages; s++) {
+        sim_stage_state_t *stage = &self->stage[s];
+
+        while (stage->first_blocked != SIM_NO_ENTITY && !crowd_is_full(stage) && self->error == 0) {
+            sim_entity_t *e = &self->entity[stage->first_blocked];
+            const sim_way_t *way = &self->way[e->way];
+
+            stage->reserved++;
+            e->marks |= SIM_MARK_RESERVED;
+            sim_rep_leave_and_serve(self, stage->first_blocked, way->outcome, way, (int) s);
+            moved = true;
+        }
+    }
+    return moved;
+}
+
+/* ---- jockeying ---- */
+
+/* The stage of the same word with the most present, if its last would gain by a move. */
+static sim_stage_state_t *
+crowd_longest(sim_replication_t *self, const sim_stage_state_t *stage)
+{
+    sim_stage_state_t *longest = NULL;
+    double most = stage->present.value + 1;
+    size_t s;
+
+    for (s = 0; s < self->pathway->n_stages; s++) {
+        sim_stage_state_t *other = &self->stage[s];
+
+        if ((other->how & SIM_HOW_JOCKEY) != 0 && other->jockey == stage->jockey && other->present.value > most &&
+            other->waiting.value > 0) {
+            longest = other;
+            most = other->present.value;
+        }
+    }
+    return longest;
+}
+
+void
+sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *stage)
+{
+    sim_stage_state_t *from = crowd_longest(self, stage);
+    uint32_t id = from == NULL ? SIM_NO_ENTITY : sim_waiting_list_last(&from->pool->member[0].list);
+    sim_entity_t *e;
+    double entered, listed;
+
+    if (id == SIM_NO_ENTITY || sim_rep_stage_of(self, &self->entity[id]) != from) {
+        return;
+    }
+    e = &self->entity[id];
+    entered = e->entered_days;
+    listed = e->listed_days;
+    sim_rep_detach(self, from, e);
+    sim_rep_account_of(from, e)->count[SIM_COUNT_LEFT] += 1;
+    sim_rep_present(self, from, -1);
+    e->stage = (uint16_t) (stage - self->stage);
+    sim_rep_begin_stage(self, e, entered);
+    sim_rep_account_of(stage, e)->count[SIM_COUNT_ENTERED] += 1;
+    sim_rep_note(self, stage, e, 0, SIM_TRACE_JOCKEY, -1, NAN);
+    if (sim_rep_list(self, id, listed)) {
+        sim_rep_serve(self, stage->pool, self->entity[id].member);
+        sim_rep_schedule(self, &self->entity[id]);
+    }
+}
