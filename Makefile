@@ -221,7 +221,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
 	install -D -m 755 weir $(DESTDIR)$(PREFIX)/bin/weir
 	install -D -m 644 LICENSE $(SHARE)/doc/weir/LICENSE
-	find scenarios plots -type f ! -name '*.[ch]' -exec sh -c \
+	find scenarios plots bench -type f ! -name "*.[ch]" ! -name "*.md" -exec sh -c \
 	    'for f; do install -D -m 644 "$$f" "$(SHARE)/weir/$$f" || exit 1; done' sh {} +
 
 uninstall:

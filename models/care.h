@@ -170,7 +170,7 @@ typedef struct {
     sim_date_t start;
     double years;
     double scale;
-    double warmup_days; /* statistics start here; 0 = at once */
+    double warmup_days;    /* statistics start here; 0 = at once */
     sim_pathway_t pathway; /* not compiled: each plan compiles its own copy with its offers' rows added */
     care_population_t population;
     care_schools_t schools;
@@ -210,7 +210,28 @@ SIM_MUST_CHECK int care_model_init(care_model_t *self, const care_spec_t *spec, 
     void (*report)(void *ctx, const sim_fault_t *fault), void *ctx);
 void care_model_free(care_model_t *self);
 
-/** Run one replication of a model. On success the book is the caller's to free and borrows the model's calendar. verify: check every invariant (slow). */
+/* How a replication is run. */
+typedef struct {
+    uint64_t seed;
+    uint32_t replication;
+    bool verify;        /* check every invariant (slow) */
+    double warmup_days; /* what is counted before is forgotten; below 0: as the scenario says */
+    size_t n_spans;     /* of the series of numbers present and waiting; 0 = none */
+    void (*trace)(void *ctx, const sim_trace_t *line); /* NULL = none */
+    void *trace_ctx;
+} care_how_t;
+
+/* What it took. */
+typedef struct {
+    uint64_t events;
+    size_t bytes;         /* held for entities and pending events */
+    size_t peak_entities; /* the most there were at one time */
+} care_effort_t;
+
+/** Run one replication of a model. On success the book is the caller's to free and borrows the model's calendar. */
+SIM_MUST_CHECK int care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book,
+    care_effort_t *effort);
+/** The same with the scenario's warm-up and no series. */
 SIM_MUST_CHECK int care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bool verify,
     sim_book_t *book, uint64_t *events);
 

@@ -744,22 +744,39 @@ run_take_book(sim_replication_t *rep, sim_book_t *book)
     memset(sim_replication_book(rep), 0, sizeof(*book));
 }
 
+static sim_run_t
+run_how(const care_model_t *model, const care_how_t *how)
+{
+    bool is_care = model->spec->is_care;
+
+    return (sim_run_t){ .seed = how->seed,
+        .replication = how->replication,
+        .horizon_days = model->horizon_days,
+        .verify = how->verify,
+        .warmup_days = how->warmup_days < 0 ? model->spec->warmup_days : how->warmup_days,
+        .n_spans = how->n_spans,
+        .trace = how->trace,
+        .trace_ctx = how->trace_ctx,
+        .model_counters = is_care ? CARE_N_COUNTERS : 0,
+        .model_tallies = is_care ? CARE_N_TALLIES : 0 };
+}
+
+static void
+run_effort(const sim_replication_t *rep, care_effort_t *effort)
+{
+    effort->events = sim_replication_events(rep);
+    sim_replication_memory(rep, &effort->bytes, &effort->peak_entities);
+}
+
 int
-care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bool verify, sim_book_t *book,
-    uint64_t *events)
+care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
 {
     care_run_t *run = calloc(1, sizeof(*run));
     sim_replication_t *rep = NULL;
-    sim_hooks_t hooks = { run, run_wants, run_start, run_arrive, run_decide, run_member, run_told, run_event, run_period,
-        run_freed, run_soon };
+    sim_hooks_t hooks = { run, run_wants, run_start, run_arrive, run_decide, run_member, run_told, run_event,
+        run_period, run_freed, run_soon };
     const sim_hooks_t none = { .model = NULL };
-    sim_run_t how = { .seed = seed,
-        .replication = replication,
-        .horizon_days = self->horizon_days,
-        .verify = verify,
-        .warmup_days = self->spec->warmup_days,
-        .model_counters = CARE_N_COUNTERS,
-        .model_tallies = CARE_N_TALLIES };
+    sim_run_t engine = run_how(self, how);
     int ret;
 
     if (run == NULL) {
@@ -768,19 +785,30 @@ care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bo
     run->model = self;
     run->spec = self->spec;
     run->core_pool = -1;
-    if (!self->spec->is_care) {
-        how.model_counters = how.model_tallies = 0;
-    }
-    ret = sim_replication_create(&rep, &self->pathway, &self->calendar, self->spec->is_care ? &hooks : &none, &how);
+    ret = sim_replication_create(&rep, &self->pathway, &self->calendar, self->spec->is_care ? &hooks : &none, &engine);
     if (ret == 0) {
         ret = sim_replication_run(rep);
     }
     if (ret == 0) {
-        *events = sim_replication_events(rep);
+        run_effort(rep, effort);
         run_take_book(rep, book);
     }
     sim_replication_free(rep);
     run_free(run);
     free(run);
+    return ret;
+}
+
+int
+care_model_run(const care_model_t *self, uint64_t seed, uint32_t replication, bool verify, sim_book_t *book,
+    uint64_t *events)
+{
+    const care_how_t how = { .seed = seed, .replication = replication, .verify = verify, .warmup_days = -1 };
+    care_effort_t effort = { .events = 0 };
+    int ret = care_model_run_as(self, &how, book, &effort);
+
+    if (ret == 0) {
+        *events = effort.events;
+    }
     return ret;
 }

@@ -34,6 +34,7 @@ typedef struct plot_job {
     char (*colour)[8]; /* "#rrggbb" */
     double years;      /* length of the run */
     uint32_t reps;     /* most replications behind an estimate */
+    bool no_intervals; /* the figure shows none */
     FILE *script, *data;
     plot_fault_t *fault;
 } plot_job_t;
@@ -79,5 +80,6 @@ int plot_write_waits(plot_job_t *job);
 int plot_write_funnel(plot_job_t *job);
 int plot_write_frontier(plot_job_t *job);
 int plot_write_equity(plot_job_t *job);
+int plot_write_welch(plot_job_t *job);
 
 #endif

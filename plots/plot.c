@@ -25,6 +25,8 @@ const plot_figure_t PLOT_FIGURES[] = {
         "What each plan costs, and how many it sees within 18 weeks", plot_write_frontier },
     { "equity", "Share seen within 18 weeks, and schools covered, by deprivation fifth",
         "Who is seen, and whose school is covered, by deprivation", plot_write_equity },
+    { "welch", "Numbers present over the run, and when they have settled",
+        "Numbers present, and when they have settled", plot_write_welch },
 };
 const size_t PLOT_N_FIGURES = sizeof(PLOT_FIGURES) / sizeof(PLOT_FIGURES[0]);
 
@@ -188,7 +190,9 @@ put_titles(const plot_job_t *job)
     }
     plot_cut(clean, 80);
     (void) snprintf(line, sizeof(line), "%s%s%u replication%s", clean, clean[0] != '\0' ? "; " : "", job->reps,
-        job->reps == 1 ? ", so without intervals" : "s, 95% intervals");
+        job->no_intervals ? (job->reps == 1 ? "" : "s")
+        : job->reps == 1  ? ", so without intervals"
+                          : "s, 95% intervals");
     free(clean);
     plot_let(job->script, "reps", job->reps);
     plot_let_text(job->script, "title", job->figure->title);

@@ -1,17 +1,16 @@
 /* weir check: is the scenario valid, what does it say, and where do its numbers come from. */
 #include "sim/cli/cli.h"
 #include "sim/cli/load.h"
+#include "sim/cli/loads.h"
 #include "sim/cli/table.h"
-#include "sim/core/nhpp.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SWEEPS 10000
 #define FAULTS_MAX 64
-#define YEAR_DAYS 365.25
+#define CHANGES 0.005 /* of a load between years, below which it is the same */
 
 typedef struct {
     const scn_t *scenario;
@@ -89,131 +88,15 @@ prepare(check_t *check)
     return worst;
 }
 
-/* ---- flows ---- */
+/* ---- the text ---- */
 
 static double
-demand_per_year(const check_t *check, const sim_source_t *source)
-{
-    double horizon = check->model.horizon_days, days = horizon < YEAR_DAYS ? horizon : YEAR_DAYS;
-    double batch = sim_dist_given(&source->batch) ? source->batch.mean : 1.0;
-
-    return days > 0.0 ? sim_nhpp_expected(&source->rate, 0.0, days) * batch * YEAR_DAYS / days : 0.0;
-}
-
-/* Loads are known from the flows alone when no stage leaves its choice to the care system. */
-static bool
-flows_known(const sim_pathway_t *pathway)
-{
-    for (size_t s = 0; s < pathway->n_stages; s++) {
-        if (pathway->stage[s].decision >= 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Arrivals a year at each stage: the traffic equations, by Gauss-Seidel; everybody is taken to be served. */
-static bool
-solve_flows(const check_t *check, double *flow)
-{
-    const sim_pathway_t *pathway = &check->model.pathway;
-    size_t n = pathway->n_stages, classes = pathway->n_classes;
-    double change = 1.0, total = 0.0;
-
-    for (size_t i = 0; i < n * classes; i++) {
-        flow[i] = 0.0;
-    }
-    for (int sweep = 0; sweep < SWEEPS && change > 1e-9 * (total + 1e-300); sweep++) {
-        change = 0.0;
-        total = 0.0;
-        for (size_t s = 0; s < n; s++) {
-            for (size_t c = 0; c < classes; c++) {
-                double x = 0.0;
-
-                for (size_t i = 0; i < pathway->n_sources; i++) {
-                    const sim_source_t *source = &pathway->source[i];
-
-                    x += source->target == (int) s ? demand_per_year(check, source) * source->class_share[c] : 0.0;
-                }
-                for (size_t r = 0; r < pathway->n_routes; r++) {
-                    const sim_route_t *route = &pathway->route[r];
-
-                    if (route->target == (int) s && route->outcome_index == SIM_OUTCOME_DONE &&
-                        (route->class_mask == 0 || (route->class_mask >> c & 1u) != 0)) {
-                        x += flow[(size_t) route->stage * classes + c] * route->probability;
-                    }
-                }
-                change += fabs(x - flow[s * classes + c]);
-                total += x;
-                flow[s * classes + c] = x;
-            }
-        }
-    }
-    return change <= 1e-6 * (total + 1e-300);
-}
-
-/* Server-days or minutes that one visit to a stage takes. */
-static double
-work_per_visit(const sim_stage_t *stage, const sim_pool_t *pool)
-{
-    double sessions = sim_dist_given(&stage->sessions) ? fmax(1.0, stage->sessions.mean) : 1.0;
-    double each = pool->kind == SIM_POOL_SERVERS ? stage->service.mean : sim_stage_minutes(stage, pool);
-
-    return sessions * each / (1.0 - stage->dna - stage->cancel);
-}
-
-/* Days a year on which a diary is open to one member. */
-static double
-open_days(const check_t *check, const sim_pool_t *pool)
+first_year_end(const check_t *check)
 {
     const sim_calendar_t *calendar = &check->model.calendar;
-    long days = (long) check->model.horizon_days;
-    double scale = days > 0 ? YEAR_DAYS / (double) days : 0.0;
 
-    switch (pool->open) {
-    case SIM_OPEN_SCHOOL:
-        return (double) sim_calendar_count(calendar, 0, days, SIM_DAY_SCHOOL) * scale;
-    case SIM_OPEN_WEEKLY:
-        return (double) sim_calendar_count(calendar, 0, days, SIM_DAY_SCHOOL) * scale / 5.0;
-    case SIM_OPEN_EVERY:
-        return YEAR_DAYS;
-    default:
-        return (double) sim_calendar_count(calendar, 0, days, SIM_DAY_WORKING) * scale;
-    }
+    return (double) calendar->month_first[calendar->n_months < 12 ? calendar->n_months : 12];
 }
-
-static double
-capacity_per_year(const check_t *check, const sim_pool_t *pool)
-{
-    double units = pool->units * (double) pool->n_members;
-
-    if (pool->kind == SIM_POOL_SERVERS) {
-        return units * YEAR_DAYS;
-    }
-    return units * pool->minutes_per_unit * open_days(check, pool);
-}
-
-static double
-work_per_year(const check_t *check, size_t pool, const double *flow)
-{
-    const sim_pathway_t *pathway = &check->model.pathway;
-    double work = 0.0;
-
-    for (size_t s = 0; s < pathway->n_stages; s++) {
-        double visits = 0.0;
-
-        if (pathway->stage[s].pool_index != (int) pool) {
-            continue;
-        }
-        for (size_t c = 0; c < pathway->n_classes; c++) {
-            visits += flow[s * pathway->n_classes + c];
-        }
-        work += visits * work_per_visit(&pathway->stage[s], &pathway->pool[pool]);
-    }
-    return work;
-}
-
-/* ---- the text ---- */
 
 static int
 print_demand(const check_t *check)
@@ -228,7 +111,7 @@ print_demand(const check_t *check)
     cli_table_add(&table, "enters");
     for (size_t i = 0; i < pathway->n_sources; i++) {
         cli_table_add(&table, "%s", pathway->source[i].name);
-        cli_table_add(&table, "%.6g", demand_per_year(check, &pathway->source[i]));
+        cli_table_add(&table, "%.6g", cli_demand(&pathway->source[i], 0.0, first_year_end(check)));
         cli_table_add(&table, "%s", pathway->source[i].to);
     }
     ret = cli_table_print(&table, CLI_PAGE, stdout);
@@ -238,55 +121,138 @@ print_demand(const check_t *check)
 }
 
 static void
-add_pool_row(const check_t *check, cli_table_t *table, size_t i, const double *flow)
+add_pool_row(const check_t *check, cli_table_t *table, size_t i, const cli_load_t *load)
 {
     const sim_pool_t *pool = &check->model.pathway.pool[i];
-    double capacity = capacity_per_year(check, pool);
     bool servers = pool->kind == SIM_POOL_SERVERS;
+    char text[64];
 
     cli_table_add(table, "%s", pool->name);
     cli_table_add(table, "%s", servers ? "servers" : "diary");
     cli_table_add(table, "%.6g", pool->units * (double) pool->n_members);
-    cli_table_add(table, "%.6g %s", servers ? capacity : capacity / 60.0, servers ? "server-days" : "hours");
-    if (flow != NULL && capacity > 0.0) {
-        cli_table_add(table, "%.3f", work_per_year(check, i, flow) / capacity);
-    } else {
+    cli_table_add(table, "%.6g %s", servers ? load->capacity : load->capacity / 60.0,
+        servers ? "server-days" : "hours");
+    if (isnan(load->load)) {
         cli_table_add(table, "-");
+        cli_table_add(table, "-");
+        cli_table_add(table, "-");
+        return;
     }
+    cli_table_add(table, "%.3f", load->load);
+    cli_table_add(table, "%.3f", fmin(load->load, 1.0));
+    cli_format_value(text, sizeof(text), "", cli_growth(load));
+    cli_table_add(table, "%s", cli_growth(load) > 0.0 ? (load->has_exit ? "-" : text) : "0");
+}
+
+static int
+print_pool_table(const check_t *check, const cli_load_t *load)
+{
+    static const char *const HEAD[] = { "Pool", "kind", "units", "capacity a year", "offered load", "utilisation",
+        "list grows, a week" };
+    cli_table_t table;
+    int ret;
+
+    cli_table_init(&table, sizeof(HEAD) / sizeof(HEAD[0]));
+    for (size_t i = 0; i < sizeof(HEAD) / sizeof(HEAD[0]); i++) {
+        cli_table_add(&table, "%s", HEAD[i]);
+    }
+    for (size_t i = 0; i < check->model.pathway.n_pools; i++) {
+        add_pool_row(check, &table, i, &load[i]);
+    }
+    ret = cli_table_print(&table, CLI_PAGE, stdout);
+    cli_table_free(&table);
+    return ret;
+}
+
+static void
+name_overloaded(const check_t *check, const cli_load_t *load)
+{
+    for (size_t i = 0; i < check->model.pathway.n_pools; i++) {
+        const char *name = check->model.pathway.pool[i].name;
+        char growth[64];
+
+        cli_format_value(growth, sizeof(growth), "", cli_growth(&load[i]));
+        if (load[i].load > 1.0 && load[i].has_exit) {
+            (void) printf("%s: load %.2f, more than it can serve: some leave its list or are turned away\n", name,
+                load[i].load);
+        } else if (load[i].load > 1.0) {
+            (void) printf("%s: load %.2f, the list grows by %s a week: unstable\n", name, load[i].load, growth);
+        } else if (load[i].load > 1.0 - 1e-9 && !load[i].has_exit) {
+            (void) printf("%s: load 1, so its list never settles: unstable\n", name);
+        }
+    }
+}
+
+/* The loads of every contract year, when they change; load has room for a year. */
+static int
+print_years(const check_t *check, size_t n_years, const cli_load_t *load)
+{
+    const sim_pathway_t *pathway = &check->model.pathway;
+    cli_table_t table;
+    bool changes = false;
+    int ret = 0;
+
+    cli_table_init(&table, n_years + 1);
+    cli_table_add(&table, "Offered load");
+    for (size_t y = 0; y < n_years; y++) {
+        cli_table_add(&table, "y%zu", y + 1);
+    }
+    for (size_t i = 0; i < pathway->n_pools; i++) {
+        cli_table_add(&table, "%s", pathway->pool[i].name);
+        for (size_t y = 0; y < n_years; y++) {
+            cli_table_add(&table, "%.3f", load[y * pathway->n_pools + i].load);
+            changes = changes || fabs(load[y * pathway->n_pools + i].load - load[i].load) > CHANGES;
+        }
+    }
+    if (changes) {
+        (void) putchar('\n');
+        ret = cli_table_print(&table, CLI_PAGE, stdout);
+    }
+    cli_table_free(&table);
+    return ret;
+}
+
+static int
+print_loads_by_year(const check_t *check)
+{
+    const sim_calendar_t *calendar = &check->model.calendar;
+    size_t n = calendar->n_months / 12, n_pools = check->model.pathway.n_pools;
+    cli_load_t *load = calloc(n * n_pools + 1, sizeof(*load));
+    int ret = load == NULL ? SIM_ERR_NO_MEMORY : 0;
+
+    for (size_t y = 0; ret == 0 && y < n; y++) {
+        ret = cli_loads(&check->model, (double) calendar->month_first[12 * y],
+            (double) calendar->month_first[12 * (y + 1)], load + y * n_pools);
+    }
+    if (ret == 0 && n > 1) {
+        ret = print_years(check, n, load);
+    }
+    free(load);
+    return ret;
 }
 
 static int
 print_pools(const check_t *check)
 {
-    const sim_pathway_t *pathway = &check->model.pathway;
-    double *flow = calloc(pathway->n_stages * pathway->n_classes + 1, sizeof(*flow));
-    bool known = flow != NULL && flows_known(pathway) && solve_flows(check, flow);
-    cli_table_t table;
-    int ret;
+    size_t n = check->model.pathway.n_pools;
+    cli_load_t *load = calloc(n + 1, sizeof(*load));
+    int ret = load == NULL ? SIM_ERR_NO_MEMORY : cli_loads(&check->model, 0.0, check->model.horizon_days, load);
+    bool known = ret == 0;
 
-    cli_table_init(&table, 5);
-    cli_table_add(&table, "Pool");
-    cli_table_add(&table, "kind");
-    cli_table_add(&table, "units");
-    cli_table_add(&table, "capacity a year");
-    cli_table_add(&table, "offered load");
-    for (size_t i = 0; i < pathway->n_pools; i++) {
-        add_pool_row(check, &table, i, known ? flow : NULL);
+    ret = ret == SIM_ERR_UNSUPPORTED ? 0 : ret;
+    if (ret == 0 && n > 0) {
+        ret = print_pool_table(check, load);
     }
-    ret = pathway->n_pools > 0 ? cli_table_print(&table, CLI_PAGE, stdout) : 0;
-    cli_table_free(&table);
-    for (size_t i = 0; known && i < pathway->n_pools; i++) {
-        double load = work_per_year(check, i, flow) / capacity_per_year(check, &pathway->pool[i]);
-
-        if (load >= 1.0) {
-            (void) printf("%s: load %.2f, more than it can serve unless people leave the list\n", pathway->pool[i].name,
-                load);
-        }
+    if (ret == 0 && known && n > 0) {
+        name_overloaded(check, load);
+        ret = print_loads_by_year(check);
     }
-    if (!known && pathway->n_pools > 0) {
-        (void) puts("Loads depend on decisions taken in the run: see the results of `weir run`.");
+    if (!known && n > 0) {
+        (void) puts(check->model.pathway.n_sources > 0
+                        ? "Loads depend on decisions taken in the run: see the results of `weir run`."
+                        : "Nobody comes but those who are there at the start: see the results of `weir run`.");
     }
-    free(flow);
+    free(load);
     (void) putchar('\n');
     return ret;
 }
@@ -506,10 +472,13 @@ const cli_command_t cli_cmd_check = {
     .name = "check",
     .args = "SCENARIO",
     .doc = "validate a scenario; print its parameters and their sources",
-    .more = "Prints the resolved parameters with range, grade and origin, the demand of each\n"
-            "source and the capacity of each pool, with its load where the flows alone tell\n"
-            "it. Grade E is an assumption. Everything that is wrong is told in one pass, with\n"
-            "file and line; the exit code is then 3.\n",
+    .more =
+        "Prints the resolved parameters with range, grade and origin, the demand of each\n"
+        "source and the capacity of each pool; where the flows alone tell them (a network\n"
+        "without decisions of the care system), also its offered load, utilisation and how\n"
+        "its list grows, year by year when that changes. A pool with a load of 1 or more\n"
+        "is named: it has no steady state. Grade E is an assumption. Everything that is wrong is told in one pass, with\n"
+        "file and line; the exit code is then 3.\n",
     .examples = "weir check scenarios/kent_medway.lua\n"
                 "weir check scenarios/kent_medway.lua --set years=3 --format csv\n",
     .args_min = 1,

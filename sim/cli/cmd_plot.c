@@ -183,6 +183,8 @@ const cli_command_t cli_cmd_plot = {
             "  funnel    from a concern in school to the start of treatment, in a year\n"
             "  frontier  what each plan costs, against the share seen within 18 weeks\n"
             "  equity    share seen within 18 weeks and schools covered, by deprivation\n"
+            "  welch     numbers present over the run, and when they have settled (MSER-5);\n"
+            "            of results with a series: a network's, or made with --series\n"
             "The file is RESULTS-FIGURE.svg unless --out names another; its name is printed.\n"
             "The format is that of --format or of the ending of --out.\n"
             "Beside it are kept its numbers (.dat) and a gnuplot script (.gp), complete in\n"

@@ -5,7 +5,9 @@
 #include "sim/cli/load.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/summary.h"
+#include "sim/cli/trace.h"
 #include "sim/cli/trial.h"
+#include "sim/cli/warmup.h"
 #include "sim/experiment/experiment.h"
 #include "sim/experiment/precision.h"
 
@@ -25,6 +27,8 @@ typedef struct {
     cli_trial_t trial;
     size_t n_chosen, *chosen; /* cells that --precision looks at; none without it */
     exp_precision_t precision;
+    exp_series_t series;
+    const char *warmup_from; /* "none", "scenario", "option" or "mser" */
     store_writer_t *writer;
     exp_outcome_t outcome;
     bool interrupted;
@@ -82,6 +86,59 @@ make_trial(job_t *job)
     return exit_of(ret);
 }
 
+/* A plain network keeps a series unless told otherwise, a care system only when told. */
+static void
+choose_series(job_t *job)
+{
+    const cli_options_t *options = job->options;
+    bool is_care = job->trial.arm[0].model.spec->is_care;
+
+    cli_trial_keep_series(&job->trial, options->given & CLI_OPT_SERIES ? options->series : is_care ? 0 : CLI_SPANS);
+}
+
+static cli_exit_t
+choose_warmup(job_t *job)
+{
+    const cli_options_t *options = job->options;
+
+    job->warmup_from = job->trial.warmup_days > 0.0 ? "scenario" : "none";
+    if (!(options->given & CLI_OPT_WARMUP) && job->trial.unlike > 0) {
+        cli_error("\"%s\" and \"%s\" cannot be compared: their warm-up differs; --warmup sets one for all",
+            job->trial.arm[0].name, job->trial.arm[job->trial.unlike].name);
+        return CLI_SCENARIO;
+    }
+    if (!(options->given & CLI_OPT_WARMUP)) {
+        return CLI_DONE;
+    }
+    if (isnan(options->warmup_days)) { /* after all else is known to be in order */
+        job->warmup_from = "mser";
+        return CLI_DONE;
+    }
+    job->warmup_from = "option";
+    return cli_trial_warm_up(&job->trial, options->warmup_days) == 0 ? CLI_DONE : CLI_USAGE;
+}
+
+/* The pilot that --warmup mser asks for. */
+static cli_exit_t
+find_warmup(job_t *job)
+{
+    double day = 0.0;
+    cli_exit_t code;
+
+    if (strcmp(job->warmup_from, "mser") != 0) {
+        return CLI_DONE;
+    }
+    code = cli_warmup_pilot(&job->trial, job->options, &day);
+    if (code == CLI_DONE) {
+        cli_note(job->options,
+            "warm-up: the numbers present have settled after %g days (MSER-5); what happens before is "
+            "left out",
+            day);
+        code = cli_trial_warm_up(&job->trial, day) == 0 ? CLI_DONE : CLI_TARGET;
+    }
+    return code;
+}
+
 /* Options that make sense only together. */
 static cli_exit_t
 check_precision(const cli_options_t *options, const char *command)
@@ -101,6 +158,30 @@ check_precision(const cli_options_t *options, const char *command)
     if (given && options->reps < EXP_PRECISION_REPS) {
         cli_error("%s: %u replications are too few to begin with: --precision needs %d or more", command, options->reps,
             EXP_PRECISION_REPS);
+        return CLI_USAGE;
+    }
+    return CLI_DONE;
+}
+
+static cli_exit_t
+check_trace(const cli_options_t *options, const char *command)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } OTHER[] = { { CLI_OPT_OUT, "out" }, { CLI_OPT_FORCE, "force" }, { CLI_OPT_PRECISION, "precision" },
+        { CLI_OPT_REPS, "reps" }, { CLI_OPT_WARMUP, "warmup" }, { CLI_OPT_SERIES, "series" },
+        { CLI_OPT_DRY_RUN, "dry-run" } };
+
+    for (size_t i = 0; options->given & CLI_OPT_TRACE && i < sizeof(OTHER) / sizeof(OTHER[0]); i++) {
+        if (options->given & OTHER[i].bit) {
+            cli_error("%s: --trace shows one replication and writes no results, so --%s does not go with it", command,
+                OTHER[i].name);
+            return CLI_USAGE;
+        }
+    }
+    if (options->given & CLI_OPT_TRACE && options->format != NULL && strcmp(options->format, "json") == 0) {
+        cli_error("%s: --format: a trace is text or csv, not json", command);
         return CLI_USAGE;
     }
     return CLI_DONE;
@@ -183,6 +264,11 @@ dry_run(const job_t *job)
             (void) printf("%s %s", i > 0 ? "," : "", cli_trial_kpi(&job->trial, job->chosen[i]));
         }
         (void) putchar('\n');
+    }
+    if (strcmp(job->warmup_from, "none") != 0) {
+        (void) printf("warm-up:      ");
+        (void) (strcmp(job->warmup_from, "mser") == 0 ? printf("found by a pilot (MSER-5)\n")
+                                                      : printf("%g days are left out\n", trial->warmup_days));
     }
     (void) printf("results:      %zu measures, %zu groups, %zu periods: %zu numbers a replication\n", trial->n_kpis,
         trial->n_groups, trial->n_periods, trial->n_cells);
@@ -322,6 +408,12 @@ put_begin(job_t *job)
     if (ret == 0) {
         ret = put_time(job, "started");
     }
+    if (ret == 0) {
+        ret = put(job, "warmup_days", "%.17g", job->trial.warmup_days);
+    }
+    if (ret == 0) {
+        ret = put(job, "warmup_from", "%s", job->warmup_from);
+    }
     return ret == 0 ? put_scenarios(job) : ret;
 }
 
@@ -376,6 +468,59 @@ put_parameters(job_t *job)
         }
     }
     return ret;
+}
+
+/* ---- the series ---- */
+
+static int
+put_spans(job_t *job, uint32_t arm)
+{
+    static const char *const KPI[] = { "present", "waiting" };
+    size_t n = job->trial.n_spans;
+    double days = job->trial.arm[arm].model.horizon_days;
+    int ret = 0;
+
+    for (size_t i = 0; ret == 0 && i < 2 * n; i++) {
+        ana_interval_t interval;
+
+        exp_series_at(&job->series, arm, i, &interval);
+        ret = store_put_span(job->writer, &(store_span_t){ .plan = arm,
+                                              .span = i % n,
+                                              .from_day = days * (double) (i % n) / (double) n,
+                                              .to_day = days * (double) (i % n + 1) / (double) n,
+                                              .kpi = KPI[i / n],
+                                              .estimate = interval.mean,
+                                              .low = interval.low,
+                                              .high = interval.high,
+                                              .reps = (uint32_t) interval.n });
+    }
+    return ret;
+}
+
+/* The spans of every plan that ran, and when each has settled. */
+static int
+put_series(job_t *job)
+{
+    char settled[16 * CARE_PLANS_MAX * 12] = "", day[32];
+    size_t length = 0;
+    int ret = put(job, "spans", "%zu", job->trial.n_spans);
+
+    if (job->trial.n_spans == 0) {
+        return ret;
+    }
+    for (uint32_t arm = 0; ret == 0 && arm < job->trial.n_arms; arm++) {
+        double at;
+
+        ret = cli_warmup_settled(&job->trial, &job->series, arm, &at);
+        (void) snprintf(day, sizeof(day), isnan(at) ? "never" : "%.10g", at);
+        length += (size_t) snprintf(settled + length, length < sizeof(settled) ? sizeof(settled) - length : 0, "%s%s",
+            arm > 0 ? "," : "", day);
+        length = length < sizeof(settled) ? length : sizeof(settled) - 1;
+        if (ret == 0 && job->series.reps[arm] > 0) {
+            ret = put_spans(job, arm);
+        }
+    }
+    return ret == 0 ? store_put_manifest(job->writer, "settled_days", settled) : ret;
 }
 
 /* ---- running ---- */
@@ -442,16 +587,18 @@ run_replications(job_t *job)
     cli_progress_init(&progress.bar, job->options, job->command);
     job->precision.sink = store_put_record;
     job->precision.sink_ctx = job->writer;
+    job->series.sink = sequential ? exp_precision_sink : store_put_record;
+    job->series.sink_ctx = sequential ? (void *) &job->precision : job->writer;
     const exp_design_t design = {
         .n_arms = (uint32_t) job->trial.n_arms,
         .n_reps = job->options->reps,
         .jobs = job->options->jobs,
-        .n_values = job->trial.n_cells,
+        .n_values = cli_trial_values(&job->trial),
         .cancel = &interrupt.seen,
         .runner = cli_trial_run,
         .runner_ctx = &job->trial,
-        .sink = sequential ? exp_precision_sink : store_put_record,
-        .sink_ctx = sequential ? (void *) &job->precision : job->writer,
+        .sink = exp_series_sink,
+        .sink_ctx = &job->series,
         .more = sequential ? exp_precision_more : NULL,
         .more_ctx = &job->precision,
         .progress = show_progress,
@@ -477,6 +624,9 @@ end_results(job_t *job)
         return CLI_INTERRUPTED;
     }
     ret = store_put_estimates(job->writer, reps_done);
+    if (ret == 0) {
+        ret = put_series(job);
+    }
     if (ret == 0) {
         ret = put_end(job, reps_done);
     }
@@ -505,6 +655,9 @@ show_results(const job_t *job, const char *path)
         (void) printf("%s\n%s, from %s, %s years, %s replications, seed %s\n", store_manifest(reader, "title"),
             store_manifest(reader, "scenario"), store_manifest(reader, "start"), store_manifest(reader, "years"),
             store_manifest(reader, "reps_done"), store_manifest(reader, "seed"));
+        if (strcmp(store_manifest(reader, "warmup_from"), "none") != 0) {
+            (void) printf("What happens in the first %g days (warm-up) is left out.\n", job->trial.warmup_days);
+        }
         ret = job->compare ? cli_summary_compare(reader, stdout) : cli_summary_plan(reader, 0, stdout);
         (void) printf("\nResults: %s\n", path);
     }
@@ -608,13 +761,20 @@ verdict(const job_t *job, const char *path)
 static cli_exit_t
 execute(job_t *job)
 {
-    cli_exit_t code = begin_results(job);
+    cli_exit_t code = find_warmup(job);
     int ret;
 
+    if (code == CLI_DONE) {
+        code = begin_results(job);
+    }
     if (code != CLI_DONE) {
         return code;
     }
-    ret = run_replications(job);
+    ret = exp_series_init(&job->series, (uint32_t) job->trial.n_arms, job->trial.n_cells, 2 * job->trial.n_spans, NULL,
+        NULL);
+    if (ret == 0) {
+        ret = run_replications(job);
+    }
     if (ret != 0) {
         return store_failed(job, ret);
     }
@@ -635,6 +795,10 @@ prepare(job_t *job)
     }
     if (code == CLI_DONE) {
         code = choose_measures(job);
+    }
+    if (code == CLI_DONE) {
+        choose_series(job);
+        code = choose_warmup(job);
     }
     if (code != CLI_DONE) {
         return code;
@@ -665,13 +829,19 @@ run_job(const cli_options_t *options, const char *command, bool compare)
     }
     code = check_precision(options, command);
     if (code == CLI_DONE) {
-        code = prepare(&job);
+        code = check_trace(options, command);
     }
     if (code == CLI_DONE) {
+        code = prepare(&job);
+    }
+    if (code == CLI_DONE && options->given & CLI_OPT_TRACE) {
+        code = cli_trace(&job.trial.arm[0].model, options, stdout);
+    } else if (code == CLI_DONE) {
         code = options->dry_run ? dry_run(&job) : execute(&job);
     }
     store_writer_free(job.writer);
     exp_precision_free(&job.precision);
+    exp_series_free(&job.series);
     free(job.chosen);
     cli_trial_free(&job.trial);
     for (size_t i = 0; i < job.n; i++) {
@@ -696,7 +866,8 @@ run_compare(const cli_options_t *options)
 
 #define RUN_OPTIONS                                                                                                    \
     (CLI_OPT_REPS | CLI_OPT_SEED | CLI_OPT_JOBS | CLI_OPT_SET | CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_FORCE |         \
-        CLI_OPT_DRY_RUN | CLI_OPT_PROGRESS | CLI_OPT_QUIET | CLI_OPT_PRECISION | CLI_OPT_MAX_REPS | CLI_OPT_KPI)
+        CLI_OPT_DRY_RUN | CLI_OPT_PROGRESS | CLI_OPT_QUIET | CLI_OPT_PRECISION | CLI_OPT_MAX_REPS | CLI_OPT_KPI |      \
+        CLI_OPT_WARMUP | CLI_OPT_SERIES)
 
 #define PRECISION_MORE                                                                                                 \
     "--precision 5% adds replications to --reps (5 or more) until the half-width of the 95%\n"                         \
@@ -709,6 +880,12 @@ run_compare(const cli_options_t *options)
     "A mean marked ! is of replications so skewed that its interval covers less often than\n"                          \
     "95%: they are fewer than 25 times their squared skewness (Cochran 1977).\n"
 
+#define WARMUP_MORE                                                                                                    \
+    "--warmup TIME forgets what happens before it (months before it have no estimates); a\n"                           \
+    "care system counts from the first whole month after it. --warmup mser finds it: a pilot\n"                        \
+    "of --reps (5 or more) other replications, whose numbers present are cut by MSER-5\n"                              \
+    "(White 1997); when they do not settle the exit code is 5. `weir plot FILE welch` shows it.\n"
+
 const cli_command_t cli_cmd_run = {
     .name = "run",
     .args = "SCENARIO",
@@ -717,13 +894,16 @@ const cli_command_t cli_cmd_run = {
             "names those that are overloaded. Results go to out/SCENARIO-run.db (numbered when\n"
             "that is there), or to the file named by --out, to which .db is added.\n"
             "--format is text (the default), or csv or json for the tidy table.\n"
-            "Ctrl-C keeps what is finished.\n" PRECISION_MORE,
+            "--trace shows, instead of running replications, what happens to the first entities of\n"
+            "one replication, an event a line, as text or csv; it writes no results file.\n"
+            "Ctrl-C keeps what is finished.\n" WARMUP_MORE PRECISION_MORE,
     .examples = "weir run scenarios/kent_medway.lua\n"
                 "weir run scenarios/tutorial.lua --precision 2% --kpi cohort_seen_18w,waiting\n"
+                "weir run scenarios/tutorial.lua --trace 3\n"
                 "weir run scenarios/kent_medway.lua --reps 100 --set years=5 --out out/five_years.db\n",
     .args_min = 1,
     .args_max = 1,
-    .options = RUN_OPTIONS,
+    .options = RUN_OPTIONS | CLI_OPT_TRACE,
     .run = run_run,
 };
 
@@ -738,7 +918,7 @@ const cli_command_t cli_cmd_compare = {
             "day and last equally long. Results go to out/SCENARIO-compare.db (numbered when that\n"
             "is there), or to the file named by --out, to which .db is added.\n"
             "--format is text (the default), or csv or json for the tidy table.\n"
-            "Ctrl-C keeps what is finished.\n" PRECISION_MORE,
+            "Ctrl-C keeps what is finished.\n" WARMUP_MORE PRECISION_MORE,
     .examples = "weir compare scenarios/kent_medway.lua\n"
                 "weir compare scenarios/kent_medway.lua --plans none,tiered,cluster --reps 50\n"
                 "weir compare scenarios/kent_medway.lua --set money.extra_per_year=2000000 --seed 7\n",

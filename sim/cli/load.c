@@ -30,7 +30,7 @@ folder_of(const char *path, char folder[PATH_SIZE])
 }
 
 static void
-folder_of_program(char folder[PATH_SIZE])
+folder_of_program(const char *name, char folder[PATH_SIZE])
 {
     char program[PATH_SIZE - 16];
     ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
@@ -39,7 +39,7 @@ folder_of_program(char folder[PATH_SIZE])
     if (n > 0) {
         program[n] = '\0';
         *strrchr(program, '/') = '\0';
-        (void) snprintf(folder, PATH_SIZE, "%s/scenarios", program);
+        (void) snprintf(folder, PATH_SIZE, "%s/%s", program, name);
     }
 }
 
@@ -145,7 +145,7 @@ static void
 files_init(files_t *self, const char *path)
 {
     self->folder[0][0] = '\0';
-    folder_of_program(self->folder[1]);
+    folder_of_program("scenarios", self->folder[1]);
     (void) snprintf(self->folder[2], PATH_SIZE, "%s/scenarios", WEIR_DATADIR);
     find_main(self, path);
     if (self->main[0] != '\0') {
@@ -213,6 +213,20 @@ cli_exit_t
 cli_load(const cli_options_t *options, const char *path, scn_t **scenario)
 {
     return load(path, options->set, options->n_set, options->quiet, false, scenario);
+}
+
+cli_exit_t
+cli_load_workload(const char *name, const char *const *set, size_t n_set, scn_t **scenario)
+{
+    char folder[PATH_SIZE], path[PATH_SIZE + 64];
+    struct stat status;
+
+    folder_of_program("bench", folder);
+    (void) snprintf(path, sizeof(path), "%s/%s.lua", folder, name);
+    if (folder[0] == '\0' || stat(path, &status) != 0) {
+        (void) snprintf(path, sizeof(path), "%s/bench/%s.lua", WEIR_DATADIR, name);
+    }
+    return load(path, set, n_set, false, false, scenario);
 }
 
 cli_exit_t

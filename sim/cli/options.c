@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 #define REPS_MOST 10000000
 #define REPS_WANTED "a whole number from 1 to 10000000"
 #define MAX_REPS 1000 /* unless more are asked for */
+#define TRACE 20      /* entities */
+#define SERIES_MOST 100000
 
 typedef struct {
     unsigned bit;
@@ -71,6 +74,88 @@ read_max_reps(cli_options_t *self, const char *value)
 
     self->max_reps = (uint32_t) n;
     return fault;
+}
+
+static const char *
+read_trace(cli_options_t *self, const char *value)
+{
+    uint64_t n = TRACE;
+    const char *fault =
+        value[0] == '\0' ? NULL : read_whole(value, 1, UINT32_MAX - 1, "a whole number from 1 to 4294967294", &n);
+
+    self->trace = (uint32_t) n;
+    return fault;
+}
+
+static const struct {
+    const char *name;
+    double days;
+} TIME_UNIT[] = { { "", 1.0 }, { "min", 1.0 / 1440.0 }, { "minute", 1.0 / 1440.0 }, { "minutes", 1.0 / 1440.0 },
+    { "h", 1.0 / 24.0 }, { "hour", 1.0 / 24.0 }, { "hours", 1.0 / 24.0 }, { "d", 1.0 }, { "day", 1.0 }, { "days", 1.0 },
+    { "w", 7.0 }, { "week", 7.0 }, { "weeks", 7.0 }, { "month", 365.25 / 12.0 }, { "months", 365.25 / 12.0 },
+    { "y", 365.25 }, { "year", 365.25 }, { "years", 365.25 } };
+
+/* "90", "90d", "12 weeks". */
+static bool
+read_time(const char *text, double *days)
+{
+    size_t n = strspn(text, "0123456789.");
+    char *end;
+
+    *days = strtod(text, &end);
+    if (n == 0 || end != text + n) {
+        return false;
+    }
+    end += strspn(end, " ");
+    for (size_t i = 0; i < sizeof(TIME_UNIT) / sizeof(TIME_UNIT[0]); i++) {
+        if (strcmp(end, TIME_UNIT[i].name) == 0) {
+            *days *= TIME_UNIT[i].days;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *
+read_warmup(cli_options_t *self, const char *value)
+{
+    if (strcmp(value, "mser") == 0) {
+        self->warmup_days = NAN;
+        return NULL;
+    }
+    return read_time(value, &self->warmup_days) ? NULL : "mser, a number of days, or a time such as '12 weeks' or 90d";
+}
+
+static const char *
+read_series(cli_options_t *self, const char *value)
+{
+    uint64_t n;
+    const char *fault = read_whole(value, 0, SERIES_MOST, "a whole number from 0 to 100000", &n);
+
+    self->series = (uint32_t) n;
+    return fault;
+}
+
+/* Plain decimals, and an exponent as in 2e6. */
+static const char *
+read_amount(const char *value, double least, double most, const char *wanted, double *amount)
+{
+    char *end;
+
+    *amount = value[0] >= '0' && value[0] <= '9' && value[1] != 'x' ? strtod(value, &end) : NAN;
+    return *amount >= least && *amount <= most && *end == '\0' ? NULL : wanted;
+}
+
+static const char *
+read_customers(cli_options_t *self, const char *value)
+{
+    return read_amount(value, 100.0, 1e9, "a number from 100 to 1e9", &self->customers);
+}
+
+static const char *
+read_scale(cli_options_t *self, const char *value)
+{
+    return read_amount(value, 0.1, 1000.0, "a number from 0.1 to 1000", &self->scale);
 }
 
 static const char *
@@ -191,6 +276,14 @@ static const option_t OPTION[] = {
     { CLI_OPT_PRECISION, 0, "precision", "SHARE",
         "add replications until intervals are within this share (5% or 0.05); see above", read_precision },
     { CLI_OPT_MAX_REPS, 0, "max-reps", "N", "replications at most, for --precision (default 1000)", read_max_reps },
+    { CLI_OPT_WARMUP, 0, "warmup", "TIME",
+        "leave out what happens before: days, '12 weeks', 90d, or mser to find it; see above", read_warmup },
+    { CLI_OPT_SERIES, 0, "series", "N", "keep numbers present in N spans of the run (default 1000; a care system 0)",
+        read_series },
+    { CLI_OPT_TRACE, 0, "trace", "[N]", "show what happens to the first N (default 20), and write no results",
+        read_trace },
+    { CLI_OPT_CUSTOMERS, 0, "customers", "N", "customers that come, about (defaults: see above)", read_customers },
+    { CLI_OPT_SCALE, 0, "scale", "K", "demand and capacity alike times this (default 1)", read_scale },
     { CLI_OPT_SEED, 0, "seed", "N", "master seed; the same seed gives the same results (default 1)", read_seed },
     { CLI_OPT_JOBS, 'j', "jobs", "N", "threads; results do not depend on it (default: all cores)", read_jobs },
     { CLI_OPT_SET, 0, "set", "KEY=VALUE", "change a parameter of the scenario; may be repeated", read_set },
@@ -350,6 +443,20 @@ apply(cli_options_t *self, const option_t *option, const char *value, char *erro
     return SIM_ERR_BAD_PARAM;
 }
 
+/* The word that follows an option: its value, which may be left out when it is not a number. */
+static const char *
+next_word(cli_options_t *self, const option_t *option, int *at)
+{
+    bool optional = option->arg[0] == '[';
+    const char *word = *at + 1 < self->argc ? self->argv[*at + 1] : NULL;
+
+    if (optional && (word == NULL || word[0] == '\0' || word[strspn(word, "0123456789")] != '\0')) {
+        return "";
+    }
+    *at += word != NULL;
+    return word;
+}
+
 /* One option at argv[*at], and its value. */
 static int
 parse_option(cli_options_t *self, const cli_command_t *command, int *at, char *error, size_t error_size)
@@ -377,7 +484,7 @@ parse_option(cli_options_t *self, const cli_command_t *command, int *at, char *e
         return SIM_ERR_BAD_PARAM;
     }
     if (option->arg != NULL) {
-        value = equals != NULL ? equals + 1 : *at + 1 < self->argc ? self->argv[++*at] : NULL;
+        value = equals != NULL ? equals + 1 : next_word(self, option, at);
     }
     if (value == NULL) {
         (void) snprintf(error, error_size, "--%s needs a value: %s", option->name, option->arg);
@@ -419,8 +526,9 @@ cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, c
     bool options_end = false;
     int ret = 0;
 
-    *self =
-        (cli_options_t){ .reps = 20, .max_reps = MAX_REPS, .seed = 1, .jobs = cli_cores(), .argc = argc, .argv = argv };
+    *self = (cli_options_t){
+        .reps = 20, .max_reps = MAX_REPS, .seed = 1, .jobs = cli_cores(), .scale = 1.0, .argc = argc, .argv = argv
+    };
     self->set = calloc((size_t) argc + 1, sizeof(*self->set));
     self->arg = calloc((size_t) argc + 1, sizeof(*self->arg));
     if (self->set == NULL || self->arg == NULL) {

@@ -1,6 +1,7 @@
 /*
  * Options of the command line: one table gives each its name, argument, meaning and reader; a command says by a mask
- * which it takes. `--name value`, `--name=value` and `-q`, `-h`, `-n`, `-o` are read; `--` ends the options.
+ * which it takes. `--name value`, `--name=value` and `-q`, `-h`, `-n`, `-o` are read; `--` ends the options. An
+ * argument that may be left out ("[N]") is a number that follows at once.
  *
  * Invariant after cli_options_parse: reps >= 1, jobs >= 1; every string is borrowed from argv.
  */
@@ -31,7 +32,12 @@ enum {
     CLI_OPT_PERIOD = 1 << 13,
     CLI_OPT_HELP = 1 << 14,
     CLI_OPT_PRECISION = 1 << 15,
-    CLI_OPT_MAX_REPS = 1 << 16
+    CLI_OPT_MAX_REPS = 1 << 16,
+    CLI_OPT_TRACE = 1 << 17,
+    CLI_OPT_WARMUP = 1 << 18,
+    CLI_OPT_SERIES = 1 << 19,
+    CLI_OPT_CUSTOMERS = 1 << 20,
+    CLI_OPT_SCALE = 1 << 21
 };
 
 typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
@@ -49,6 +55,10 @@ typedef struct {
     size_t n_set;
     const char **set;   /* "key=value", in the order given */
     const char *format; /* NULL: the command's default */
+    uint32_t trace;     /* entities to follow; default 20 */
+    double warmup_days; /* NaN: to be found by MSER-5 */
+    uint32_t series;    /* spans */
+    double customers, scale;
     bool quiet, force, dry_run, help;
     cli_progress_mode_t progress;
     const char *plans; /* comma-separated lists; NULL = all */

@@ -2,6 +2,7 @@
 
 #include "sim/analysis/interval.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/steady.h"
 #include "sim/cli/table.h"
 
 #include <math.h>
@@ -372,45 +373,6 @@ print_coverage(store_reader_t *reader, FILE *out)
 
 /* ---- overloads ---- */
 
-/* The first and the last contract year; false when there is one only. */
-static bool
-outer_years(const store_contents_t *c, const store_period_t **first, const store_period_t **last)
-{
-    *first = NULL;
-    *last = NULL;
-    for (size_t i = 0; i < c->n_periods; i++) {
-        if (strcmp(c->period[i].kind, "year") == 0) {
-            *first = *first == NULL ? &c->period[i] : *first;
-            *last = &c->period[i];
-        }
-    }
-    return *first != *last;
-}
-
-/*
- * Growth of a pool's list, a week, from the end of the first contract year to the end of the last; NaN when not known.
- */
-static int
-list_growth(store_reader_t *reader, const char *plan, const char *group, double *per_week)
-{
-    const store_period_t *first, *last;
-    store_row_t begin, end = { .estimate = NAN };
-    int ret;
-
-    *per_week = NAN;
-    if (!outer_years(store_contents(reader), &first, &last)) {
-        return 0;
-    }
-    ret = store_get(reader, plan, "queue_end", group, first->name, &begin);
-    if (ret == 0) {
-        ret = store_get(reader, plan, "queue_end", group, last->name, &end);
-    }
-    if (ret == 0) {
-        *per_week = (end.estimate - begin.estimate) * 7.0 / (double) (last->end_day - first->end_day);
-    }
-    return ret == SIM_ERR_NOT_FOUND ? 0 : ret;
-}
-
 /* The plan under which a pool is most loaded, and how many plans overload it. */
 static int
 most_loaded(store_reader_t *reader, const char *group, size_t *plan, size_t *n_over, store_row_t *most)
@@ -435,30 +397,65 @@ most_loaded(store_reader_t *reader, const char *group, size_t *plan, size_t *n_o
     return ret;
 }
 
+/* What the list does: it grows by so many a week, or it does not though the pool is overloaded. */
+static void
+say_drift(const ana_interval_t *drift, const store_row_t *load, const store_row_t *arrivals, double weeks, FILE *out)
+{
+    double implied = arrivals->estimate / weeks * (1.0 - 1.0 / load->estimate);
+    char growth[64];
+
+    if (cli_drift_grows(drift) || isnan(drift->mean)) {
+        cli_format_value(growth, sizeof(growth), "", isnan(drift->mean) ? implied : drift->mean);
+        (void) fprintf(out, ", the list grows by %s a week: unstable", growth);
+    } else {
+        (void) fputs(", but the list is not sure to grow: people leave it unserved", out);
+    }
+    (void) fputc('\n', out);
+}
+
 static int
 print_overload(store_reader_t *reader, const char *group, FILE *out)
 {
     const store_contents_t *c = store_contents(reader);
-    store_row_t most;
-    double per_week;
+    store_row_t most, arrivals = { .estimate = NAN };
+    ana_interval_t drift;
     size_t plan = 0, n_over;
-    char load[160], growth[64];
+    double weeks = ((double) c->period[0].end_day - strtod(store_manifest(reader, "warmup_days"), NULL)) / 7.0;
+    char load[160];
     int ret = most_loaded(reader, group, &plan, &n_over, &most);
 
     if (ret != 0 || n_over == 0) {
         return ret;
     }
-    ret = list_growth(reader, c->plan[plan].name, group, &per_week);
+    ret = cli_drift(reader, plan, group, &drift);
+    if (ret == 0) {
+        ret = whole_run(reader, c->plan[plan].name, "arrivals", group, &arrivals);
+    }
     cli_format_interval(load, sizeof(load), "", most.estimate, most.low, most.high);
     (void) fprintf(out, "%s: load %s", strchr(group, '=') + 1, load);
     if (c->n_plans > 1) {
         (void) fprintf(out, " under %s, overloaded under %zu of %zu plans", c->plan[plan].name, n_over, c->n_plans);
     }
-    if (per_week >= 0.05) {
-        cli_format_value(growth, sizeof(growth), "", per_week);
-        (void) fprintf(out, ": the list grows by %s a week", growth);
+    say_drift(&drift, &most, &arrivals, weeks, out);
+    return ret;
+}
+
+/* What a growing list means for the numbers above. */
+static int
+print_unstable(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    bool unstable = false;
+    int ret = 0;
+
+    for (size_t p = 0; ret == 0 && p < c->n_plans && !unstable; p++) {
+        ret = cli_is_unstable(reader, p, &unstable);
     }
-    (void) fputc('\n', out);
+    if (ret == 0 && unstable) {
+        (void)
+            fputs("A list that grows has no steady state: numbers waiting and waits depend on the length of the run.\n",
+                out);
+    }
     return ret;
 }
 
@@ -485,7 +482,7 @@ print_overloads(store_reader_t *reader, FILE *out)
             ret = print_overload(reader, c->group[g].name, out);
         }
     }
-    return ret;
+    return ret == 0 ? print_unstable(reader, out) : ret;
 }
 
 /* ---- the answer ---- */
@@ -868,14 +865,20 @@ print_kpis(store_reader_t *reader, size_t plan, FILE *out)
 }
 
 static int
-add_pool(store_reader_t *reader, cli_table_t *table, const char *plan, const char *group, const column_t *column,
-    size_t n)
+add_pool(store_reader_t *reader, cli_table_t *table, size_t plan, const char *group, const column_t *column, size_t n)
 {
+    ana_interval_t drift;
+    char text[192];
     int ret = 0;
 
     cli_table_add(table, "%s", strchr(group, '=') + 1);
     for (size_t i = 0; ret == 0 && i < n; i++) {
-        ret = add_estimate(reader, table, plan, column[i].kpi, group);
+        ret = add_estimate(reader, table, store_contents(reader)->plan[plan].name, column[i].kpi, group);
+    }
+    if (ret == 0) {
+        ret = cli_drift(reader, plan, group, &drift);
+        cli_format_difference(text, sizeof(text), "entities", drift.mean, drift.low, drift.high);
+        cli_table_add(table, "%s", text);
     }
     return ret;
 }
@@ -889,14 +892,15 @@ print_pools(store_reader_t *reader, size_t plan, FILE *out)
     cli_table_t table;
     int ret = 0;
 
-    cli_table_init(&table, n + 1);
+    cli_table_init(&table, n + 2);
     cli_table_add(&table, "pool");
     for (size_t i = 0; i < n; i++) {
         cli_table_add(&table, "%s", column[i].head);
     }
+    cli_table_add(&table, "list grows, a week");
     for (size_t g = 0; ret == 0 && g < c->n_groups; g++) {
         if (strcmp(c->group[g].kind, "pool") == 0 && strchr(c->group[g].name, '=') != NULL) {
-            ret = add_pool(reader, &table, c->plan[plan].name, c->group[g].name, column, n);
+            ret = add_pool(reader, &table, plan, c->group[g].name, column, n);
             n_pools++;
         }
     }
@@ -915,6 +919,12 @@ cli_summary_plan(store_reader_t *reader, size_t plan, FILE *out)
 
     if (ret == 0) {
         ret = print_pools(reader, plan, out);
+    }
+    if (ret == 0) {
+        ret = cli_print_years(reader, plan, out);
+    }
+    if (ret == 0) {
+        ret = cli_print_batch_means(reader, plan, out);
     }
     return ret == 0 ? print_overloads(reader, out) : ret;
 }

@@ -231,6 +231,68 @@ check_same(const cli_trial_t *self, const cli_arm_t *arm)
     return ret;
 }
 
+/* ---- the warm-up ---- */
+
+/* The first month that is counted. */
+static size_t
+first_month(const cli_trial_t *self, double warmup_days)
+{
+    const care_model_t *model = &self->arm[0].model;
+    const sim_calendar_t *calendar = &model->calendar;
+    size_t month = 0;
+
+    while (month < calendar->n_months && (model->spec->is_care ? calendar->month_first[month] < warmup_days
+                                                               : calendar->month_first[month + 1] <= warmup_days)) {
+        month++;
+    }
+    return month;
+}
+
+double
+cli_trial_counted_from(const cli_trial_t *self)
+{
+    const care_model_t *model = &self->arm[0].model;
+
+    return model->spec->is_care ? (double) model->calendar.month_first[first_month(self, self->warmup_days)]
+                                : self->warmup_days;
+}
+
+int
+cli_trial_warm_up(cli_trial_t *self, double days)
+{
+    size_t first = first_month(self, days);
+
+    if (!(days >= 0.0) || days >= self->arm[0].model.horizon_days || first >= self->arm[0].model.calendar.n_months) {
+        cli_error("a warm-up of %g days leaves nothing of a run of %g days%s", days, self->arm[0].model.horizon_days,
+            self->arm[0].model.spec->is_care ? ": a care system is counted by whole months" : "");
+        return SIM_ERR_BAD_PARAM;
+    }
+    self->warmup_days = days;
+    for (size_t i = 0; i < self->n_periods; i++) {
+        self->counted[i] = self->period[i];
+        if (self->counted[i].first_month < first) {
+            self->counted[i].first_month = first < self->period[i].end_month ? first : self->period[i].end_month;
+        }
+    }
+    return 0;
+}
+
+/* The periods counted, as the first scenario says. */
+static int
+init_warmup(cli_trial_t *self)
+{
+    const care_spec_t *first = self->arm[0].model.spec;
+
+    self->counted = calloc(self->n_periods + 1, sizeof(*self->counted));
+    if (self->counted == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t a = 1; a < self->n_arms && self->unlike == 0; a++) {
+        self->unlike = self->arm[a].model.spec->warmup_days != first->warmup_days ? a : 0;
+    }
+    return cli_trial_warm_up(self, first->warmup_days) == 0 ? 0 : SIM_ERR_SCENARIO;
+}
+
 static size_t
 find_group(const cli_trial_t *self, const char *name)
 {
@@ -386,7 +448,22 @@ cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const 
     for (size_t a = 1; ret == 0 && a < self->n_arms; a++) {
         ret = check_same(self, &self->arm[a]);
     }
+    if (ret == 0) {
+        ret = init_warmup(self);
+    }
     return ret == 0 ? join_cells(self) : ret;
+}
+
+void
+cli_trial_keep_series(cli_trial_t *self, size_t n)
+{
+    self->n_spans = n;
+}
+
+size_t
+cli_trial_values(const cli_trial_t *self)
+{
+    return self->n_cells + 2 * self->n_spans;
 }
 
 void
@@ -402,6 +479,7 @@ cli_trial_free(cli_trial_t *self)
     free(self->kpi);
     free(self->group);
     free(self->period);
+    free(self->counted);
     free(self->cell);
     memset(self, 0, sizeof(*self));
 }
@@ -495,18 +573,25 @@ cli_trial_headline(const cli_trial_t *self)
 
 /* ---- running ---- */
 
+/* A period that is not counted is not known. */
+static bool
+is_counted(const cli_trial_t *self, const sim_cell_t *cell)
+{
+    return self->counted[cell->period].first_month < self->counted[cell->period].end_month;
+}
+
 static int
 extract(const cli_trial_t *self, const cli_arm_t *arm, const sim_book_t *book, double *value)
 {
     double *own = calloc(arm->n_cells + 1, sizeof(*own));
-    int ret =
-        own == NULL ? SIM_ERR_NO_MEMORY : sim_book_extract(book, self->kpi, self->period, arm->cell, arm->n_cells, own);
+    int ret = own == NULL ? SIM_ERR_NO_MEMORY
+                          : sim_book_extract(book, self->kpi, self->counted, arm->cell, arm->n_cells, own);
 
     for (size_t i = 0; i < self->n_cells; i++) {
         value[i] = NAN;
     }
     for (size_t i = 0; ret == 0 && i < arm->n_cells; i++) {
-        value[arm->to[i]] = own[i];
+        value[arm->to[i]] = is_counted(self, &arm->cell[i]) ? own[i] : NAN;
     }
     free(own);
     return ret;
@@ -516,14 +601,23 @@ int
 cli_trial_run(void *ctx, uint32_t arm, uint32_t rep, double *value, uint64_t *events)
 {
     const cli_trial_t *self = ctx;
+    const care_how_t how = {
+        .seed = self->seed, .replication = rep, .warmup_days = self->warmup_days, .n_spans = self->n_spans
+    };
+    care_effort_t effort = { .events = 0 };
     sim_book_t book;
     int ret;
 
     memset(&book, 0, sizeof(book));
-    ret = care_model_run(&self->arm[arm].model, self->seed, rep, false, &book, events);
+    ret = care_model_run_as(&self->arm[arm].model, &how, &book, &effort);
     if (ret == 0) {
         ret = extract(self, &self->arm[arm], &book, value);
     }
+    if (ret == 0 && self->n_spans > 0) {
+        memcpy(value + self->n_cells, book.span_present, self->n_spans * sizeof(*value));
+        memcpy(value + self->n_cells + self->n_spans, book.span_waiting, self->n_spans * sizeof(*value));
+    }
+    *events = effort.events;
     sim_book_free(&book);
     return ret;
 }
@@ -559,6 +653,7 @@ cli_trial_put_layout(const cli_trial_t *self, store_writer_t *writer)
         .calendar = &self->arm[0].model.calendar,
         .n_cells = self->n_cells,
         .cell = self->cell,
+        .counted_from = cli_trial_counted_from(self),
     };
 
     ret = store_put_layout(writer, &layout);

@@ -6,7 +6,14 @@
  * in order of first appearance; a cell that a plan does not have is NaN for it. Periods and measures must be the same
  * for all.
  *
- * Invariant: after cli_trial_init the trial is only read; threads share it.
+ * What happens before the warm-up is forgotten, and a period that lies wholly before its end is not known (NaN). A plain
+ * network is counted from that instant on. A care system is counted from the first whole month after it: its cohorts
+ * belong to months, and a month of which a part is forgotten would have more seen than referred.
+ *
+ * A record is a value for each cell and then, when a series is kept, the mean numbers present in each span and those
+ * waiting.
+ *
+ * Invariant: after cli_trial_init and the settings that follow it the trial is only read; threads share it.
  */
 #ifndef CLI_TRIAL_H
 #define CLI_TRIAL_H
@@ -38,6 +45,10 @@ typedef struct {
     sim_kpi_t *kpi;
     sim_group_t *group;
     sim_period_t *period;
+    sim_period_t *counted; /* the part of each period that is counted; without months when there is none */
+    double warmup_days;
+    size_t unlike; /* a plan whose scenario has another warm-up than the first; 0 = they agree */
+    size_t n_spans;
     sim_cell_t *cell;
 } cli_trial_t;
 
@@ -51,6 +62,17 @@ has been said on stderr. The caller frees even on error.
 */
 SIM_MUST_CHECK int cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans,
     bool first, uint64_t seed);
+/**
+Leave out what happens before a day; without this it is as the first scenario says.
+@return 0, or SIM_ERR_BAD_PARAM, said on stderr, when nothing would be left or the day is below 0
+*/
+SIM_MUST_CHECK int cli_trial_warm_up(cli_trial_t *self, double days);
+/** Day from which on things are counted. */
+double cli_trial_counted_from(const cli_trial_t *self);
+/** Keep a series of n spans; 0 = none. */
+void cli_trial_keep_series(cli_trial_t *self, size_t n);
+/** Length of a record. */
+size_t cli_trial_values(const cli_trial_t *self);
 /**
 The cells of measures over the whole run and all children, in the order named.
 @param names  comma-separated measures

@@ -94,9 +94,9 @@ void
 sim_rep_note_state(sim_replication_t *self, sim_stage_state_t *stage)
 {
     size_t n = (size_t) stage->present.value, most = stage->row->n_states;
-    double from = stage->present.at_days > self->month_start ? stage->present.at_days : self->month_start;
 
-    stage->state_days[n < most ? n : most] += self->now - from;
+    stage->state_days[n < most ? n : most] += self->since - stage->state_since;
+    stage->state_since = self->since;
 }
 
 static void
@@ -108,7 +108,8 @@ account_states(sim_replication_t *self, size_t s)
     if (stage->state_days == NULL) {
         return;
     }
-    sim_rep_present(self, stage, 0);
+    sim_rep_note_state(self, stage);
+    stage->state_since = 0;
     for (n = 0; n <= stage->row->n_states; n++) {
         sim_book_count_group(&self->book, SIM_COUNT_STATE_DAYS, self->month, self->book.first_state[s] + n,
             stage->state_days[n]);
@@ -208,9 +209,9 @@ account_staffed_minutes(const sim_replication_t *self, const sim_pool_t *pool)
 static double
 account_take_area(const sim_replication_t *self, sim_level_t *level)
 {
-    double area = sim_level_area(level, self->now);
+    double area = sim_level_area(level, self->since);
 
-    level->area = 0;
+    sim_level_restart(level);
     return area;
 }
 
@@ -287,6 +288,7 @@ account_close_month(sim_replication_t *self)
     account_open_waits(self);
     account_flush_all(self);
     self->month_start = self->now;
+    self->since = 0;
     self->month++;
 }
 
@@ -343,6 +345,7 @@ sim_rep_warmup(sim_replication_t *self)
     account_flush_all(self);
     sim_book_reset(&self->book);
     self->month_start = self->now;
+    self->since = 0;
 }
 
 static void
@@ -364,8 +367,8 @@ sim_rep_span(sim_replication_t *self)
     for (s = 0; s < self->pathway->n_stages; s++) {
         const sim_stage_state_t *stage = &self->stage[s];
 
-        present += stage->present.area + stage->present.value * (self->now - stage->present.at_days);
-        waiting += stage->waiting.area + stage->waiting.value * (self->now - stage->waiting.at_days);
+        present += sim_level_area(&stage->present, self->since);
+        waiting += sim_level_area(&stage->waiting, self->since);
     }
     self->book.span_present[self->span] = (present - self->span_present) / days;
     self->book.span_waiting[self->span] = (waiting - self->span_waiting) / days;

@@ -234,7 +234,7 @@ book_wait(sim_book_t *self, sim_tally_t *cell, double days, size_t bin)
 static inline bool
 book_is_wait(sim_book_t *self, double days)
 {
-    bool good = days >= 0 && days <= DBL_MAX;
+    bool good = sim_tally_is_wait(days + 0.0);
 
     if (!good) {
         book_fail(self, SIM_ERR_INVARIANT);
@@ -246,7 +246,7 @@ void
 sim_book_wait_group(sim_book_t *self, int tally, size_t month, size_t group, double days)
 {
     if (book_is_wait(self, days)) {
-        book_wait(self, book_tally(self, tally, group, month), days, sim_tally_bin(days));
+        book_wait(self, book_tally(self, tally, group, month), days, sim_tally_bin(days + 0.0));
     }
 }
 
@@ -259,7 +259,7 @@ sim_book_wait(sim_book_t *self, int tally, size_t month, const uint8_t *level, d
     if (!book_is_wait(self, days)) {
         return;
     }
-    bin = sim_tally_bin(days);
+    bin = sim_tally_bin(days + 0.0);
     book_wait(self, book_tally(self, tally, 0, month), days, bin);
     for (d = 0; level != NULL && d < self->n_dims; d++) {
         if (level[d] != UINT8_MAX) {

@@ -1,8 +1,8 @@
 /*
  * Units that change: the days of diaries, dated steps, timetables, failures and vacations.
  *
- * Invariant: a member's servers are its units x the pool's share, rounded, less those down; busy <= limit, which is
- * above servers only while those in service finish.
+ * Invariant: a member's servers are its units x the pool's share, rounded, less those of them that have failed; busy <=
+ * limit, which is above servers only while those in service finish.
  */
 #include "sim/core/replication_internal.h"
 
@@ -24,24 +24,71 @@ capacity_stream(const sim_pool_state_t *pool, const sim_member_t *member, uint64
 
 /* ---- servers ---- */
 
+/* Those that should be there. */
+static uint32_t
+capacity_staff(const sim_pool_state_t *pool, const sim_member_t *member)
+{
+    return (uint32_t) floor(member->units * pool->share + 0.5);
+}
+
 static uint32_t
 capacity_servers(const sim_pool_state_t *pool, const sim_member_t *member)
 {
-    double n = floor(member->units * pool->share + 0.5) - member->down;
+    uint32_t staff = capacity_staff(pool, member), n = staff, k;
 
-    return n > 0 ? (uint32_t) n : 0;
+    for (k = 0; k < staff && k < member->n_failing; k++) {
+        n -= member->failed[k];
+    }
+    return n;
+}
+
+static void
+capacity_schedule_failure(sim_replication_t *self, const sim_pool_state_t *pool, size_t m, uint32_t server)
+{
+    sim_member_t *member = &pool->member[m];
+    double days = sim_dist_draw(&pool->row->fails_after,
+        capacity_stream(pool, member, member->failure_draws++, CAPACITY_DRAW_UP));
+
+    sim_rep_chore(self, self->now + days, SIM_RANK_CAPACITY,
+        (sim_chore_t){ SIM_CHORE_FAILURE, (uint16_t) (pool - self->pool), (uint32_t) m, server });
+}
+
+/* Servers that were never there before fail from now on. */
+static void
+capacity_let_fail(sim_replication_t *self, const sim_pool_state_t *pool, size_t m)
+{
+    sim_member_t *member = &pool->member[m];
+    uint32_t units = (uint32_t) floor(member->units + 0.5), staff = capacity_staff(pool, member);
+    uint32_t n = units > staff ? units : staff;
+    uint8_t *grown;
+
+    if (!sim_dist_given(&pool->row->fails_after) || n <= member->n_failing) {
+        return;
+    }
+    grown = realloc(member->failed, n);
+    if (grown == NULL) {
+        sim_rep_fail(self, SIM_ERR_NO_MEMORY);
+        return;
+    }
+    member->failed = grown;
+    while (member->n_failing < n) {
+        member->failed[member->n_failing] = 0;
+        capacity_schedule_failure(self, pool, m, member->n_failing++);
+    }
 }
 
 static void
 capacity_set_servers(sim_replication_t *self, sim_pool_state_t *pool, size_t m, sim_interrupt_t how)
 {
     sim_member_t *member = &pool->member[m];
-    uint32_t servers = capacity_servers(pool, member);
+    uint32_t servers;
 
+    capacity_let_fail(self, pool, m);
+    servers = capacity_servers(pool, member);
     if (pool->row->discipline == SIM_SHARING) {
         sim_rep_share_advance(self, member);
     }
-    sim_level_add(&pool->at_work, self->now, (double) servers - (double) member->servers);
+    sim_level_add(&pool->at_work, self->since, (double) servers - (double) member->servers);
     member->servers = servers;
     while (how != SIM_INTERRUPT_FINISH && member->busy > servers && member->n_served > 0) {
         sim_rep_interrupt(self, member->last_served, how);
@@ -65,7 +112,7 @@ sim_replication_set_units(sim_replication_t *self, int pool_index, size_t m, dou
     pool = &self->pool[pool_index];
     member = &pool->member[m];
     units = pool->row->kind == SIM_POOL_SERVERS ? floor(units + 0.5) : units;
-    sim_level_add(&pool->units, self->now, units - member->units);
+    sim_level_add(&pool->units, self->since, units - member->units);
     member->units = units;
     if (pool->row->kind == SIM_POOL_SERVERS) {
         capacity_set_servers(self, pool, m, pool->row->on_close);
@@ -210,17 +257,6 @@ capacity_init_timetable(sim_replication_t *self, size_t p)
 
 /* ---- failures ---- */
 
-static void
-capacity_schedule_failure(sim_replication_t *self, const sim_pool_state_t *pool, size_t m, uint32_t server)
-{
-    sim_member_t *member = &pool->member[m];
-    double days = sim_dist_draw(&pool->row->fails_after,
-        capacity_stream(pool, member, member->failure_draws++, CAPACITY_DRAW_UP));
-
-    sim_rep_chore(self, self->now + days, SIM_RANK_CAPACITY,
-        (sim_chore_t){ SIM_CHORE_FAILURE, (uint16_t) (pool - self->pool), (uint32_t) m, server });
-}
-
 /* Which of those at work has failed is a matter of chance; a busy one interrupts whom it serves. */
 static void
 capacity_hit(sim_replication_t *self, const sim_pool_state_t *pool, const sim_member_t *member, double u)
@@ -245,10 +281,10 @@ sim_rep_failure(sim_replication_t *self, const sim_chore_t *chore)
     sim_stream_t which = capacity_stream(pool, member, number, CAPACITY_DRAW_WHICH);
     double days = sim_dist_draw(&pool->row->repair, capacity_stream(pool, member, number, CAPACITY_DRAW_REPAIR));
 
-    if (member->servers > 0) {
+    if (member->servers > 0 && chore->number < capacity_staff(pool, member)) {
         capacity_hit(self, pool, member, sim_stream_uniform(&which));
     }
-    member->down++;
+    member->failed[chore->number] = 1;
     capacity_set_servers(self, pool, chore->member, SIM_INTERRUPT_FINISH);
     sim_rep_serve(self, pool, chore->member);
     sim_rep_chore(self, self->now + days, SIM_RANK_CAPACITY,
@@ -260,7 +296,7 @@ sim_rep_repair(sim_replication_t *self, const sim_chore_t *chore)
 {
     sim_pool_state_t *pool = &self->pool[chore->row];
 
-    pool->member[chore->member].down--;
+    pool->member[chore->member].failed[chore->number] = 0;
     capacity_set_servers(self, pool, chore->member, SIM_INTERRUPT_FINISH);
     sim_rep_serve(self, pool, chore->member);
     capacity_schedule_failure(self, pool, chore->member, chore->number);
@@ -274,8 +310,8 @@ sim_rep_vacation(sim_replication_t *self, sim_pool_state_t *pool, size_t m)
     sim_member_t *member = &pool->member[m];
 
     while (member->busy + member->away < member->servers) {
-        double days = sim_dist_draw(&pool->row->vacation,
-            capacity_stream(pool, member, member->draws++, CAPACITY_DRAW_VACATION));
+        double days =
+            sim_dist_draw(&pool->row->vacation, capacity_stream(pool, member, member->draws++, CAPACITY_DRAW_VACATION));
 
         member->away++;
         sim_rep_chore(self, self->now + fmax(days, CAPACITY_LEAST_DAYS), SIM_RANK_CAPACITY,
@@ -313,7 +349,6 @@ capacity_init_member(sim_replication_t *self, size_t p, size_t m)
 {
     sim_pool_state_t *pool = &self->pool[p];
     sim_member_t *member = &pool->member[m];
-    uint32_t k;
 
     sim_waiting_list_init(&member->list);
     member->units = pool->row->units;
@@ -323,10 +358,7 @@ capacity_init_member(sim_replication_t *self, size_t p, size_t m)
         return sim_diary_init(&member->diary, pool->row, m, capacity_least_minutes(self, p), self->calendar);
     }
     capacity_set_servers(self, pool, m, SIM_INTERRUPT_FINISH);
-    for (k = 0; sim_dist_given(&pool->row->fails_after) && k < floor(member->units + 0.5); k++) {
-        capacity_schedule_failure(self, pool, m, k);
-    }
-    return 0;
+    return self->error;
 }
 
 static int
@@ -354,7 +386,7 @@ capacity_init_pool(sim_replication_t *self, size_t p)
     if (pool->member == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
-    sim_level_init(&pool->units, 0, row->units * (double) row->n_members);
+    sim_level_init(&pool->units, row->units * (double) row->n_members);
     capacity_init_timetable(self, p);
     for (m = 0; ret == 0 && m < row->n_members; m++) {
         ret = capacity_init_member(self, p, m);
@@ -391,6 +423,7 @@ sim_rep_free_pools(sim_replication_t *self)
         for (m = 0; self->pool[p].member != NULL && m < self->pathway->pool[p].n_members; m++) {
             sim_diary_free(&self->pool[p].member[m].diary);
             free(self->pool[p].member[m].sharing.heap);
+            free(self->pool[p].member[m].failed);
         }
         free(self->pool[p].member);
     }

@@ -8,22 +8,33 @@
  */
 #include "sim/core/replication_internal.h"
 
-static bool
-crowd_has_free_server(const sim_stage_state_t *stage)
+/* Servers that a member has for those who come: none while others wait, but one who completes a group is taken. */
+static double
+crowd_free_servers(const sim_stage_state_t *stage, const sim_member_t *member)
 {
+    if (member->busy + member->away >= member->servers) {
+        return 0;
+    }
+    if (stage->row->group_max > 0) {
+        return member->list.length + 1 >= stage->row->group_min ? 1 : 0;
+    }
+    return member->list.length == 0 ? member->servers - member->busy - member->away : 0;
+}
+
+/* How many more could come and be served at once. */
+static double
+crowd_served_at_once(const sim_stage_state_t *stage)
+{
+    double n = 0;
     size_t m;
 
     if (stage->kind != SIM_STAGE_SERVERS) {
-        return stage->kind != SIM_STAGE_DIARY;
+        return stage->kind == SIM_STAGE_DIARY ? 0 : INFINITY;
     }
     for (m = 0; m < stage->pool->row->n_members; m++) {
-        const sim_member_t *member = &stage->pool->member[m];
-
-        if (member->busy + member->away < member->servers && member->list.length == 0) {
-            return true;
-        }
+        n += crowd_free_servers(stage, &stage->pool->member[m]);
     }
-    return false;
+    return n;
 }
 
 static bool
@@ -34,8 +45,8 @@ crowd_is_full(const sim_stage_state_t *stage)
     if (row->limit > 0 && stage->present.value + stage->reserved >= (double) row->limit) {
         return true;
     }
-    return row->room != SIZE_MAX && stage->waiting.value + stage->reserved >= (double) row->room &&
-           !crowd_has_free_server(stage);
+    return row->room != SIZE_MAX &&
+           stage->reserved >= fmax(0, (double) row->room - stage->waiting.value) + crowd_served_at_once(stage);
 }
 
 /* ---- turning away ---- */
@@ -82,7 +93,9 @@ crowd_block(sim_replication_t *self, sim_entity_t *e, const sim_way_t *way, int 
     sim_stage_state_t *stage = sim_rep_stage_of(self, e), *to = &self->stage[target];
     uint32_t id = sim_rep_id(self, e);
 
-    if ((stage->how & SIM_HOW_SERVED) != 0) {
+    if (stage->kind == SIM_STAGE_SHARED) {
+        sim_rep_unshare(self, id); /* it takes no share any more */
+    } else if ((stage->how & SIM_HOW_SERVED) != 0) {
         sim_rep_remove_served(self, sim_rep_member_of(stage, e), e);
     }
     e->phase = SIM_PHASE_BLOCKED;
@@ -97,7 +110,7 @@ crowd_block(sim_replication_t *self, sim_entity_t *e, const sim_way_t *way, int 
     }
     to->last_blocked = id;
     self->n_blocked++;
-    sim_level_add(&stage->blocked, self->now, 1);
+    sim_level_add(&stage->blocked, self->since, 1);
     e = sim_rep_note(self, stage, e, 0, SIM_TRACE_BLOCKED, -1, NAN);
     sim_rep_schedule(self, e);
 }
@@ -118,7 +131,7 @@ sim_rep_unlink_blocked(sim_replication_t *self, sim_entity_t *e)
         self->entity[e->next].prev = e->prev;
     }
     self->n_blocked--;
-    sim_level_add(&sim_rep_stage_of(self, e)->blocked, self->now, -1);
+    sim_level_add(&sim_rep_stage_of(self, e)->blocked, self->since, -1);
 }
 
 bool
@@ -127,8 +140,9 @@ sim_rep_stays(sim_replication_t *self, const sim_stage_state_t *stage, sim_entit
     const sim_way_t *way = sim_rep_way(self, stage, e, outcome);
     int target = way == NULL ? SIM_EXIT : sim_rep_target(self, way);
 
-    if (target == SIM_EXIT || self->stage[target].row->full != SIM_FULL_BLOCK || !crowd_is_full(&self->stage[target])) {
-        return false;
+    if (target == SIM_EXIT || target == e->stage || self->stage[target].row->full != SIM_FULL_BLOCK ||
+        !crowd_is_full(&self->stage[target])) {
+        return false; /* one that comes back to its own stage takes the place that it leaves */
     }
     crowd_block(self, e, way, target);
     return true;
@@ -158,7 +172,25 @@ sim_rep_unblock(sim_replication_t *self)
 
 /* ---- jockeying ---- */
 
-/* The stage of the same word with the most present, if its last would gain by a move. */
+/* Of the stages of the same word the one with the fewest present: this one when they tie. */
+static sim_stage_state_t *
+crowd_shortest(sim_replication_t *self, sim_stage_state_t *stage)
+{
+    sim_stage_state_t *shortest = stage;
+    size_t s;
+
+    for (s = 0; s < self->pathway->n_stages; s++) {
+        sim_stage_state_t *other = &self->stage[s];
+
+        if ((other->how & SIM_HOW_JOCKEY) != 0 && other->jockey == stage->jockey &&
+            other->present.value < shortest->present.value) {
+            shortest = other;
+        }
+    }
+    return shortest;
+}
+
+/* The one with the most present, if its last would gain by a move to that stage. */
 static sim_stage_state_t *
 crowd_longest(sim_replication_t *self, const sim_stage_state_t *stage)
 {
@@ -179,17 +211,24 @@ crowd_longest(sim_replication_t *self, const sim_stage_state_t *stage)
 }
 
 void
-sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *stage)
+sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *changed)
 {
-    sim_stage_state_t *from = crowd_longest(self, stage);
+    sim_stage_state_t *stage = crowd_shortest(self, changed), *from = crowd_longest(self, stage);
     uint32_t id = from == NULL ? SIM_NO_ENTITY : sim_waiting_list_last(&from->pool->member[0].list);
     sim_entity_t *e;
     double entered, listed;
 
-    if (id == SIM_NO_ENTITY || sim_rep_stage_of(self, &self->entity[id]) != from) {
+    if (id == SIM_NO_ENTITY || crowd_is_full(stage)) {
         return;
     }
     e = &self->entity[id];
+    if (sim_rep_stage_of(self, e) != from || sim_rep_has(e, SIM_MARK_SEEN)) {
+        return; /* another stage's, or one whose service was interrupted */
+    }
+    if (++e->visit == UINT16_MAX) {
+        sim_rep_fail(self, SIM_ERR_FULL); /* it may come back: see pathway.h on cycles */
+        return;
+    }
     entered = e->entered_days;
     listed = e->listed_days;
     sim_rep_detach(self, from, e);
@@ -201,6 +240,9 @@ sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *stage)
     sim_rep_note(self, stage, e, 0, SIM_TRACE_JOCKEY, -1, NAN);
     if (sim_rep_list(self, id, listed)) {
         sim_rep_serve(self, stage->pool, self->entity[id].member);
-        sim_rep_schedule(self, &self->entity[id]);
+        e = &self->entity[id];
+        if (e->phase == SIM_PHASE_LIST && sim_rep_stage_of(self, e) == stage) {
+            sim_rep_schedule(self, e);
+        }
     }
 }

@@ -160,7 +160,7 @@ sim_event_list_play(sim_event_list_t *self, uint32_t slot, sim_event_key_t key)
 Schedule `what` at a finite time t >= 0 (and >= the last popped time; else it aborts). Grows as needed.
 @return the slot, or SIM_NO_SLOT when memory or the 2^24 slots run out
 */
-static inline uint32_t
+static inline __attribute__((always_inline)) uint32_t
 sim_event_list_insert(sim_event_list_t *self, double t_days, sim_event_rank_t rank, uint32_t what)
 {
     uint32_t slot = self->open_slot;

@@ -92,7 +92,9 @@ initial_wait_in_list(sim_replication_t *self, uint32_t id, double age_days)
     initial_past(e, stage, age_days + lead, false);
     initial_tell(self, id);
     if (sim_rep_list(self, id, -age_days)) {
-        sim_rep_schedule(self, &self->entity[id]);
+        e = &self->entity[id];
+        e = sim_rep_note(self, sim_rep_stage_of(self, e), e, 0, SIM_TRACE_WAIT, -1, NAN);
+        sim_rep_schedule(self, e);
     }
 }
 
@@ -183,6 +185,7 @@ initial_in_service(sim_replication_t *self, uint32_t id, const sim_stage_t *stag
     if (member->limit <= member->busy) {
         member->limit = member->busy + 1; /* more were in service than there are servers */
     }
+    self->entity[id].next = SIM_NO_ENTITY; /* a group of its own */
     sim_rep_seize(self, sim_rep_stage_of(self, &self->entity[id]), &self->entity[id], days);
 }
 
@@ -191,6 +194,18 @@ static void
 initial_in_share(sim_replication_t *self, uint32_t id, const sim_stage_t *stage)
 {
     self->entity[id].service_days = initial_residual(&self->entity[id], stage, &stage->service, SIM_DRAW_SERVICE);
+    sim_rep_share(self, id);
+}
+
+/* Nobody waits for a shared server: it begins now, whatever its age. */
+static void
+initial_begin_share(sim_replication_t *self, uint32_t id, double age_days)
+{
+    sim_entity_t *e = &self->entity[id];
+
+    sim_rep_begin_stage(self, e, -age_days);
+    initial_past(e, sim_rep_stage_of(self, e)->row, age_days, false);
+    initial_tell(self, id);
     sim_rep_share(self, id);
 }
 
@@ -326,15 +341,12 @@ initial_place(sim_replication_t *self, initial_t *waiting, size_t n)
 
     qsort(waiting, n, sizeof(*waiting), initial_older_first);
     for (i = 0; i < n && self->error == 0; i++) {
-        sim_entity_t *e = &self->entity[waiting[i].id];
-
-        sim_stage_kind_t kind = sim_rep_stage_of(self, e)->kind;
+        sim_stage_kind_t kind = sim_rep_stage_of(self, &self->entity[waiting[i].id])->kind;
 
         if (kind == SIM_STAGE_UNLIMITED) {
             initial_wait_unlimited(self, waiting[i].id, waiting[i].age_days);
         } else if (kind == SIM_STAGE_SHARED) {
-            sim_rep_begin_stage(self, e, -waiting[i].age_days);
-            sim_rep_share(self, waiting[i].id); /* nobody waits for a shared server: it begins now */
+            initial_begin_share(self, waiting[i].id, waiting[i].age_days);
         } else {
             initial_wait_in_list(self, waiting[i].id, waiting[i].age_days);
         }

@@ -284,6 +284,7 @@ sim_replication_run(sim_replication_t *self)
             return SIM_ERR_INVARIANT;
         }
         self->now = t;
+        self->since = t - self->month_start;
         if (what == sim_rep_what(SIM_EVENT_END, 0)) {
             sim_rep_close(self);
             break;
@@ -355,8 +356,11 @@ rep_init_stage(sim_replication_t *self, size_t s)
     stage->row = row;
     stage->kind = (uint8_t) rep_stage_kind(self->pathway, row);
     stage->pool = row->pool_index < 0 ? NULL : &self->pool[row->pool_index];
+    stage->member = stage->pool == NULL ? NULL : stage->pool->member;
     stage->how = rep_how(row, stage->pool);
     stage->hash = row->hash;
+    stage->sets = row->sets;
+    stage->service = &row->service;
     stage->minutes = stage->kind == SIM_STAGE_DIARY ? sim_stage_minutes(row, stage->pool->row) : 0;
     stage->extra_minutes = (rep_mean(&row->setup) + rep_mean(&row->cleaning)) * SIM_MINUTES_PER_DAY;
     stage->by_class = row->by_class;

@@ -68,18 +68,18 @@ typedef struct {
     uint32_t flags;      /* bits below 2^16 are the model's and the timers' */
     uint16_t stage;
     uint16_t visit;
-    uint16_t sessions_left;
-    uint16_t attempt;  /* session attempts in this stage; times that its service was begun again */
     uint16_t contacts; /* attended sessions of contact stages since registration */
     uint16_t member;   /* of the pool's family */
-    uint8_t cls;
+    uint16_t attempt;  /* session attempts in this stage; times that its service was begun again */
+    uint16_t tries;    /* of the accepted past of an initial entity: the first draw of its timers (e) */
     uint8_t phase;
+    uint8_t marks;        /* SIM_MARK_* */
     uint8_t missed;       /* in a row */
     uint8_t timers_fired; /* bit i: timer i of this stage has fired */
-    uint8_t lane;         /* of its list; 255 when on none (e) */
-    uint8_t marks;        /* SIM_MARK_* */
-    uint16_t tries;       /* of the accepted past of an initial entity: the first draw of its timers (e) */
-    uint32_t way;         /* the route that a blocked one will take (e) */
+    uint8_t cls;
+    uint8_t lane; /* of its list; 255 when on none (e) */
+    uint16_t sessions_left;
+    uint32_t way; /* the route that a blocked one will take (e) */
     double born_days;                    /* second line from here; may be before day 0 */
     double listed_days;                  /* when it joined the present stage's list */
     double deadline_days[SIM_DEADLINES]; /* set by the model; +inf when none; a past one fires now */

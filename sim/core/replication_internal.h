@@ -24,6 +24,7 @@
 #include "sim/core/replication.h"
 #include "sim/core/waiting_list.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -102,7 +103,8 @@ typedef struct {
     uint32_t busy;           /* also those being cleaned */
     uint32_t limit;          /* busy may not pass this: servers, or more while those in service finish */
     uint32_t away;           /* on vacation */
-    uint32_t down;           /* failed */
+    uint8_t *failed;         /* whether each has, at work or not; owned */
+    uint32_t n_failing;      /* those that ever fail: the most there have been */
     uint32_t caseload;
     uint32_t first_served, last_served; /* in order of start, where services may be interrupted */
     uint32_t n_served;
@@ -164,6 +166,7 @@ enum {
 typedef struct {
     const sim_stage_t *row;
     sim_pool_state_t *pool; /* NULL: unlimited */
+    sim_member_t *member;   /* the only one, or the first */
     sim_account_t *account; /* by class when by_class */
     uint32_t how;
     uint32_t watch; /* SIM_TOLD_* that the model is told of, and SIM_WATCH_TRACE */
@@ -177,11 +180,17 @@ typedef struct {
     double minutes;       /* of the diary for one session */
     double extra_minutes; /* setup and cleaning, on average */
     double *state_days;   /* of the month so far, by number present; NULL = not kept */
+    double state_since;   /* when the number present last changed */
     uint32_t jockey;      /* hash of the word */
     uint32_t first_blocked, last_blocked; /* those who wait to enter, elsewhere */
     uint32_t reserved;                    /* on the way here with a place kept */
     uint16_t first_way[SIM_OUTCOME_MAX + 1];
+    uint32_t sets; /* flags */
+    const sim_dist_t *service;
+    uint8_t spare[24]; /* to a size that is found by a shift */
 } sim_stage_state_t;
+
+static_assert(sizeof(sim_stage_state_t) == 256, "a stage is found by a shift");
 
 typedef struct {
     uint64_t ordinal; /* of the next to be born */
@@ -193,11 +202,13 @@ typedef struct {
     double day_end;
 } sim_source_state_t;
 
+
+
 struct sim_replication {
     const sim_pathway_t *pathway;
     const sim_calendar_t *calendar;
     sim_event_list_t events;
-    double now;
+    double now, since; /* since: the month began, or statistics did */
     sim_entity_t *entity;
     sim_stage_state_t *stage;
     sim_pool_state_t *pool;
@@ -248,7 +259,7 @@ sim_rep_stage_of(const sim_replication_t *self, const sim_entity_t *e)
 static inline sim_member_t *
 sim_rep_member_of(const sim_stage_state_t *stage, const sim_entity_t *e)
 {
-    return &stage->pool->member[e->member];
+    return (stage->how & SIM_HOW_FAMILY) == 0 ? stage->member : &stage->member[e->member];
 }
 
 static inline sim_account_t *
@@ -306,7 +317,7 @@ sim_rep_present(sim_replication_t *self, sim_stage_state_t *stage, double change
     if (__builtin_expect((stage->how & SIM_HOW_STATES) != 0, 0)) {
         sim_rep_note_state(self, stage);
     }
-    sim_level_add(&stage->present, self->now, change);
+    sim_level_add(&stage->present, self->since, change);
 }
 
 static inline void
@@ -457,8 +468,9 @@ bool sim_rep_stays(sim_replication_t *self, const sim_stage_state_t *stage, sim_
 void sim_rep_unlink_blocked(sim_replication_t *self, sim_entity_t *e);
 /** Let in those for whom there is room now; false when there are none. */
 bool sim_rep_unblock(sim_replication_t *self);
-/** The last of the longest queue changes to one that has become shorter. */
-void sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *stage);
+/** The queue of a stage has changed: the last of the longest of its word changes to the shortest, if that is shorter by
+    two or more. */
+void sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *changed);
 
 /* session.c */
 void sim_rep_session(sim_replication_t *self, uint32_t id);
@@ -481,6 +493,8 @@ void sim_rep_interrupt(sim_replication_t *self, uint32_t id, sim_interrupt_t how
 bool sim_rep_preempt(sim_replication_t *self, const sim_pool_state_t *pool, const sim_member_t *member, uint32_t first);
 /** One server takes a group; false when they are too few and have not waited long enough. */
 bool sim_rep_take_group(sim_replication_t *self, sim_stage_state_t *stage, sim_member_t *member);
+/** One served in a group leaves the others; false when it was the last of them, and its server is to be released. */
+bool sim_rep_leave_group(sim_replication_t *self, sim_entity_t *e);
 /** The others of the group of one who has finished leave. */
 void sim_rep_finish_group(sim_replication_t *self, uint32_t next);
 /** The server of one who leaves is to be cleaned. */

@@ -3,7 +3,7 @@
  * one server takes together, servers that are cleaned.
  *
  * Invariant: where services may be interrupted, those in service are linked through the entities in order of start;
- * those served in a group hang from the one who holds the server.
+ * those served in a group are linked behind the one who holds the server.
  */
 #include "sim/core/replication_internal.h"
 
@@ -78,14 +78,13 @@ sim_rep_interrupt(sim_replication_t *self, uint32_t id, sim_interrupt_t how)
         e->service_days = fmax(0, e->due_days - self->now);
     } else if (how == SIM_INTERRUPT_RESAMPLE) {
         e->attempt++;
-        e->service_days =
-            sim_dist_draw(&stage->row->service, sim_rep_draw(e, stage->row, SIM_DRAW_AGAIN + e->attempt));
+        e->service_days = sim_dist_draw(&stage->row->service, sim_rep_draw(e, stage->row, SIM_DRAW_AGAIN + e->attempt));
     }
     sim_rep_account_of(stage, e)->count[SIM_COUNT_INTERRUPTED] += 1;
     e->phase = SIM_PHASE_LIST;
     sim_waiting_list_push_head(&member->list, self->entity, id, stage->lane[e->cls], true, true);
     e->marks |= SIM_MARK_WAITING;
-    sim_level_add(&stage->waiting, self->now, 1);
+    sim_level_add(&stage->waiting, self->since, 1);
     e = sim_rep_note(self, stage, e, 0, SIM_TRACE_INTERRUPT, -1, NAN);
     sim_rep_schedule(self, e);
 }
@@ -122,37 +121,81 @@ sim_rep_preempt(sim_replication_t *self, const sim_pool_state_t *pool, const sim
 /* ---- groups ---- */
 
 static void
-service_follow(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, sim_entity_t *leader)
+service_follow(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, uint32_t first)
 {
+    sim_entity_t *leader = &self->entity[first];
+
     sim_waiting_list_remove(&sim_rep_member_of(stage, e)->list, self->entity, sim_rep_id(self, e), true);
     sim_rep_stop_waiting(self, e, true);
-    sim_rep_unschedule(self, e);
     e->phase = SIM_PHASE_GROUP;
     e->marks |= SIM_MARK_SEEN;
     e->due_days = leader->due_days;
+    e->prev = first;
     e->next = leader->next;
+    if (e->next != SIM_NO_ENTITY) {
+        self->entity[e->next].prev = sim_rep_id(self, e);
+    }
     leader->next = sim_rep_id(self, e);
-    sim_rep_note(self, stage, e, 0, SIM_TRACE_SERVICE, -1, e->due_days);
+    e = sim_rep_note(self, stage, e, 0, SIM_TRACE_SERVICE, -1, e->due_days);
+    sim_rep_schedule(self, e);
+}
+
+/* Whether it declines now that a group is taken; if so it has left. */
+static bool
+service_declines(sim_replication_t *self, const sim_stage_state_t *stage, uint32_t id)
+{
+    if ((stage->how & SIM_HOW_DECLINES) == 0 || !sim_rep_declines(&self->entity[id], stage->row)) {
+        return false;
+    }
+    sim_rep_leave(self, id, SIM_OUTCOME_DECLINED);
+    return true;
 }
 
 bool
 sim_rep_take_group(sim_replication_t *self, sim_stage_state_t *stage, sim_member_t *member)
 {
     const sim_stage_t *row = stage->row;
-    uint32_t first = sim_rep_next(self, stage->pool, member, true);
+    uint32_t first = sim_rep_next(self, stage->pool, member, true), id;
     sim_entity_t *leader = &self->entity[first];
-    size_t n;
+    size_t n = 1;
 
     if (member->list.length < row->group_min && self->now < leader->listed_days + row->group_wait_days) {
         return false;
     }
+    if (service_declines(self, stage, first)) {
+        return true;
+    }
     sim_waiting_list_remove(&member->list, self->entity, first, true);
     sim_rep_stop_waiting(self, leader, true);
-    sim_rep_seize(self, stage, leader, leader->service_days);
     leader->next = SIM_NO_ENTITY;
-    for (n = 1; n < row->group_max && member->list.length > 0; n++) {
-        service_follow(self, stage, &self->entity[sim_rep_next(self, stage->pool, member, true)], leader);
+    sim_rep_seize(self, stage, leader, leader->service_days);
+    while (n < row->group_max && member->list.length > 0 && self->error == 0) {
+        id = sim_rep_next(self, stage->pool, member, true);
+        if (!service_declines(self, stage, id)) {
+            service_follow(self, stage, &self->entity[id], first);
+            n++;
+        }
     }
+    return true;
+}
+
+bool
+sim_rep_leave_group(sim_replication_t *self, sim_entity_t *e)
+{
+    sim_entity_t *next = e->next == SIM_NO_ENTITY ? NULL : &self->entity[e->next];
+
+    if (e->phase == SIM_PHASE_GROUP) {
+        self->entity[e->prev].next = e->next;
+        if (next != NULL) {
+            next->prev = e->prev;
+        }
+        return true;
+    }
+    if (next == NULL) {
+        return false;
+    }
+    next->phase = SIM_PHASE_SERVICE; /* it takes over the server */
+    sim_rep_schedule(self, next);
     return true;
 }
 

@@ -140,7 +140,7 @@ SIM_ALWAYS_INLINE void
 flow_stop_waiting(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, bool served)
 {
     e->marks &= (uint8_t) ~SIM_MARK_WAITING;
-    sim_level_add(&stage->waiting, self->now, -1);
+    sim_level_add(&stage->waiting, self->since, -1);
     if (served) {
         sim_rep_tally(self, &sim_rep_account_of(stage, e)->queue, self->now - e->listed_days);
     }
@@ -182,7 +182,7 @@ flow_list(sim_replication_t *self, uint32_t id, double listed_days)
         sim_waiting_list_push(&sim_rep_member_of(stage, e)->list, self->entity, id, stage->lane[e->cls], true);
     }
     e->marks |= SIM_MARK_WAITING;
-    sim_level_add(&stage->waiting, self->now, 1);
+    sim_level_add(&stage->waiting, self->since, 1);
     if ((stage->how & SIM_HOW_GROUP) != 0) {
         flow_expect_group(self, stage, e);
     }
@@ -210,7 +210,7 @@ flow_seize(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, d
     sim_member_t *member = sim_rep_member_of(stage, e);
 
     member->busy++;
-    sim_level_add(&stage->busy, self->now, 1);
+    sim_level_add(&stage->busy, self->since, 1);
     e->phase = SIM_PHASE_SERVICE;
     e->marks |= SIM_MARK_SEEN;
     e->service_days = days;
@@ -245,7 +245,7 @@ flow_idle(sim_replication_t *self, sim_stage_state_t *stage, sim_member_t *membe
     if (member->limit > member->servers) {
         member->limit = member->busy > member->servers ? member->busy : member->servers;
     }
-    sim_level_add(&stage->busy, self->now, -1);
+    sim_level_add(&stage->busy, self->since, -1);
 }
 
 void
@@ -259,7 +259,7 @@ SIM_ALWAYS_INLINE void
 flow_release(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e)
 {
     if (stage->kind != SIM_STAGE_SERVERS) {
-        if (stage->kind == SIM_STAGE_SHARED) {
+        if (stage->kind == SIM_STAGE_SHARED && e->phase == SIM_PHASE_SERVICE) {
             sim_rep_unshare(self, sim_rep_id(self, e));
         }
         return;
@@ -365,6 +365,9 @@ flow_join(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage, sim_en
             sim_rep_schedule(self, e);
         }
     }
+    if (__builtin_expect((stage->how & SIM_HOW_JOCKEY) != 0, 0)) {
+        sim_rep_jockey(self, stage);
+    }
 }
 
 /* ---- routes ---- */
@@ -437,7 +440,7 @@ flow_exit(sim_replication_t *self, sim_entity_t *e, bool served, int outcome)
     } else {
         sim_book_count(&self->book, served ? SIM_COUNT_SERVED : SIM_COUNT_LEFT, self->month, e->level, 1);
     }
-    if (outcome != SIM_OUTCOME_FULL && outcome != SIM_OUTCOME_BAULKED) {
+    if ((outcome != SIM_OUTCOME_FULL && outcome != SIM_OUTCOME_BAULKED) || e->born_days < self->now) {
         sim_rep_tally(self, &self->total.sojourn, self->now - e->born_days);
     }
     sim_rep_free_entity(self, e);
@@ -472,7 +475,10 @@ sim_rep_onwards(sim_replication_t *self, sim_entity_t *e, const sim_way_t *way, 
 SIM_ALWAYS_INLINE void
 flow_detach(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e)
 {
-    if (e->phase == SIM_PHASE_SERVICE) {
+    if (__builtin_expect((stage->how & SIM_HOW_GROUP) != 0, 0) &&
+        (e->phase == SIM_PHASE_SERVICE || e->phase == SIM_PHASE_GROUP) && sim_rep_leave_group(self, e)) {
+        /* the others go on without it */
+    } else if (e->phase == SIM_PHASE_SERVICE) {
         flow_release(self, stage, e);
     } else if (e->lane != SIM_NO_LANE) {
         sim_waiting_list_remove(&sim_rep_member_of(stage, e)->list, self->entity, sim_rep_id(self, e),
@@ -608,20 +614,19 @@ flow_begin_stage(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t
 {
     e->entered_days = entered_days;
     e->due_days = self->now;
-    e->phase = SIM_PHASE_LEAD;
     e->attempt = 0;
+    e->tries = 0;
+    e->phase = SIM_PHASE_LEAD;
+    e->marks = 0;
     e->missed = 0;
     e->timers_fired = 0;
-    e->tries = 0;
-    e->marks = 0;
     if (stage->kind == SIM_STAGE_SERVERS || stage->kind == SIM_STAGE_SHARED) {
-        e->service_days =
-            sim_dist_draw(&stage->row->service, sim_draw(e->key, stage->hash, e->visit, SIM_DRAW_SERVICE));
+        e->service_days = sim_dist_draw(stage->service, sim_draw(e->key, stage->hash, e->visit, SIM_DRAW_SERVICE));
         e->sessions_left = 1;
     } else {
         e->sessions_left = flow_draw_sessions(e, stage->row);
     }
-    e->flags |= stage->row->sets;
+    e->flags |= stage->sets;
     sim_rep_present(self, stage, 1);
 }
 

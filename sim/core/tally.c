@@ -166,7 +166,7 @@ sim_tally_quantile(const sim_tally_t *self, double q)
 double
 sim_tally_share_within(const sim_tally_t *self, double wait_days)
 {
-    size_t bin = sim_tally_bin(wait_days);
+    size_t bin = sim_tally_bin(wait_days + 0.0);
     double within = 0;
     double low, high;
 

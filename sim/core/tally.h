@@ -14,7 +14,7 @@
 
 #include "sim/core/error.h"
 
-#include <float.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -33,13 +33,22 @@ typedef struct {
     uint32_t *bin; /* SIM_TALLY_BINS; owned */
 } sim_tally_t;
 
-/** The bin of a wait that is finite and >= 0: its exponent and the first bits of its mantissa. */
+/** Whether it is finite and >= +0: the bits of a double rise with it, and a sign or a NaN lies above them all. */
+static inline bool
+sim_tally_is_wait(double wait_days)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &wait_days, sizeof(bits));
+    return bits < UINT64_C(0x7FF) << 52;
+}
+
+/** The bin of a wait that is finite and >= 0 (+0, not -0): its exponent and the first bits of its mantissa. */
 static inline size_t
 sim_tally_bin(double wait_days)
 {
     int64_t bin;
 
-    wait_days += 0.0; /* -0 is 0 */
     memcpy(&bin, &wait_days, sizeof(bin));
     bin = ((bin - 1) >> SIM_TALLY_SHIFT) - (int64_t) (SIM_TALLY_BEFORE_FIRST - 1);
     bin = bin > 0 ? bin : 0;
@@ -73,7 +82,8 @@ Record one wait.
 SIM_MUST_CHECK static inline int
 sim_tally_add(sim_tally_t *self, double wait_days)
 {
-    if (!(wait_days >= 0 && wait_days <= DBL_MAX)) {
+    wait_days += 0.0; /* -0 is 0 */
+    if (!sim_tally_is_wait(wait_days)) {
         return SIM_ERR_BAD_PARAM;
     }
     return sim_tally_add_in(self, wait_days, sim_tally_bin(wait_days));

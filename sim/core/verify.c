@@ -86,9 +86,8 @@ verify_marks(const sim_entity_t *e, const sim_stage_state_t *stage)
     if (sim_rep_has(e, SIM_MARK_FRESH | SIM_MARK_RESERVED)) {
         return false;
     }
-    return !sim_rep_has(e, SIM_MARK_WAITING) ||
-           (stage->pool != NULL && e->phase != SIM_PHASE_LEAD &&
-               (!sim_rep_has(e, SIM_MARK_SEEN) || stage->pool->keeps_served));
+    return !sim_rep_has(e, SIM_MARK_WAITING) || (stage->pool != NULL && e->phase != SIM_PHASE_LEAD &&
+                                                    (!sim_rep_has(e, SIM_MARK_SEEN) || stage->pool->keeps_served));
 }
 
 static bool
@@ -131,11 +130,11 @@ verify_entity(verify_t *self, const sim_entity_t *e)
     if (stage->pool == NULL) {
         return e->phase != SIM_PHASE_LIST && e->phase != SIM_PHASE_FOLLOW && e->phase != SIM_PHASE_GROUP;
     }
-    return e->phase == SIM_PHASE_LEAD ||
-           verify_held(self, e, stage, &self->member[stage->row->pool_index][e->member]);
+    return e->phase == SIM_PHASE_LEAD || verify_held(self, e, stage, &self->member[stage->row->pool_index][e->member]);
 }
 
-/* A lane walked from its head meets `order` rising (FIFO) and ends at its tail; returns its length, or SIZE_MAX. */
+/* A lane walked from its head meets `order` rising (FIFO, and nobody interrupted) and ends at its tail; returns its
+   length, or SIZE_MAX. */
 static size_t
 verify_lane(const sim_replication_t *rep, const sim_waiting_list_t *list, uint8_t lane, bool fifo, size_t *new_ones)
 {
@@ -231,6 +230,26 @@ verify_idle(const sim_replication_t *rep, size_t pool, const sim_member_t *membe
            sim_rep_stage_of(rep, first)->row->group_min > member->list.length;
 }
 
+/* Servers held: those of entities, and those being cleaned; one that is clean after the end of the run has no chore. */
+static bool
+verify_busy(double busy, double held, bool cleans)
+{
+    return busy == held || (cleans && busy > held);
+}
+
+static bool
+verify_cleans(const sim_replication_t *rep, size_t pool)
+{
+    size_t s;
+
+    for (s = 0; s < rep->pathway->n_stages; s++) {
+        if ((rep->stage[s].how & SIM_HOW_CLEANING) != 0 && rep->pathway->stage[s].pool_index == (int) pool) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 verify_member(const verify_t *self, size_t p, size_t m)
 {
@@ -239,14 +258,15 @@ verify_member(const verify_t *self, size_t p, size_t m)
     const sim_member_t *member = &rep->pool[p].member[m];
     const verify_member_t *seen = &self->member[p][m];
 
-    if (!verify_list(rep, &member->list, row->discipline == SIM_FIFO) || member->caseload != seen->caseload) {
+    if (!verify_list(rep, &member->list, row->discipline == SIM_FIFO && !rep->pool[p].keeps_served) ||
+        member->caseload != seen->caseload) {
         return false;
     }
     if (row->kind == SIM_POOL_DIARY) {
         return verify_diary(&member->diary, seen->booked);
     }
-    return member->busy == seen->busy + seen->cleaning && member->busy <= member->limit &&
-           verify_served(rep, member, seen) && verify_idle(rep, p, member);
+    return verify_busy(member->busy, seen->busy + seen->cleaning, verify_cleans(rep, p)) &&
+           member->busy <= member->limit && verify_served(rep, member, seen) && verify_idle(rep, p, member);
 }
 
 static bool
@@ -274,7 +294,8 @@ verify_stages(const verify_t *self)
         const sim_stage_state_t *state = &rep->stage[s];
 
         if (state->present.value != self->stage[s].present || state->waiting.value != self->stage[s].waiting ||
-            state->busy.value != self->stage[s].busy + self->stage[s].cleaning ||
+            !verify_busy(state->busy.value, self->stage[s].busy + self->stage[s].cleaning,
+                (state->how & SIM_HOW_CLEANING) != 0) ||
             state->blocked.value != self->stage[s].blocked || state->reserved != 0) {
             return false;
         }
@@ -336,8 +357,8 @@ verify_all(verify_t *self)
             listed += rep->pool[p].member[m].list.length;
         }
     }
-    if (rep->created != self->present + rep->gone || rep->n_blocked != self->blocked || listed != on_lists || !verify_stages(self) ||
-        !verify_members(self)) {
+    if (rep->created != self->present + rep->gone || rep->n_blocked != self->blocked || listed != on_lists ||
+        !verify_stages(self) || !verify_members(self)) {
         return SIM_ERR_INVARIANT;
     }
     return sim_event_list_verify(&rep->events);

@@ -707,3 +707,84 @@ store_replicates(store_reader_t *self, const char *plan, const char *kpi, const 
     }
     return ret == 0 ? 0 : damaged(self);
 }
+
+/* ---- series ---- */
+
+static void
+row_span(sqlite3_stmt *stmt, size_t plan, const char *kpi, store_span_t *span)
+{
+    *span = (store_span_t){ .plan = plan,
+        .span = (size_t) sqlite3_column_int64(stmt, 0),
+        .from_day = store_column_double(stmt, 1),
+        .to_day = store_column_double(stmt, 2),
+        .kpi = kpi,
+        .estimate = store_column_double(stmt, 3),
+        .low = store_column_double(stmt, 4),
+        .high = store_column_double(stmt, 5),
+        .reps = (uint32_t) sqlite3_column_int64(stmt, 6) };
+}
+
+/* Room for one more, in steps that double. */
+static store_span_t *
+grow_spans(store_span_t *span, size_t n)
+{
+    return n > 0 && (n < 64 || (n & (n - 1)) != 0) ? span : realloc(span, (n == 0 ? 64 : 2 * n) * sizeof(*span));
+}
+
+static int
+read_series(sqlite3_stmt *stmt, size_t plan, const char *kpi, size_t *n, store_span_t **span)
+{
+    int code;
+
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        store_span_t *grown = grow_spans(*span, *n);
+
+        if (grown == NULL) {
+            return SQLITE_NOMEM;
+        }
+        *span = grown;
+        row_span(stmt, plan, kpi, &grown[(*n)++]);
+    }
+    return code;
+}
+
+/* A file of before there were series has no table of them. */
+static bool
+has_series(store_reader_t *self)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool found = sqlite3_prepare_v2(self->db, "SELECT 1 FROM sqlite_master WHERE name = 'series'", -1, &stmt, NULL) ==
+                     SQLITE_OK &&
+                 sqlite3_step(stmt) == SQLITE_ROW;
+
+    (void) sqlite3_finalize(stmt);
+    return found;
+}
+
+int
+store_series(store_reader_t *self, size_t plan, const char *kpi, size_t *n, store_span_t **span)
+{
+    static const char SELECT[] = "SELECT span, from_day, to_day, estimate, low, high, reps FROM series"
+                                 " WHERE plan = ? AND kpi = ? ORDER BY span";
+    sqlite3_stmt *stmt = NULL;
+    int code = SQLITE_DONE;
+
+    *n = 0;
+    *span = NULL;
+    if (has_series(self)) {
+        code = sqlite3_prepare_v2(self->db, SELECT, -1, &stmt, NULL);
+        if (code == SQLITE_OK) {
+            (void) sqlite3_bind_int64(stmt, 1, (int64_t) plan);
+            store_bind_text(stmt, 2, kpi);
+            code = read_series(stmt, plan, kpi, n, span);
+        }
+        (void) sqlite3_finalize(stmt);
+    }
+    if (code != SQLITE_DONE) {
+        free(*span);
+        *span = NULL;
+        *n = 0;
+        return code == SQLITE_NOMEM ? SIM_ERR_NO_MEMORY : damaged(self);
+    }
+    return 0;
+}

@@ -6,7 +6,7 @@ const char STORE_SCHEMA[] =
     "-- What was run, on what, and how it ended. Keys: version, commit, command, scenario, scenario_file,\n"
     "-- scenario_hash (64-bit FNV-1a of scenario_text), scenario_text (resolved), title, question, start, years,\n"
     "-- seed, reps, reps_done, failed, jobs, host, started, finished, seconds, status ('complete', 'interrupted',\n"
-    "-- 'some failed').\n"
+    "-- 'some failed'), warmup_days, warmup_from, spans, settled_days.\n"
     "CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;\n"
     "\n"
     "-- The plans compared, in the scenario's order; colour is '#rrggbb' or ''.\n"
@@ -21,7 +21,7 @@ const char STORE_SCHEMA[] =
     "\n"
     "-- Whole run 'all', contract year 'y1', financial year '2026-27', month '2026-03'. kind: all, year,\n"
     "-- financial, month. Days are days of the run, from first_day up to, but not including, end_day; whole = 0\n"
-    "-- when the run covers a part.\n"
+    "-- when the run, or what the warm-up leaves of it, covers a part.\n"
     "CREATE TABLE period (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, first_day INTEGER NOT NULL,\n"
     "    end_day INTEGER NOT NULL, first_date TEXT NOT NULL, whole INTEGER NOT NULL);\n"
     "\n"
@@ -60,3 +60,11 @@ const char STORE_SCHEMA[] =
     "    FROM estimate e JOIN offer o ON o.id = e.offer JOIN plan p ON p.id = o.plan JOIN cell c ON c.id = e.cell\n"
     "    JOIN kpi k ON k.id = c.kpi JOIN grp g ON g.id = c.grp JOIN period t ON t.id = c.period\n"
     "    ORDER BY e.offer, e.cell;\n";
+
+/* Of its own, since a string has a length that every compiler must take. */
+const char STORE_SCHEMA_SERIES[] =
+    "-- The mean numbers 'present' and 'waiting' (kpi) in equal spans of the run, numbered from 0, from_day up to\n"
+    "-- to_day, the warm-up included: mean over replications and its 95% interval. Empty when none was kept.\n"
+    "CREATE TABLE series (plan INTEGER NOT NULL REFERENCES plan, span INTEGER NOT NULL, from_day REAL NOT NULL,\n"
+    "    to_day REAL NOT NULL, kpi TEXT NOT NULL, estimate REAL NOT NULL, low REAL, high REAL,\n"
+    "    reps INTEGER NOT NULL, PRIMARY KEY (plan, kpi, span)) WITHOUT ROWID;\n";

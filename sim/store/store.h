@@ -24,8 +24,8 @@
 #define STORE_VERSION 1                 /* PRAGMA user_version */
 #define STORE_APPLICATION_ID 0x57656972 /* "Weir" */
 
-/** The schema as it is executed, with comments. */
-extern const char STORE_SCHEMA[];
+/** The schema as it is executed, one after the other, with comments. */
+extern const char STORE_SCHEMA[], STORE_SCHEMA_SERIES[];
 
 /* What went wrong, in one sentence for the user. */
 typedef struct {
@@ -85,7 +85,17 @@ typedef struct {
     const sim_calendar_t *calendar;
     size_t n_cells;
     const sim_cell_t *cell;
+    double counted_from; /* day from which on things are counted */
 } store_layout_t;
+
+/* Part of a series: the mean number present or waiting in one of the equal spans of a run. */
+typedef struct {
+    size_t plan, span;
+    double from_day, to_day;
+    const char *kpi; /* "present" or "waiting" */
+    double estimate, low, high;
+    uint32_t reps;
+} store_span_t;
 
 /**
 Begin a file and make its directory.
@@ -102,6 +112,7 @@ SIM_MUST_CHECK int store_put_parameter(store_writer_t *self, const store_paramet
 SIM_MUST_CHECK int store_put_record(void *ctx, const exp_record_t *record);
 /** Estimates of every cell for every plan and the paired differences, from replications 0 .. n_reps-1. */
 SIM_MUST_CHECK int store_put_estimates(store_writer_t *self, uint32_t n_reps);
+SIM_MUST_CHECK int store_put_span(store_writer_t *self, const store_span_t *span);
 /** Flush and give the file its name. The writer may then only be asked for its path and freed. */
 SIM_MUST_CHECK int store_writer_finish(store_writer_t *self);
 /** The temporary path, and after finishing the final one. */
@@ -163,6 +174,11 @@ SIM_MUST_CHECK int store_get(store_reader_t *self, const char *offer, const char
 /** Values of one cell by replication: value[rep] for rep < n, NaN where it failed or is not known. */
 SIM_MUST_CHECK int store_replicates(store_reader_t *self, const char *plan, const char *kpi, const char *group,
     const char *period, size_t n, double *value);
+/**
+The series of a plan, in order of time; *n is 0 when the results hold none. The caller frees *span; its kpi is that given.
+@return 0, SIM_ERR_STORE or SIM_ERR_NO_MEMORY
+*/
+SIM_MUST_CHECK int store_series(store_reader_t *self, size_t plan, const char *kpi, size_t *n, store_span_t **span);
 const char *store_reader_fault(const store_reader_t *self);
 
 #endif

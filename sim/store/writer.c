@@ -21,6 +21,7 @@ typedef enum {
     INSERT_PARAMETER,
     INSERT_OFFER,
     INSERT_ESTIMATE,
+    INSERT_SERIES,
     SELECT_STATUS,
     N_STATEMENTS
 } statement_t;
@@ -36,6 +37,7 @@ static const char *const STATEMENT[N_STATEMENTS] = {
     "INSERT INTO parameter VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO offer VALUES (?, ?, ?, ?)",
     "INSERT INTO estimate VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "SELECT status FROM replicate WHERE id = ?",
 };
 
@@ -103,6 +105,9 @@ open_database(store_writer_t *self)
     ret = execute(self, pragmas);
     if (ret == 0) {
         ret = execute(self, STORE_SCHEMA);
+    }
+    if (ret == 0) {
+        ret = execute(self, STORE_SCHEMA_SERIES);
     }
     for (int i = 0; ret == 0 && i < N_STATEMENTS; i++) {
         if (sqlite3_prepare_v2(self->db, STATEMENT[i], -1, &self->stmt[i], NULL) != SQLITE_OK) {
@@ -313,10 +318,13 @@ put_groups(store_writer_t *self, const store_layout_t *layout)
     return ret;
 }
 
+/* A year of which the warm-up leaves a part is not whole; "all" is what is counted. */
 static int
-put_period(store_writer_t *self, const sim_calendar_t *calendar, size_t id, const sim_period_t *period)
+put_period(store_writer_t *self, const store_layout_t *layout, size_t id)
 {
     static const char *const KIND[] = { "all", "year", "financial", "month" };
+    const sim_calendar_t *calendar = layout->calendar;
+    const sim_period_t *period = &layout->period[id];
     sqlite3_stmt *stmt = self->stmt[INSERT_PERIOD];
     long first = calendar->month_first[period->first_month], end = calendar->month_first[period->end_month];
     sim_date_t date = sim_calendar_date(calendar, first);
@@ -329,7 +337,8 @@ put_period(store_writer_t *self, const sim_calendar_t *calendar, size_t id, cons
     (void) sqlite3_bind_int64(stmt, 4, first);
     (void) sqlite3_bind_int64(stmt, 5, end);
     store_bind_text(stmt, 6, text);
-    (void) sqlite3_bind_int(stmt, 7, period->whole);
+    (void) sqlite3_bind_int(stmt, 7,
+        period->whole && (period->kind == SIM_PERIOD_ALL || (double) first >= layout->counted_from));
     return step(self, INSERT_PERIOD);
 }
 
@@ -384,7 +393,7 @@ store_put_layout(store_writer_t *self, const store_layout_t *layout)
         ret = put_groups(self, layout);
     }
     for (size_t i = 0; ret == 0 && i < layout->n_periods; i++) {
-        ret = put_period(self, layout->calendar, i, &layout->period[i]);
+        ret = put_period(self, layout, i);
     }
     return ret == 0 ? put_cells(self, layout) : ret;
 }
@@ -488,6 +497,23 @@ store_put_estimates(store_writer_t *self, uint32_t n_reps)
     int ret = exp_estimate(&estimate);
 
     return ret == 0 ? 0 : fail(self, ret, sim_strerror(ret));
+}
+
+int
+store_put_span(store_writer_t *self, const store_span_t *span)
+{
+    sqlite3_stmt *stmt = self->stmt[INSERT_SERIES];
+
+    (void) sqlite3_bind_int64(stmt, 1, (int64_t) span->plan);
+    (void) sqlite3_bind_int64(stmt, 2, (int64_t) span->span);
+    (void) sqlite3_bind_double(stmt, 3, span->from_day);
+    (void) sqlite3_bind_double(stmt, 4, span->to_day);
+    store_bind_text(stmt, 5, span->kpi);
+    (void) sqlite3_bind_double(stmt, 6, span->estimate);
+    store_bind_double(stmt, 7, span->low);
+    store_bind_double(stmt, 8, span->high);
+    (void) sqlite3_bind_int64(stmt, 9, (int64_t) span->reps);
+    return step(self, INSERT_SERIES);
 }
 
 /* To the disk, so that a file with its final name is whole even after a power cut. */

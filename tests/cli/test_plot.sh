@@ -52,6 +52,15 @@ for figure in list waits funnel frontier equity; do
     grep -qF 'back\slash_^@&amp;&lt;' "case3-$figure.svg" || fault "$figure changes a hostile name"
     expect 1 "the figure '$figure' shows the measure" case2.db $figure
 done
+
+# Welch's plot is of a series.
+for format in svg png pdf; do
+    expect 0 '' case0.db welch --out "welch.$format"
+done
+grep -q 'settled after' welch.svg || fault 'the plot does not say when it has settled'
+expect 0 '' case3.db welch
+grep -qF 'back\slash_^@&amp;&lt;' case3-welch.svg || fault 'welch changes a hostile name'
+expect 1 "the figure 'welch' shows a series" case2.db welch
 [ -e hacked ] && fault 'a name was run as a command'
 [ -z "$(find . -name '*partial*')" ] || fault 'a temporary file is left'
 [ -e case2-list.gp ] && fault 'a script was written for a figure that cannot be made'

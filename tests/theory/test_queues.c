@@ -581,6 +581,14 @@ equal_start(void *model, sim_replication_t *rep)
     return 0;
 }
 
+static unsigned
+equal_wants(void *model, const sim_stage_t *stage)
+{
+    (void) model;
+    (void) stage;
+    return SIM_TOLD_ENTER;
+}
+
 static int
 equal_event(void *model, sim_replication_t *rep, uint32_t what)
 {
@@ -598,13 +606,6 @@ equal_told(void *model, sim_replication_t *rep, uint32_t entity, sim_told_t what
     (void) outcome;
     self->entered++;
     self->company += sim_replication_present(rep, 0) > 1;
-}
-
-static unsigned
-equal_wants(void *model, const sim_stage_t *stage)
-{
-    (void) model, (void) stage;
-    return SIM_TOLD_ENTER;
 }
 
 /* Run spawns at the given times through one server with service 1; returns those served. */

@@ -150,6 +150,36 @@ value_of(const sim_kpi_t *kpi, size_t group, const sim_period_t *period, size_t 
     return flow(kpi->name, group, e) * years * (1 + 0.01 * noise_at);
 }
 
+/* The number present of plan p in span i of 40 is i + p; plan 0 never settles, the others after 30 days. */
+#define N_SPANS 40
+
+static void
+put_series(store_writer_t *writer, size_t n_plans, double days)
+{
+    char settled[64] = "never";
+
+    for (size_t p = 0; p < n_plans; p++) {
+        for (size_t i = 0; i < N_SPANS; i++) {
+            const store_span_t span = { .plan = p,
+                .span = i,
+                .from_day = days * (double) i / N_SPANS,
+                .to_day = days * (double) (i + 1) / N_SPANS,
+                .kpi = "present",
+                .estimate = (double) (i + p),
+                .low = NAN,
+                .high = NAN,
+                .reps = 2 };
+
+            assert_int_equal(store_put_span(writer, &span), 0);
+        }
+        if (p > 0) {
+            (void) strcat(settled, ",30");
+        }
+    }
+    assert_int_equal(store_put_manifest(writer, "settled_days", settled), 0);
+    assert_int_equal(store_put_manifest(writer, "warmup_days", "14"), 0);
+}
+
 static void
 put_records(store_writer_t *writer, const store_layout_t *layout, uint32_t n_reps)
 {
@@ -209,6 +239,9 @@ make_results(const char *path, int which)
                          hostile ? HOSTILE : "Kent & Medway, ten years from September 2025"),
         0);
     put_records(writer, &layout, n_reps);
+    if (!network) {
+        put_series(writer, layout.n_plans, (double) calendar.n_days);
+    }
     assert_int_equal(store_put_estimates(writer, n_reps), 0);
     assert_int_equal(store_writer_finish(writer), 0);
     store_writer_free(writer);
@@ -459,6 +492,78 @@ test_plot_formats(void **state)
     end(&place);
 }
 
+static char *
+read_text(const place_t *self, const char *name)
+{
+    static char text[20000];
+    char path[160];
+    FILE *file;
+    size_t n;
+
+    (void) snprintf(path, sizeof(path), "%s/%s", self->directory, name);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    n = fread(text, 1, sizeof(text) - 1, file);
+    assert_int_equal(fclose(file), 0);
+    text[n] = '\0';
+    return text;
+}
+
+/* A straight line is its own moving average, up to the last window (2 spans of 40 on either side). */
+static void
+test_plot_welch(void **state)
+{
+    unsigned lines = 0, known = 0;
+    place_t place;
+    char *text;
+
+    (void) state;
+    begin(&place, CASE_EIGHT);
+    assert_int_equal(make(&place, "welch", "a.svg", "none", false), 0);
+    text = read_text(&place, "a.dat");
+    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        double at, present;
+        char average[32];
+
+        if (line[0] == '#') {
+            continue;
+        }
+        assert_int_equal(sscanf(line, "%lf\t%lf\t%31s", &at, &present, average), 3);
+        assert_true(fabs(present - lines) < 1e-9);
+        assert_true(fabs(at - (lines + 0.5) * 3652 / N_SPANS / 365.25) < 1e-6); /* ten years: in years */
+        if (strcmp(average, "NaN") != 0) {
+            assert_true(fabs(atof(average) - lines) < 1e-9);
+            known++;
+        }
+        lines++;
+    }
+    assert_int_equal(lines, N_SPANS);
+    assert_int_equal(known, N_SPANS - 2);
+    text = read_text(&place, "a.gp");
+    assert_non_null(strstr(text, "Settled[1] = [NaN]"));
+    assert_non_null(strstr(text, ": not settled within half the run'"));
+    assert_non_null(strstr(text, "x_title = 'years since the start'"));
+    assert_null(strstr(text, "95% intervals"));
+    assert_int_equal(make(&place, "welch", "a.svg", NULL, true), 0);
+    text = read_text(&place, "a.gp");
+    assert_non_null(strstr(text, "Settled[8] = [NaN, 0.08213552"));
+    assert_non_null(strstr(text, ": settled after 0.0821 years'"));
+    assert_true(take(&place, "a.svg") > 3000 && take(&place, "a.gp") > 0 && take(&place, "a.dat") > 0);
+    end(&place);
+}
+
+static void
+test_plot_welch_errors(void **state)
+{
+    place_t place;
+
+    (void) state;
+    begin(&place, CASE_NETWORK);
+    assert_int_equal(make(&place, "welch", "a.svg", NULL, false), SIM_ERR_NOT_FOUND);
+    assert_non_null(strstr(place.fault.text, "run with --series"));
+    end(&place);
+}
+
 /* Names that gnuplot or a shell would take for a command. */
 static void
 test_plot_names(void **state)
@@ -542,6 +647,8 @@ main(int argc, char **argv)
         cmocka_unit_test(test_plot_place),
         cmocka_unit_test(test_plot_make),
         cmocka_unit_test(test_plot_formats),
+        cmocka_unit_test(test_plot_welch),
+        cmocka_unit_test(test_plot_welch_errors),
         cmocka_unit_test(test_plot_names),
         cmocka_unit_test(test_plot_exists),
         cmocka_unit_test(test_plot_errors),

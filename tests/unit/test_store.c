@@ -7,6 +7,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -154,6 +155,30 @@ put_layout(store_writer_t *writer)
     return ret;
 }
 
+/* 100 spans of half a day of two of the plans: enough that the reader has to make room twice. */
+#define N_SPANS 100
+
+static int
+put_series(store_writer_t *writer)
+{
+    int ret = 0;
+
+    for (size_t i = 0; ret == 0 && i < 2 * N_SPANS; i++) {
+        size_t at = N_SPANS - 1 - i % N_SPANS; /* backwards: the order is that of time all the same */
+
+        ret = store_put_span(writer, &(store_span_t){ .plan = i / N_SPANS,
+                                         .span = at,
+                                         .from_day = 0.5 * (double) at,
+                                         .to_day = 0.5 * (double) at + 0.5,
+                                         .kpi = "present",
+                                         .estimate = (double) (100 * (i / N_SPANS) + at),
+                                         .low = i < N_SPANS ? NAN : 1.0,
+                                         .high = NAN,
+                                         .reps = 3 });
+    }
+    return ret;
+}
+
 static int
 write_results(const store_target_t *target, uint32_t n_reps, char *placed, size_t size, store_fault_t *fault)
 {
@@ -181,6 +206,9 @@ write_results(const store_target_t *target, uint32_t n_reps, char *placed, size_
                                               .source = "s",
                                               .origin = "town.lua:3",
                                               .evidence = "id" });
+    }
+    if (ret == 0) {
+        ret = put_series(writer);
     }
     if (ret == 0) {
         ret = put_records(writer, n_reps);
@@ -310,6 +338,94 @@ test_store_estimates_scope(void **state)
     assert_int_equal(store_get(reader, "none-tiered", "waiting", "all", "all", &row), SIM_ERR_NOT_FOUND);
     assert_int_equal(store_get(reader, "tiered", "load", "all", "all", &row), SIM_ERR_NOT_FOUND); /* known in none */
     assert_true(isnan(row.estimate) && isnan(row.low) && row.reps == 0);
+    store_reader_free(reader);
+}
+
+/* ---- series ---- */
+
+static void
+test_store_series(void **state)
+{
+    store_reader_t *reader = open_results(results_in(*state));
+    store_span_t *span;
+    size_t n;
+
+    assert_int_equal(store_series(reader, 1, "present", &n, &span), 0);
+    assert_int_equal(n, N_SPANS);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(span[i].plan == 1 && span[i].span == i && span[i].estimate == 100.0 + (double) i);
+        assert_true(span[i].from_day == 0.5 * (double) i && span[i].to_day == span[i].from_day + 0.5);
+        assert_true(span[i].low == 1.0 && isnan(span[i].high) && span[i].reps == 3);
+    }
+    free(span);
+    store_reader_free(reader);
+}
+
+/* None of that plan or measure; a file of before there were series; a plan and span twice. */
+static void
+test_store_series_errors(void **state)
+{
+    const char *path = results_in(*state);
+    store_reader_t *reader = open_results(path);
+    store_writer_t *writer;
+    store_fault_t fault;
+    store_span_t *span;
+    sqlite3 *db;
+    size_t n = 1;
+
+    assert_int_equal(store_series(reader, 2, "present", &n, &span), 0);
+    assert_true(n == 0 && span == NULL);
+    assert_int_equal(store_series(reader, 1, "waiting", &n, &span), 0);
+    assert_true(n == 0 && span == NULL);
+    store_reader_free(reader);
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DROP TABLE series", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    reader = open_results(path);
+    assert_int_equal(store_series(reader, 1, "present", &n, &span), 0);
+    assert_true(n == 0 && span == NULL);
+    store_reader_free(reader);
+
+    assert_int_equal(store_writer_create(&writer, &(store_target_t){ .path = path, .force = true }, &fault), 0);
+    assert_int_equal(put_series(writer), 0);
+    assert_int_equal(put_series(writer), SIM_ERR_STORE);
+    store_writer_free(writer);
+}
+
+/* Of a warm-up of 10 days neither September nor the year is whole; October, and the run itself, are. */
+static void
+test_store_counted_from(void **state)
+{
+    const char *path = path_in(*state, "warm.db");
+    static const sim_period_t period[] = { { "all", SIM_PERIOD_ALL, 0, 2, true }, { "y1", SIM_PERIOD_YEAR, 0, 2, true },
+        { "2025-09", SIM_PERIOD_MONTH, 0, 1, true }, { "2025-10", SIM_PERIOD_MONTH, 1, 2, true } };
+    sim_calendar_t calendar;
+    store_layout_t layout = { .n_plans = 1,
+        .plan = PLAN,
+        .n_kpis = 1,
+        .kpi = KPI,
+        .n_groups = 1,
+        .group = GROUP,
+        .n_periods = 4,
+        .period = period,
+        .calendar = &calendar,
+        .n_cells = 1,
+        .cell = CELL,
+        .counted_from = 10 };
+    store_reader_t *reader;
+    store_writer_t *writer;
+    store_fault_t fault;
+
+    assert_int_equal(sim_calendar_init(&calendar, (sim_date_t){ 2025, 9, 1 }, 61), 0);
+    assert_int_equal(store_writer_create(&writer, &(store_target_t){ .path = path }, &fault), 0);
+    assert_int_equal(store_put_layout(writer, &layout), 0);
+    assert_int_equal(store_writer_finish(writer), 0);
+    store_writer_free(writer);
+    sim_calendar_free(&calendar);
+    reader = open_results(path);
+    assert_true(store_contents(reader)->period[0].whole && !store_contents(reader)->period[1].whole);
+    assert_true(!store_contents(reader)->period[2].whole && store_contents(reader)->period[3].whole);
     store_reader_free(reader);
 }
 
@@ -625,6 +741,9 @@ main(void)
         TEST(test_store_parameters),
         TEST(test_store_estimates),
         TEST(test_store_estimates_scope),
+        TEST(test_store_series),
+        TEST(test_store_series_errors),
+        TEST(test_store_counted_from),
         TEST(test_store_one_replication),
         TEST(test_store_replicates),
         TEST(test_store_query),
