@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REP_FIRST_ROOM 1024
+#define REP_FIRST_ROOM 64
 #define REP_CACHE_LINE 64
 
 static_assert(offsetof(sim_entity_t, born_days) == REP_CACHE_LINE && sizeof(sim_entity_t) == 2 * REP_CACHE_LINE,
@@ -20,7 +20,7 @@ static_assert(offsetof(sim_entity_t, born_days) == REP_CACHE_LINE && sizeof(sim_
 bool
 sim_rep_grow_entities(sim_replication_t *self)
 {
-    size_t room = self->entity_room == 0 ? REP_FIRST_ROOM : 2 * self->entity_room;
+    size_t room = self->entity_room == 0 ? REP_FIRST_ROOM : self->entity_room + self->entity_room / 2;
     sim_entity_t *grown = room > SIM_EVENT_MASK ? NULL : aligned_alloc(REP_CACHE_LINE, room * sizeof(*grown));
 
     if (grown == NULL) {
@@ -327,7 +327,11 @@ static unsigned
 rep_how(const sim_stage_t *row, const sim_pool_state_t *pool)
 {
     unsigned how = 0;
+    size_t i;
 
+    for (i = 0; i < row->n_timers; i++) {
+        how |= row->timer[i].in_service ? SIM_HOW_LATE_TIMERS : 0;
+    }
     how |= sim_dist_given(&row->lead) ? SIM_HOW_LEAD : 0;
     how |= row->n_timers > 0 ? SIM_HOW_TIMERS : 0;
     how |= sim_dist_given(&row->setup) ? SIM_HOW_SETUP : 0;

@@ -158,7 +158,8 @@ enum {
     SIM_HOW_STATES = 1024,
     SIM_HOW_FAMILY = 2048,   /* its pool has several members, or the model names one */
     SIM_HOW_SERVED = 4096,   /* services may be interrupted */
-    SIM_HOW_VACATION = 8192
+    SIM_HOW_VACATION = 8192,
+    SIM_HOW_LATE_TIMERS = 16384 /* a timer also runs in service */
 };
 #define SIM_WATCH_TRACE (UINT32_C(1) << 31)
 #define SIM_ALWAYS_INLINE static inline __attribute__((always_inline)) /* on the way of the many */

@@ -224,11 +224,16 @@ flow_seize(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, d
         }
     }
     e = sim_rep_note(self, stage, e, 0, SIM_TRACE_SERVICE, -1, e->due_days);
-    if ((stage->how & SIM_HOW_TIMERS) == 0 && e->slot == SIM_NO_SLOT) {
+    if (__builtin_expect((stage->how & SIM_HOW_LATE_TIMERS) != 0, 0)) {
+        sim_rep_schedule(self, e);
+        return;
+    }
+    e->timer_days = INFINITY;
+    if (e->slot == SIM_NO_SLOT) {
         e->slot = sim_rep_insert(self, e->due_days, SIM_RANK_RELEASE,
             sim_rep_what(SIM_EVENT_ENTITY, sim_rep_id(self, e)));
     } else {
-        sim_rep_schedule(self, e);
+        sim_event_list_move(&self->events, e->slot, e->due_days, SIM_RANK_RELEASE);
     }
 }
 

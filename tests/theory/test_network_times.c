@@ -471,6 +471,29 @@ test_network_warm_up(void **state)
     free_once(&n, &calendar, rep);
 }
 
+/* ---- those in progress at day 0 ---- */
+
+/* What is left of a service that an inspector finds has the mean E[S^2] / 2 E[S] (Cox 1962, Renewal Theory, 5.4). */
+static void
+test_network_in_progress(void **state)
+{
+    network_t n;
+
+    (void) state;
+    network_init(&n, "in progress", 160);
+    n.warmup_days = 0;
+    network_stage(&n, "same", "", fixed(10));
+    network_stage(&n, "varied", "", lognormal(2, 0.5));
+    network_desk(&n, "served", 2000, erlang(4, 2));
+    network_initial(&n, "same", 1000)->in_progress = true;
+    network_initial(&n, "varied", 1000)->in_progress = true;
+    network_initial(&n, "served", 1000)->in_progress = true;
+    check_l(&n, "stage=same", 1000 * 5 / 160.0, 0.01);
+    check_l(&n, "stage=varied", 1000 * 1.25 / 160.0, 0.01);
+    check_l(&n, "stage=served", 1000 * 3 / 160.0, 0.01);
+    network_run(&n);
+}
+
 /* ---- caseload ---- */
 
 /*
@@ -519,6 +542,7 @@ main(void)
         cmocka_unit_test(test_network_closed_days),
         cmocka_unit_test(test_network_day_factor),
         cmocka_unit_test(test_network_warm_up),
+        cmocka_unit_test(test_network_in_progress),
         cmocka_unit_test(test_network_caseload),
     };
 
