@@ -105,6 +105,10 @@ compile_bands(compile_t *self, size_t i)
             SIM_BAND_MAX);
         return;
     }
+    if (pool->n_bands > 0 && pool->discipline == SIM_LIFO) {
+        compile_fault(self, "pool", i, "pool \"%s\": wait bands need the longest wait first, not the last come",
+            pool->name);
+    }
     for (b = 0; b < pool->n_bands; b++) {
         if (!(pool->band_days[b] > last) || !isfinite(pool->band_days[b])) {
             compile_fault(self, "pool", i, "pool \"%s\": its wait bands must be above 0 and increase", pool->name);
@@ -530,9 +534,11 @@ compile_jockey(compile_t *self, size_t i)
     if (stage->jockey[0] == '\0') {
         return;
     }
-    if (pool == NULL || pool->discipline == SIM_SHARING || stage->group_max > 0) {
+    if (pool == NULL || pool->discipline == SIM_SHARING || stage->group_max > 0 || pool->n_members > 1 ||
+        stage->model_member) {
         compile_fault(self, "stage", i,
-            "stage \"%s\": those who change queues need servers, not shared and without groups", stage->name);
+            "stage \"%s\": those who change queues need servers, not shared, without groups and of one member",
+            stage->name);
     }
     while (k < pathway->n_stages && (k == i || strcmp(pathway->stage[k].jockey, stage->jockey) != 0)) {
         k++;
@@ -758,7 +764,7 @@ compile_route_target(const sim_route_t *route, size_t k)
     return k == 0 ? route->target : route->shortest[k - 1];
 }
 
-/* Who waits for room keeps its server: there must be one, or none is needed. */
+/* Who waits for room keeps its server: there must be one of its own, or none is needed. */
 static void
 compile_blocking(compile_t *self, size_t i)
 {
@@ -767,7 +773,7 @@ compile_blocking(compile_t *self, size_t i)
     int pool = pathway->stage[route->stage].pool_index;
     size_t k;
 
-    if (pool < 0 || pathway->pool[pool].kind == SIM_POOL_SERVERS) {
+    if (pool < 0 || (pathway->pool[pool].kind == SIM_POOL_SERVERS && pathway->stage[route->stage].group_max == 0)) {
         return;
     }
     for (k = 0; k <= route->n_shortest; k++) {
@@ -775,7 +781,7 @@ compile_blocking(compile_t *self, size_t i)
 
         if (target >= 0 && pathway->stage[target].full == SIM_FULL_BLOCK) {
             compile_fault(self, "route", i,
-                "route from \"%s\" to \"%s\": only from servers, or a stage without a pool, can a full stage block",
+                "route from \"%s\" to \"%s\": only servers of one at a time, or a stage without a pool, can be blocked",
                 route->stage_name, pathway->stage[target].name);
         }
     }

@@ -448,8 +448,9 @@ sim_replication_create(sim_replication_t **self, const sim_pathway_t *pathway, c
     int ret;
 
     *self = NULL;
-    if (!pathway->compiled || pathway->n_routes > UINT16_MAX || !(run->horizon_days > 0) || run->horizon_days > (double) calendar->n_days ||
-        !(run->warmup_days >= 0) || !(run->warmup_days < run->horizon_days)) {
+    if (!pathway->compiled || pathway->n_routes > UINT16_MAX || !(run->horizon_days > 0) ||
+        run->horizon_days > (double) calendar->n_days || !(run->warmup_days >= 0) ||
+        !(run->warmup_days < run->horizon_days)) {
         return SIM_ERR_BAD_PARAM;
     }
     rep = calloc(1, sizeof(*rep));

@@ -230,8 +230,8 @@ flow_seize(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, d
     }
     e->timer_days = INFINITY;
     if (e->slot == SIM_NO_SLOT) {
-        e->slot = sim_rep_insert(self, e->due_days, SIM_RANK_RELEASE,
-            sim_rep_what(SIM_EVENT_ENTITY, sim_rep_id(self, e)));
+        e->slot =
+            sim_rep_insert(self, e->due_days, SIM_RANK_RELEASE, sim_rep_what(SIM_EVENT_ENTITY, sim_rep_id(self, e)));
     } else {
         sim_event_list_move(&self->events, e->slot, e->due_days, SIM_RANK_RELEASE);
     }
@@ -360,8 +360,11 @@ flow_join(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage, sim_en
         return;
     }
     e = sim_rep_note(self, stage, &self->entity[id], 0, SIM_TRACE_WAIT, -1, NAN);
-    if (stage->pool->is_diary || stage->pool->preempts ||
-        sim_rep_member_of(stage, e)->busy < sim_rep_member_of(stage, e)->servers) {
+    if (__builtin_expect((stage->how & SIM_HOW_GROUP) != 0, 0)) {
+        sim_rep_chore(self, self->now, SIM_RANK_MODEL, /* those who come at the same instant may be of the group */
+            (sim_chore_t){ SIM_CHORE_GROUP, (uint16_t) stage->row->pool_index, e->member, 0 });
+    } else if (stage->pool->is_diary || stage->pool->preempts ||
+               sim_rep_member_of(stage, e)->busy < sim_rep_member_of(stage, e)->servers) {
         sim_rep_serve(self, stage->pool, e->member);
     }
     if ((stage->how & SIM_HOW_TIMERS) != 0) {

@@ -11,7 +11,8 @@ typedef struct {
 
 typedef struct {
     uint32_t busy, served, shared, caseload, cleaning;
-    double *booked; /* ring of the diary */
+    uint32_t just_come; /* onto the list, at this instant */
+    double *booked;     /* ring of the diary */
 } verify_member_t;
 
 typedef struct {
@@ -106,6 +107,7 @@ verify_held(verify_t *self, const sim_entity_t *e, const sim_stage_state_t *stag
         member->busy += holds;
         member->served += e->phase == SIM_PHASE_SERVICE && stage->pool->keeps_served;
         self->stage[e->stage].busy += holds;
+        member->just_come += e->phase == SIM_PHASE_LIST && e->listed_days == self->rep->now;
     } else {
         member->shared += e->phase == SIM_PHASE_SERVICE;
     }
@@ -216,9 +218,9 @@ verify_served(const sim_replication_t *rep, const sim_member_t *member, const ve
     return n == seen->served && n == member->n_served && sharing->n == seen->shared;
 }
 
-/* Nobody waits beside a free server, but for a group that is too small. */
+/* Nobody waits beside a free server, but for a group that is too small, or until all of an instant have come. */
 static bool
-verify_idle(const sim_replication_t *rep, size_t pool, const sim_member_t *member)
+verify_idle(const sim_replication_t *rep, size_t pool, const sim_member_t *member, const verify_member_t *seen)
 {
     const sim_entity_t *first;
 
@@ -226,8 +228,11 @@ verify_idle(const sim_replication_t *rep, size_t pool, const sim_member_t *membe
         return true;
     }
     first = &rep->entity[sim_waiting_list_first(&member->list, rep->entity, true)];
-    return rep->pathway->pool[pool].kind == SIM_POOL_DIARY ||
-           sim_rep_stage_of(rep, first)->row->group_min > member->list.length;
+    if (rep->pathway->pool[pool].kind == SIM_POOL_DIARY) {
+        return true;
+    }
+    return sim_rep_stage_of(rep, first)->row->group_max > 0 &&
+           (sim_rep_stage_of(rep, first)->row->group_min > member->list.length || seen->just_come > 0);
 }
 
 /* Servers held: those of entities, and those being cleaned; one that is clean after the end of the run has no chore. */
@@ -266,7 +271,7 @@ verify_member(const verify_t *self, size_t p, size_t m)
         return verify_diary(&member->diary, seen->booked);
     }
     return verify_busy(member->busy, seen->busy + seen->cleaning, verify_cleans(rep, p)) &&
-           member->busy <= member->limit && verify_served(rep, member, seen) && verify_idle(rep, p, member);
+           member->busy <= member->limit && verify_served(rep, member, seen) && verify_idle(rep, p, member, seen);
 }
 
 static bool

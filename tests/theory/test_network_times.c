@@ -285,6 +285,30 @@ test_network_equal_times(void **state)
     free_once(&n, &calendar, rep);
 }
 
+/* Five who come at one instant to a free server of groups of up to three: three of them for a day, then the other two. */
+static void
+test_network_group_of_a_batch(void **state)
+{
+    const double day[5] = { 1, 1, 1, 1, 1 };
+    sim_calendar_t calendar;
+    sim_replication_t *rep;
+    sim_stage_t *stage;
+    network_t n;
+    log_t log;
+
+    (void) state;
+    network_init(&n, "group of a batch", 20 / UNIT);
+    n.warmup_days = 0;
+    stage = network_desk(&n, "desk", 1, fixed_days(1));
+    stage->group_min = 1;
+    stage->group_max = 3;
+    network_dates(network_source(&n, "in", "desk", 0), 5, day);
+    log = run_once(&n, &calendar, &rep);
+    assert_true(log.served == 5 && log.last_days == 3);
+    assert_true(network_count(sim_replication_book(rep), "pool=desk", SIM_COUNT_USED) == 2 * 1440);
+    free_once(&n, &calendar, rep);
+}
+
 /* ---- a server that goes ---- */
 
 typedef struct {
@@ -538,6 +562,7 @@ main(void)
         cmocka_unit_test(test_network_steps),
         cmocka_unit_test(test_network_list),
         cmocka_unit_test(test_network_equal_times),
+        cmocka_unit_test(test_network_group_of_a_batch),
         cmocka_unit_test(test_network_closing),
         cmocka_unit_test(test_network_closed_days),
         cmocka_unit_test(test_network_day_factor),

@@ -177,7 +177,7 @@ add_pool(network_t *self, int p)
     if (once(self, 4)) {
         pool.steps = some_steps(self, whole(self, 10), 10, DAYS, SERVERS, 4);
     }
-    if (pool.discipline != SIM_SHARING && once(self, 5)) {
+    if (pool.discipline != SIM_SHARING && pool.discipline != SIM_LIFO && once(self, 5)) {
         pool.n_bands = (size_t) (1 + whole(self, 2));
         for (b = 0; b < (int) pool.n_bands; b++) {
             pool.band_days[b] = 0.5 + 2 * b;
@@ -345,7 +345,8 @@ some_jockeys(network_t *self)
         int p = stage->pool_index;
 
         if (p >= 0 && self->pathway.pool[p].kind == SIM_POOL_SERVERS && stage->group_max == 0 &&
-            self->pathway.pool[p].discipline != SIM_SHARING && !sends_round(stage) && once(self, 2)) {
+            self->pathway.pool[p].discipline != SIM_SHARING && self->pathway.pool[p].n_members == 1 &&
+            !sends_round(stage) && once(self, 2)) {
             snprintf(stage->jockey, sizeof(stage->jockey), "change");
             n++;
         }
@@ -363,7 +364,8 @@ may_block(const network_t *self, int s, int to)
 {
     int p = self->pathway.stage[s].pool_index;
 
-    return self->pathway.stage[to].full != SIM_FULL_BLOCK || p < 0 || self->pathway.pool[p].kind == SIM_POOL_SERVERS;
+    return self->pathway.stage[to].full != SIM_FULL_BLOCK || p < 0 ||
+           (self->pathway.pool[p].kind == SIM_POOL_SERVERS && self->pathway.stage[s].group_max == 0);
 }
 
 /* A stage to go to, or -1: the exit. Those refused go forward only, so that nobody goes round in no time. */

@@ -559,7 +559,7 @@ build_pools(sim_pathway_t *p)
     add_servers(p, "ward", 3);
     add_diary(p, "team", 2);
     counter = &p->pool[COUNTER];
-    counter->discipline = SIM_LIFO;
+    counter->discipline = SIM_RANDOM;
     counter->preempt = SIM_INTERRUPT_RESTART;
     counter->n_bands = 2;
     counter->band_days[0] = 7;
@@ -762,6 +762,10 @@ HARM(diary_caseload, p->pool[TEAM].caseload_per_unit = -1)
 HARM(caseload, p->pool[WARD].caseload_per_unit = 3)
 HARM(bands, p->pool[COUNTER].band_days[1] = 7)
 HARM(bands_zero, p->pool[TEAM].n_bands = 1; p->pool[TEAM].band_days[0] = 0)
+HARM(bands_lifo, p->pool[COUNTER].discipline = SIM_LIFO)
+HARM(group_blocked, p->stage[DESK].full = SIM_FULL_BLOCK; p->stage[DESK].limit = 5;
+     route(p, "bed", "done", "desk", 1, 0))
+HARM(jockey_family, p->pool[COUNTER].n_members = 2)
 HARM(bands_many, p->pool[COUNTER].n_bands = SIM_BAND_MAX + 1)
 HARM(cycle, p->pool[COUNTER].cycle_days = -1)
 HARM(cycle_short, p->pool[COUNTER].cycle_days = 0.75)
@@ -840,6 +844,9 @@ static const fault_case_t NETWORK_CASES[] = {
     { harm_diary_caseload, "pool", "starts and caseload must be 0 or more" },
     { harm_caseload, "pool", "caseload and new starts are for a diary" },
     { harm_bands, "pool", "wait bands must be above 0 and increase" },
+    { harm_bands_lifo, "pool", "wait bands need the longest wait first" },
+    { harm_group_blocked, "route", "only servers of one at a time" },
+    { harm_jockey_family, "", "of one member" },
     { harm_bands_zero, "pool", "wait bands must be above 0 and increase" },
     { harm_bands_many, "pool", "5 wait bands, must be at most 4" },
     { harm_cycle, "pool", "a timetable needs a cycle above 0 days" },
@@ -894,7 +901,7 @@ static const fault_case_t NETWORK_CASES[] = {
     { harm_flags_sum, "stage", "sum to 0 for class \"all\" with some of the flags they ask about" },
     { harm_flags_none, "stage", "sum to 2 for class \"all\" with some of the flags" },
     { harm_flags_many, "stage", "ask about 7 flags, at most 6" },
-    { harm_block_diary, "route", "from \"talk\" to \"bed\": only from servers" },
+    { harm_block_diary, "route", "from \"talk\" to \"bed\": only servers of one at a time" },
     { harm_circle, "stage", "\"desk\": those who find it full or baulk are sent round in a circle" },
     { harm_circle_two, "stage", "\"desk\": those who find it full or baulk are sent round in a circle" },
 };
