@@ -14,7 +14,7 @@ enum {
     CARE_COUNT_SECOND_CONTACTS,
     CARE_COUNT_SECOND_28, /* of them, within 28 days of registration */
     CARE_COUNT_CONTACTS,
-    CARE_COUNT_MISSED,   /* by the client */
+    CARE_COUNT_MISSED, /* by the client */
     CARE_COUNT_CLOSED,
     CARE_COUNT_LEFT_WAITING, /* accepted spells that ended before a first contact */
     CARE_COUNT_CRISES,

@@ -94,7 +94,7 @@ enum {
 
 typedef struct {
     char name[2 * SIM_NAME_MAX + 16]; /* "all", "pool=core", "quintile=1" */
-    int kind;                    /* one of SIM_BY_* */
+    int kind;                         /* one of SIM_BY_* */
 } sim_group_t;
 
 typedef struct {
@@ -104,8 +104,8 @@ typedef struct {
     size_t first_pool, first_stage; /* groups of pool 0 and stage 0 */
     size_t first_dim[SIM_DIM_MAX];  /* group of level 0 of each dimension */
     size_t n_dims;
-    size_t *first_class, *first_state; /* by stage: group of its class 0, and of nobody present; 0 = it has none */
-    size_t n_spans;                    /* of the series; 0 = none */
+    size_t *first_class, *first_state;   /* by stage: group of its class 0, and of nobody present; 0 = it has none */
+    size_t n_spans;                      /* of the series; 0 = none */
     double *span_present, *span_waiting; /* mean numbers in each of the equal spans of the run */
     size_t n_months, n_years;
     size_t n_counters, n_tallies, n_cells; /* cells of a tally */

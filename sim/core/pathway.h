@@ -31,7 +31,7 @@
 #define SIM_SHORTEST_MAX 8 /* stages among which a route takes the shortest queue */
 #define SIM_BAULK_MAX 8
 #define SIM_STATES_MAX 1000
-#define SIM_EXIT (-1)     /* route target: out of the pathway */
+#define SIM_EXIT (-1) /* route target: out of the pathway */
 #define SIM_SAME_CLASS (-1)
 
 typedef enum { SIM_POOL_SERVERS, SIM_POOL_DIARY } sim_pool_kind_t;
@@ -80,14 +80,14 @@ typedef struct {
     int horizon_days;         /* diary: how far ahead an appointment may be booked; 0 = 42 */
     sim_steps_t steps;        /* dated changes: from day on, units of each member are value */
     sim_discipline_t discipline;
-    sim_interrupt_t preempt;  /* servers: FINISH = priorities do not interrupt */
-    size_t n_bands;           /* who has waited band_days[b] goes before all who have not, whatever their priority */
+    sim_interrupt_t preempt; /* servers: FINISH = priorities do not interrupt */
+    size_t n_bands;          /* who has waited band_days[b] goes before all who have not, whatever their priority */
     double band_days[SIM_BAND_MAX]; /* increasing */
-    double cycle_days;        /* servers: length of the timetable, from day 0 on; 0 = none */
-    sim_steps_t timetable;    /* servers: from that time of the cycle on, this share of the units is there */
-    bool closed_days;         /* servers: none is there on days on which the pool is not `open` */
-    sim_interrupt_t on_close; /* servers: when timetable or steps take them away */
-    sim_dist_t fails_after;   /* servers: from repair to the next failure of each, busy or not; not given = never */
+    double cycle_days;              /* servers: length of the timetable, from day 0 on; 0 = none */
+    sim_steps_t timetable;          /* servers: from that time of the cycle on, this share of the units is there */
+    bool closed_days;               /* servers: none is there on days on which the pool is not `open` */
+    sim_interrupt_t on_close;       /* servers: when timetable or steps take them away */
+    sim_dist_t fails_after; /* servers: from repair to the next failure of each, busy or not; not given = never */
     sim_dist_t repair;
     sim_interrupt_t on_failure; /* not FINISH when fails_after is given */
     sim_dist_t vacation;        /* servers: one that finds nobody to serve is away so long, and looks again */
@@ -116,17 +116,18 @@ typedef struct {
  */
 typedef struct {
     char stage_name[SIM_NAME_MAX];
-    char outcome[SIM_NAME_MAX]; /* "done", "missed", "declined", "full", "baulked", a timer's name, or a decision's label */
-    char to[SIM_NAME_MAX];      /* a stage's name, or "exit" */
-    size_t n_shortest;          /* further stages: the one of them all with the fewest present is taken, ties by order */
+    char outcome
+        [SIM_NAME_MAX];    /* "done", "missed", "declined", "full", "baulked", a timer's name, or a decision's label */
+    char to[SIM_NAME_MAX]; /* a stage's name, or "exit" */
+    size_t n_shortest;     /* further stages: the one of them all with the fewest present is taken, ties by order */
     char shortest_name[SIM_SHORTEST_MAX][SIM_NAME_MAX];
     double probability;
-    uint32_t class_mask; /* bit c: applies to class c; 0 = all */
+    uint32_t class_mask;                /* bit c: applies to class c; 0 = all */
     uint32_t with_flags, without_flags; /* applies to those who have all of these, none of those */
-    int class_to;        /* class that it becomes, or SIM_SAME_CLASS */
-    bool again;          /* compiled (or set): raises the visit number */
-    int stage, outcome_index, target; /* compiled; target SIM_EXIT = out */
-    int shortest[SIM_SHORTEST_MAX];   /* compiled */
+    int class_to;                       /* class that it becomes, or SIM_SAME_CLASS */
+    bool again;                         /* compiled (or set): raises the visit number */
+    int stage, outcome_index, target;   /* compiled; target SIM_EXIT = out */
+    int shortest[SIM_SHORTEST_MAX];     /* compiled */
 } sim_route_t;
 
 /* Outcomes that every stage has; timers follow, then the labels of its decision. */
@@ -165,8 +166,8 @@ typedef struct {
     double decline;      /* probability that an entity with decline_flag declines when its turn comes */
     uint32_t decline_flag;
     uint8_t priority[SIM_CLASS_MAX]; /* 0 served first */
-    size_t limit;   /* most present, blocked ones among them; 0 = no limit */
-    size_t room;    /* most waiting; SIZE_MAX = no limit */
+    size_t limit;                    /* most present, blocked ones among them; 0 = no limit */
+    size_t room;                     /* most waiting; SIZE_MAX = no limit */
     sim_full_t full;
     size_t n_baulk; /* of those who find baulk_from[i] or more waiting, and fewer than baulk_from[i+1], the share
                        baulk_share[i] does not join */
@@ -176,9 +177,9 @@ typedef struct {
     double group_wait_days;      /* fewer than group_min are taken when the first has waited so long; +inf = never */
     char jockey[SIM_NAME_MAX];   /* stages of servers with the same word: the last of a longer queue moves to one that
                                     is shorter by two or more; "" = nobody moves */
-    uint32_t sets;  /* flags set on entering */
-    size_t n_states; /* keep the share of time with 0, 1, ... n_states or more present; 0 = do not */
-    bool by_class;   /* keep its numbers and waits by class */
+    uint32_t sets;               /* flags set on entering */
+    size_t n_states;             /* keep the share of time with 0, 1, ... n_states or more present; 0 = do not */
+    bool by_class;               /* keep its numbers and waits by class */
     size_t n_timers;
     sim_timer_t timer[SIM_TIMER_MAX];
     int decision;      /* model decision taken at the end, -1 = none; labels name further outcomes */
@@ -198,11 +199,11 @@ typedef struct {
     char name[SIM_NAME_MAX];
     char to[SIM_NAME_MAX];
     sim_nhpp_t rate;
-    sim_dist_t day_factor;  /* with rate: each day's rate is multiplied by a draw of its own; mean 1; not given = none */
-    sim_dist_t between;     /* days from one arrival to the next, the first counted from day 0 */
+    sim_dist_t day_factor; /* with rate: each day's rate is multiplied by a draw of its own; mean 1; not given = none */
+    sim_dist_t between;    /* days from one arrival to the next, the first counted from day 0 */
     size_t n_dates;
-    double *date_days;      /* owned; not decreasing, >= 0 */
-    uint8_t *date_class;    /* owned; NULL: by class_share */
+    double *date_days;                 /* owned; not decreasing, >= 0 */
+    uint8_t *date_class;               /* owned; NULL: by class_share */
     double class_share[SIM_CLASS_MAX]; /* sums to 1 */
     bool office_hours;                 /* each day's arrivals fall between 08:30 and 16:30 */
     sim_dist_t batch;                  /* number arriving together; not given = 1 */

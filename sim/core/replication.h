@@ -51,9 +51,9 @@ typedef enum {
 
 /* What is true of an entity in its stage: sim_entity_t.marks. */
 enum {
-    SIM_MARK_FRESH = 1,   /* not yet entered its first stage */
-    SIM_MARK_WAITING = 2, /* counted among those waiting */
-    SIM_MARK_SEEN = 4,    /* in service, or a session of this stage has been attended */
+    SIM_MARK_FRESH = 1,    /* not yet entered its first stage */
+    SIM_MARK_WAITING = 2,  /* counted among those waiting */
+    SIM_MARK_SEEN = 4,     /* in service, or a session of this stage has been attended */
     SIM_MARK_CASELOAD = 8, /* counted in its member's caseload */
     SIM_MARK_RESERVED = 16 /* on the way to a stage that keeps a place for it */
 };
@@ -79,7 +79,7 @@ typedef struct {
     uint8_t cls;
     uint8_t lane; /* of its list; 255 when on none (e) */
     uint16_t sessions_left;
-    uint32_t way; /* the route that a blocked one will take (e) */
+    uint32_t way;                        /* the route that a blocked one will take (e) */
     double born_days;                    /* second line from here; may be before day 0 */
     double listed_days;                  /* when it joined the present stage's list */
     double deadline_days[SIM_DEADLINES]; /* set by the model; +inf when none; a past one fires now */
@@ -138,7 +138,7 @@ typedef enum {
     SIM_TRACE_CANCELLED,
     SIM_TRACE_TIMER, /* a timer fired and it stays */
     SIM_TRACE_BLOCKED,
-    SIM_TRACE_LEAVE, /* the stage, with outcome */
+    SIM_TRACE_LEAVE,  /* the stage, with outcome */
     SIM_TRACE_JOCKEY, /* changed to another queue */
     SIM_TRACE_GONE,
     SIM_TRACES

@@ -99,12 +99,12 @@ typedef struct {
 
 typedef struct {
     sim_waiting_list_t list;
-    uint32_t servers;        /* at work, on vacation or busy: the timetable's, less those that failed */
-    uint32_t busy;           /* also those being cleaned */
-    uint32_t limit;          /* busy may not pass this: servers, or more while those in service finish */
-    uint32_t away;           /* on vacation */
-    uint8_t *failed;         /* whether each has, at work or not; owned */
-    uint32_t n_failing;      /* those that ever fail: the most there have been */
+    uint32_t servers;   /* at work, on vacation or busy: the timetable's, less those that failed */
+    uint32_t busy;      /* also those being cleaned */
+    uint32_t limit;     /* busy may not pass this: servers, or more while those in service finish */
+    uint32_t away;      /* on vacation */
+    uint8_t *failed;    /* whether each has, at work or not; owned */
+    uint32_t n_failing; /* those that ever fail: the most there have been */
     uint32_t caseload;
     uint32_t first_served, last_served; /* in order of start, where services may be interrupted */
     uint32_t n_served;
@@ -125,11 +125,11 @@ typedef struct {
     size_t step, entry;      /* next dated change; next entry of the timetable, counted from day 0 */
     bool is_diary;
     bool preempts;
-    bool keeps_served;       /* services may be interrupted */
-    bool chooses;            /* who comes next is not always the first of the list */
+    bool keeps_served; /* services may be interrupted */
+    bool chooses;      /* who comes next is not always the first of the list */
     bool takes_vacation;
     uint16_t n_members;
-    uint64_t key;            /* of its own draws: failures, vacations, random picks */
+    uint64_t key; /* of its own draws: failures, vacations, random picks */
 } sim_pool_state_t;
 
 /* A route, as it is walked. */
@@ -150,14 +150,14 @@ enum {
     SIM_HOW_SETUP = 4,
     SIM_HOW_CLEANING = 8,
     SIM_HOW_GROUP = 16,
-    SIM_HOW_GATED = 32,      /* not everyone who comes gets in */
-    SIM_HOW_MAY_BLOCK = 64,  /* a route leads to a stage that blocks */
+    SIM_HOW_GATED = 32,     /* not everyone who comes gets in */
+    SIM_HOW_MAY_BLOCK = 64, /* a route leads to a stage that blocks */
     SIM_HOW_JOCKEY = 128,
     SIM_HOW_DECISION = 256,
     SIM_HOW_DECLINES = 512,
     SIM_HOW_STATES = 1024,
-    SIM_HOW_FAMILY = 2048,   /* its pool has several members, or the model names one */
-    SIM_HOW_SERVED = 4096,   /* services may be interrupted */
+    SIM_HOW_FAMILY = 2048, /* its pool has several members, or the model names one */
+    SIM_HOW_SERVED = 4096, /* services may be interrupted */
     SIM_HOW_VACATION = 8192,
     SIM_HOW_LATE_TIMERS = 16384 /* a timer also runs in service */
 };
@@ -172,17 +172,17 @@ typedef struct {
     uint32_t how;
     uint32_t watch; /* SIM_TOLD_* that the model is told of, and SIM_WATCH_TRACE */
     uint32_t hash;
-    uint8_t kind; /* sim_stage_kind_t */
+    uint8_t kind;        /* sim_stage_kind_t */
     uint8_t first_label; /* outcomes from here on are labels of the decision */
     bool by_class;
     bool lifo;
     uint8_t lane[SIM_CLASS_MAX]; /* of the list, by class */
     sim_level_t present, waiting, busy, blocked;
-    double minutes;       /* of the diary for one session */
-    double extra_minutes; /* setup and cleaning, on average */
-    double *state_days;   /* of the month so far, by number present; NULL = not kept */
-    double state_since;   /* when the number present last changed */
-    uint32_t jockey;      /* hash of the word */
+    double minutes;                       /* of the diary for one session */
+    double extra_minutes;                 /* setup and cleaning, on average */
+    double *state_days;                   /* of the month so far, by number present; NULL = not kept */
+    double state_since;                   /* when the number present last changed */
+    uint32_t jockey;                      /* hash of the word */
     uint32_t first_blocked, last_blocked; /* those who wait to enter, elsewhere */
     uint32_t reserved;                    /* on the way here with a place kept */
     uint16_t first_way[SIM_OUTCOME_MAX + 1];
@@ -194,16 +194,14 @@ typedef struct {
 static_assert(sizeof(sim_stage_state_t) == 256, "a stage is found by a shift");
 
 typedef struct {
-    uint64_t ordinal; /* of the next to be born */
+    uint64_t ordinal;      /* of the next to be born */
     uint64_t pair, key[2]; /* keys of ordinals 2 pair and 2 pair + 1 */
-    double at_days;   /* of the next arrival, before office hours */
+    double at_days;        /* of the next arrival, before office hours */
     size_t piece;
     size_t date;       /* next of the list */
     double day_factor; /* of the day of at_days */
     double day_end;
 } sim_source_state_t;
-
-
 
 struct sim_replication {
     const sim_pathway_t *pathway;
@@ -227,7 +225,7 @@ struct sim_replication {
     size_t n_entities, entity_room;
     uint32_t free_entity;
     uint64_t created, gone;
-    sim_account_t total; /* of the pathway: sojourn, and counts of those without a stage */
+    sim_account_t total;                   /* of the pathway: sojourn, and counts of those without a stage */
     double booked_present, booked_waiting; /* integrals of months that are booked */
     double span_present, span_waiting;     /* integrals at the end of the last span */
     size_t span;

@@ -56,7 +56,8 @@ test_random_known_answers(void **state)
 
     (void) state;
     assert_true(key == UINT64_C(0xAE3A89A205276643));
-    assert_true(sim_key(UINT64_C(0x0123456789ABCDEF), 7, 0x89ABCDEF, (UINT64_C(5) << 32) + 2) == UINT64_C(0x2E51026E62A0A806));
+    assert_true(sim_key(UINT64_C(0x0123456789ABCDEF), 7, 0x89ABCDEF, (UINT64_C(5) << 32) + 2) ==
+                UINT64_C(0x2E51026E62A0A806));
     assert_int_equal(sim_hash(""), 0xAB3E7C0B);
     assert_int_equal(sim_hash("choice"), 0x199FB526);
     assert_int_equal(sim_hash("partnership"), 0x6FF09D4B);
