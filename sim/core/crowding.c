@@ -8,6 +8,8 @@
  */
 #include "sim/core/replication_internal.h"
 
+#define CROWD_MOVES_MAX 100000
+
 /* Servers that a member has for those who come: none while others wait, but one who completes a group is taken. */
 static double
 crowd_free_servers(const sim_stage_state_t *stage, const sim_member_t *member)
@@ -210,6 +212,32 @@ crowd_longest(sim_replication_t *self, const sim_stage_state_t *stage)
     return longest;
 }
 
+/* Moves at one instant have an end, unless those who move leave at once and come back. */
+static bool
+crowd_moves_for_ever(sim_replication_t *self)
+{
+    self->n_moves = self->moves_at == self->now ? self->n_moves + 1 : 0;
+    self->moves_at = self->now;
+    if (self->n_moves > CROWD_MOVES_MAX) {
+        sim_rep_fail(self, SIM_ERR_FULL);
+    }
+    return self->n_moves > CROWD_MOVES_MAX;
+}
+
+/* Whether the timers of two stages are the same; then they run on when the queue is changed, else they begin anew. */
+static bool
+crowd_same_timers(const sim_stage_t *a, const sim_stage_t *b)
+{
+    size_t i;
+
+    for (i = 0; i < a->n_timers && i < b->n_timers; i++) {
+        if (a->timer[i].hash != b->timer[i].hash) {
+            return false;
+        }
+    }
+    return a->n_timers == b->n_timers;
+}
+
 void
 sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *changed)
 {
@@ -217,6 +245,8 @@ sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *changed)
     uint32_t id = from == NULL ? SIM_NO_ENTITY : sim_waiting_list_last(&from->pool->member[0].list);
     sim_entity_t *e;
     double entered, listed;
+    uint8_t fired;
+    bool same;
 
     if (id == SIM_NO_ENTITY || crowd_is_full(stage)) {
         return;
@@ -225,17 +255,19 @@ sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *changed)
     if (sim_rep_stage_of(self, e) != from || sim_rep_has(e, SIM_MARK_SEEN)) {
         return; /* another stage's, or one whose service was interrupted */
     }
-    if (++e->visit == UINT16_MAX) {
-        sim_rep_fail(self, SIM_ERR_FULL); /* it may come back: see pathway.h on cycles */
+    if (crowd_moves_for_ever(self)) {
         return;
     }
-    entered = e->entered_days;
+    same = crowd_same_timers(from->row, stage->row);
+    entered = same ? e->entered_days : self->now;
     listed = e->listed_days;
+    fired = e->timers_fired;
     sim_rep_detach(self, from, e);
     sim_rep_account_of(from, e)->count[SIM_COUNT_LEFT] += 1;
     sim_rep_present(self, from, -1);
     e->stage = (uint16_t) (stage - self->stage);
     sim_rep_begin_stage(self, e, entered);
+    e->timers_fired = same ? fired : 0;
     sim_rep_account_of(stage, e)->count[SIM_COUNT_ENTERED] += 1;
     sim_rep_note(self, stage, e, 0, SIM_TRACE_JOCKEY, -1, NAN);
     if (sim_rep_list(self, id, listed)) {

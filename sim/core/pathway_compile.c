@@ -370,13 +370,15 @@ static void
 compile_timers(compile_t *self, size_t i)
 {
     sim_stage_t *stage = &self->pathway->stage[i];
-    char text[2 * SIM_NAME_MAX + 8];
+    char text[2 * SIM_NAME_MAX + 16];
     size_t k;
 
     for (k = 0; k < stage->n_timers; k++) {
         sim_timer_t *timer = &stage->timer[k];
 
-        snprintf(text, sizeof(text), "%s:timer:%s", stage->name, timer->name);
+        /* one who changes queues keeps its patience: stages with the same word share the draws of a name */
+        snprintf(text, sizeof(text), "%s%s:timer:%s", stage->jockey[0] == '\0' ? "" : "jockey:",
+            stage->jockey[0] == '\0' ? stage->name : stage->jockey, timer->name);
         timer->hash = sim_hash(text);
         if (timer->kind == SIM_TIMER_PATIENCE && !sim_dist_given(&timer->after)) {
             compile_fault(self, "stage", i, "stage \"%s\": timer \"%s\" has no time", stage->name, timer->name);
@@ -967,6 +969,9 @@ compile_search(sim_pathway_t *pathway, size_t s, uint8_t *colour)
 
             if (target == SIM_EXIT) {
                 continue;
+            }
+            if (pathway->stage[target].jockey[0] != '\0') {
+                pathway->route[r].again = true; /* changing queues may close a cycle that no route does */
             }
             if (colour[target] == COMPILE_ON_PATH) {
                 pathway->route[r].again = true;

@@ -216,6 +216,8 @@ struct sim_replication {
     uint32_t *pending;
     size_t n_pending, pending_room;
     size_t n_blocked;
+    size_t n_moves; /* from queue to queue at the time moves_at */
+    double moves_at;
     uint64_t n_events;
     int error; /* the first; ends the run */
     sim_hooks_t hooks;

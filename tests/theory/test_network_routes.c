@@ -276,6 +276,33 @@ test_network_jockeying(void **state)
     check_queues("changing queues chosen by chance", (queues_t){ true, false, 1.6, { 1, 1 } });
 }
 
+/* Nobody waits beside a free desk, and one who changes keeps its patience: together they are M/M/2+M (Erlang-A). */
+static void
+test_network_jockeying_patience(void **state)
+{
+    ana_erlang_a_t exact = ana_erlang_a(2, 5, 0.5, 1);
+    const char *const desk[] = { "left", "right" };
+    sim_route_t *route;
+    network_t n;
+    size_t k;
+
+    (void) state;
+    network_init(&n, "changing queues with patience", 20000);
+    network_stage(&n, "door", "", (sim_dist_t){ 0 });
+    for (k = 0; k < 2; k++) {
+        sim_stage_t *stage = network_desk(&n, desk[k], 1, exponential(0.5));
+
+        snprintf(stage->jockey, SIM_NAME_MAX, "change");
+        network_patience(stage, exponential(1));
+    }
+    route = network_route(&n, "door", "done", "left", 1);
+    route->n_shortest = 1;
+    snprintf(route->shortest_name[0], SIM_NAME_MAX, "right");
+    network_source(&n, "in", "door", 5);
+    check_l(&n, "all", exact.queue + 2 * exact.utilisation, 0.01);
+    network_run(&n);
+}
+
 /* ---- classes and flags ---- */
 
 /* Everyone comes twice, the second time as another class: quasi-reversible, so L is that of M/M/1 at twice the rate. */
@@ -388,6 +415,7 @@ main(void)
         cmocka_unit_test(test_network_blocking_of_shared),
         cmocka_unit_test(test_network_shortest_queue),
         cmocka_unit_test(test_network_jockeying),
+        cmocka_unit_test(test_network_jockeying_patience),
         cmocka_unit_test(test_network_class_change),
         cmocka_unit_test(test_network_flags),
         cmocka_unit_test(test_network_machine_repair),
