@@ -164,6 +164,22 @@ print_pool_table(const check_t *check, const cli_load_t *load)
     return ret;
 }
 
+/* Of whose load the flows do not tell all. */
+static void
+name_unknown(const check_t *check, const cli_load_t *load)
+{
+    for (size_t i = 0; i < check->model.pathway.n_pools; i++) {
+        if (load[i].has_more) {
+            (void) printf("%s: %s\n", check->model.pathway.pool[i].name,
+                isnan(load[i].load)
+                    ? "reached only by those who are turned away, baulk or leave elsewhere; how many is "
+                      "not known before a run"
+                    : "also reached by those who are turned away, baulk or leave elsewhere; how many is "
+                      "not known before a run, so they are not in its load");
+        }
+    }
+}
+
 static void
 name_overloaded(const check_t *check, const cli_load_t *load)
 {
@@ -200,6 +216,10 @@ print_years(const check_t *check, size_t n_years, const cli_load_t *load)
     for (size_t i = 0; i < pathway->n_pools; i++) {
         cli_table_add(&table, "%s", pathway->pool[i].name);
         for (size_t y = 0; y < n_years; y++) {
+            if (isnan(load[y * pathway->n_pools + i].load)) {
+                cli_table_add(&table, "-");
+                continue;
+            }
             cli_table_add(&table, "%.3f", load[y * pathway->n_pools + i].load);
             changes = changes || fabs(load[y * pathway->n_pools + i].load - load[i].load) > CHANGES;
         }
@@ -245,6 +265,7 @@ print_pools(const check_t *check)
     }
     if (ret == 0 && known && n > 0) {
         name_overloaded(check, load);
+        name_unknown(check, load);
         ret = print_loads_by_year(check);
     }
     if (!known && n > 0) {
@@ -341,6 +362,12 @@ print_params(const scn_t *scenario)
     return ret;
 }
 
+static const char *
+plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void
 print_head(const check_t *check)
 {
@@ -350,9 +377,10 @@ print_head(const check_t *check)
     if (spec->question[0] != '\0') {
         cli_print_wrapped(spec->question, 80, stdout);
     }
-    (void) printf("From %04d-%02d-%02d for %g %s, at scale %g. %zu sources, %zu stages, %zu pools.\n", spec->start.year,
-        spec->start.month, spec->start.day, spec->years, spec->years == 1.0 ? "year" : "years", spec->scale,
-        spec->pathway.n_sources, spec->pathway.n_stages, spec->pathway.n_pools);
+    (void) printf("From %04d-%02d-%02d for %g %s, at scale %g. %zu source%s, %zu stage%s, %zu pool%s.\n",
+        spec->start.year, spec->start.month, spec->start.day, spec->years, spec->years == 1.0 ? "year" : "years",
+        spec->scale, spec->pathway.n_sources, plural(spec->pathway.n_sources), spec->pathway.n_stages,
+        plural(spec->pathway.n_stages), spec->pathway.n_pools, plural(spec->pathway.n_pools));
     if (spec->is_care) {
         (void) printf("Plans:");
         for (size_t i = 0; i < spec->n_plans; i++) {

@@ -583,7 +583,7 @@ run_replications(job_t *job)
     bool sequential = job->n_chosen > 0;
     int ret;
 
-    cli_interrupt_begin(&interrupt, job->options->quiet);
+    cli_interrupt_begin(&interrupt, job->options->quiet, store_writer_path(job->writer));
     cli_progress_init(&progress.bar, job->options, job->command);
     job->precision.sink = store_put_record;
     job->precision.sink_ctx = job->writer;
@@ -890,13 +890,14 @@ const cli_command_t cli_cmd_run = {
     .name = "run",
     .args = "SCENARIO",
     .doc = "run replications of a scenario's first plan",
-    .more = "Shows every measure over the whole run with its 95% interval, and the pools, and\n"
-            "names those that are overloaded. Results go to out/SCENARIO-run.db (numbered when\n"
+    .more = "Shows every measure over the whole run with its 95% interval, the stages of a plain\n"
+            "network with the classes and states that they keep, and the pools, and names those\n"
+            "that are overloaded. Results go to out/SCENARIO-run.db (numbered when\n"
             "that is there), or to the file named by --out, to which .db is added.\n"
             "--format is text (the default), or csv or json for the tidy table.\n"
             "--trace shows, instead of running replications, what happens to the first entities of\n"
             "one replication, an event a line, as text or csv; it writes no results file.\n"
-            "Ctrl-C keeps what is finished.\n" WARMUP_MORE PRECISION_MORE,
+            "Ctrl-C keeps what is finished; a second one ends at once and keeps nothing.\n" WARMUP_MORE PRECISION_MORE,
     .examples = "weir run scenarios/kent_medway.lua\n"
                 "weir run scenarios/tutorial.lua --precision 2% --kpi cohort_seen_18w,waiting\n"
                 "weir run scenarios/tutorial.lua --trace 3\n"
@@ -918,7 +919,7 @@ const cli_command_t cli_cmd_compare = {
             "day and last equally long. Results go to out/SCENARIO-compare.db (numbered when that\n"
             "is there), or to the file named by --out, to which .db is added.\n"
             "--format is text (the default), or csv or json for the tidy table.\n"
-            "Ctrl-C keeps what is finished.\n" WARMUP_MORE PRECISION_MORE,
+            "Ctrl-C keeps what is finished; a second one ends at once and keeps nothing.\n" WARMUP_MORE PRECISION_MORE,
     .examples = "weir compare scenarios/kent_medway.lua\n"
                 "weir compare scenarios/kent_medway.lua --plans none,tiered,cluster --reps 50\n"
                 "weir compare scenarios/kent_medway.lua --set money.extra_per_year=2000000 --seed 7\n",

@@ -1,7 +1,10 @@
 #include "sim/cli/interrupt.h"
 
+#include "sim/cli/cli.h"
+
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void
 wanted_signals(sigset_t *set)
@@ -9,6 +12,17 @@ wanted_signals(sigset_t *set)
     (void) sigemptyset(set);
     (void) sigaddset(set, SIGINT);
     (void) sigaddset(set, SIGTERM);
+}
+
+/* Nothing is waited for: other threads may never come back. */
+static _Noreturn void
+end_at_once(const cli_interrupt_t *self, int number)
+{
+    if (self->unfinished != NULL) {
+        (void) unlink(self->unfinished);
+    }
+    cli_error("ended in the middle of a replication; nothing is kept");
+    _exit(128 + number);
 }
 
 static void *
@@ -21,24 +35,25 @@ wait_for_signals(void *ctx)
     wanted_signals(&set);
     while (sigwait(&set, &number) == 0) {
         if (atomic_fetch_add(&self->seen, 1) > 0) {
-            (void) pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-            (void) raise(number);
+            end_at_once(self, number);
         }
         if (!self->quiet) {
-            (void) fputs("\nweir: finishing what runs; Ctrl-C again gives up\n", stderr);
+            (void) fputs("\nweir: finishing the replications that run; Ctrl-C again ends at once and keeps nothing\n",
+                stderr);
         }
     }
     return NULL;
 }
 
 void
-cli_interrupt_begin(cli_interrupt_t *self, bool quiet)
+cli_interrupt_begin(cli_interrupt_t *self, bool quiet, const char *unfinished)
 {
     sigset_t set;
 
     memset(self, 0, sizeof(*self));
     atomic_init(&self->seen, 0);
     self->quiet = quiet;
+    self->unfinished = unfinished;
     wanted_signals(&set);
     if (pthread_sigmask(SIG_BLOCK, &set, &self->before) != 0) {
         return;

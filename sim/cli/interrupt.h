@@ -1,6 +1,7 @@
 /*
  * Ctrl-C: a thread of its own waits for SIGINT and SIGTERM, so nothing runs in a signal handler. The first sets a flag
- * that the experiment looks at; the second ends the process at once.
+ * that the experiment looks at between replications; the second ends the process at once with 128 + its number, whatever
+ * a replication does, and removes the unfinished file.
  *
  * Invariant: between begin and end the signals are blocked in every other thread.
  */
@@ -17,12 +18,16 @@
 typedef struct {
     atomic_int seen; /* signals so far */
     bool quiet, waiting;
+    const char *unfinished; /* borrowed; NULL = none */
     pthread_t thread;
     sigset_t before;
 } cli_interrupt_t;
 
-/** Before any other thread is made. Without a thread Ctrl-C keeps its usual meaning. */
-void cli_interrupt_begin(cli_interrupt_t *self, bool quiet);
+/**
+Before any other thread is made. Without a thread Ctrl-C keeps its usual meaning.
+@param unfinished  a file to remove when the process is ended at once; NULL for none
+*/
+void cli_interrupt_begin(cli_interrupt_t *self, bool quiet, const char *unfinished);
 void cli_interrupt_end(cli_interrupt_t *self);
 
 #endif

@@ -106,6 +106,52 @@ has_exit(const sim_stage_t *stage)
     return found;
 }
 
+/* ---- flows that are not known ---- */
+
+static bool
+leads_to(const sim_route_t *route, size_t stage)
+{
+    bool found = route->target == (int) stage;
+
+    for (size_t i = 0; i < route->n_shortest && !found; i++) {
+        found = route->shortest[i] == (int) stage;
+    }
+    return found;
+}
+
+/* Whether a stage has others than the flows tell of: by an outcome of another pool's stage other than "done", or from
+   such a stage. */
+static bool
+gets_more(const sim_pathway_t *pathway, const bool *more, size_t stage)
+{
+    for (size_t r = 0; r < pathway->n_routes; r++) {
+        const sim_route_t *route = &pathway->route[r];
+        int from = pathway->stage[route->stage].pool_index, to = pathway->stage[stage].pool_index;
+
+        if (route->probability > 0.0 && leads_to(route, stage) &&
+            (more[route->stage] || (route->outcome_index != SIM_OUTCOME_DONE && (from != to || from < 0)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The stages of which the flows do not tell all. */
+static void
+find_more(const sim_pathway_t *pathway, bool *more)
+{
+    bool grown = true;
+
+    while (grown) {
+        grown = false;
+        for (size_t s = 0; s < pathway->n_stages; s++) {
+            if (!more[s] && gets_more(pathway, more, s)) {
+                more[s] = grown = true;
+            }
+        }
+    }
+}
+
 /* ---- capacity ---- */
 
 /* Mean of steps over [from, to) when `first` holds before the first of them. */
@@ -276,7 +322,8 @@ solve_flows(const care_model_t *model, const cli_load_t *load, double from_day, 
 }
 
 static void
-load_pool(const care_model_t *model, size_t p, const double *flow, double work, double units, cli_load_t *load)
+load_pool(const care_model_t *model, size_t p, const double *flow, const bool *more, double work, double units,
+    cli_load_t *load)
 {
     const sim_pathway_t *pathway = &model->pathway;
     const sim_pool_t *pool = &pathway->pool[p];
@@ -289,6 +336,7 @@ load_pool(const care_model_t *model, size_t p, const double *flow, double work, 
             visits += flow[s * pathway->n_classes + c];
         }
         starts += pathway->stage[s].takes_start ? visits : 0.0;
+        load->has_more = load->has_more || (pathway->stage[s].pool_index == (int) p && more[s]);
         load->has_exit = load->has_exit || (pathway->stage[s].pool_index == (int) p && has_exit(&pathway->stage[s]));
         all += visits;
     }
@@ -297,6 +345,9 @@ load_pool(const care_model_t *model, size_t p, const double *flow, double work, 
     if (most > 0.0) {
         load->load = fmax(load->load, starts * 7.0 / YEAR_DAYS / most);
     }
+    if (load->has_more && all <= 0.0) {
+        load->load = load->per_week = NAN;
+    }
 }
 
 int
@@ -304,21 +355,24 @@ cli_loads(const care_model_t *model, double from_day, double to_day, cli_load_t 
 {
     const sim_pathway_t *pathway = &model->pathway;
     double *flow = NULL, *work = calloc(pathway->n_pools + 1, sizeof(*work));
+    bool *more = calloc(pathway->n_stages + 1, sizeof(*more));
     int ret;
 
     for (size_t p = 0; p < pathway->n_pools; p++) {
         load[p].capacity = capacity_of(model, &model->pathway.pool[p], from_day, to_day);
         load[p].load = load[p].per_week = NAN;
-        load[p].has_exit = false;
+        load[p].has_more = load[p].has_exit = false;
     }
     ret = flows_known(pathway) ? solve_flows(model, load, from_day, to_day, &flow) : SIM_ERR_UNSUPPORTED;
-    ret = work == NULL ? SIM_ERR_NO_MEMORY : ret;
+    ret = work == NULL || more == NULL ? SIM_ERR_NO_MEMORY : ret;
     if (ret == 0) {
         pools_work(pathway, flow, work);
+        find_more(pathway, more);
     }
     for (size_t p = 0; ret == 0 && p < pathway->n_pools; p++) {
-        load_pool(model, p, flow, work[p], units_of(&pathway->pool[p], from_day, to_day), &load[p]);
+        load_pool(model, p, flow, more, work[p], units_of(&pathway->pool[p], from_day, to_day), &load[p]);
     }
+    free(more);
     free(work);
     free(flow);
     return ret;

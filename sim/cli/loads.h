@@ -4,7 +4,8 @@
  * non-ergodic Jackson network, Journal of Applied Probability 21(4), 1984), and the work of those visits over the
  * capacity there is.
  *
- * Nobody is taken to leave a list, to be turned away or to baulk, so a load is what is offered. Routes to the shortest of
+ * Nobody is taken to leave a list, to be turned away or to baulk, so a load is what is offered: those whom such an
+ * outcome sends on to another pool are not in that pool's load. Routes to the shortest of
  * several stages are taken to share alike.
  */
 #ifndef CLI_LOADS_H
@@ -14,8 +15,10 @@
 
 typedef struct {
     double capacity; /* a year: server-days, or minutes of a diary */
-    double load;     /* of the work, or of new starts where these are scarcer; NaN when the pool has none */
+    double load; /* of the work, or of new starts where these are scarcer; NaN when the pool has no capacity, or when
+                        all its flow is unknown */
     double per_week; /* visits */
+    bool has_more;   /* others come by outcomes such as "full": how many is not known before a run */
     bool has_exit;   /* some may leave its list unserved, baulk, or find no room: an overload need not make it grow */
 } cli_load_t;
 

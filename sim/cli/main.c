@@ -53,7 +53,8 @@ print_help(FILE *out)
                  "  weir check scenarios/kent_medway.lua\n"
                  "  weir compare scenarios/kent_medway.lua\n\n"
                  "Exit codes: 0 done, 1 failed, 2 usage, 3 invalid scenario, 4 some replications failed,\n"
-                 "5 target not met, 130 interrupted.\n",
+                 "5 target not met, 130 interrupted\n"
+                 "(143 by a second SIGTERM).\n",
         out);
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define HALF_YEAR 180 /* days: years nearer than that say nothing of a drift */
-#define CHANGES 0.02  /* of a load between years, below which it is the same */
+#define CHANGES 0.05  /* of a load between years, below which it is the same */
 #define NO_GROWTH 0.05
 
 static size_t

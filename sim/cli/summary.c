@@ -2,8 +2,8 @@
 
 #include "sim/analysis/interval.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/stages.h"
 #include "sim/cli/steady.h"
-#include "sim/cli/table.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -85,17 +85,16 @@ kpi_unit(const store_contents_t *contents, const char *name)
     return NULL;
 }
 
-/* The estimate over the whole run; its numbers are NaN when there is none. */
-static int
-whole_run(store_reader_t *reader, const char *offer, const char *kpi, const char *group, store_row_t *row)
+int
+cli_whole_run(store_reader_t *reader, const char *offer, const char *kpi, const char *group, store_row_t *row)
 {
     int ret = store_get(reader, offer, kpi, group, "all", row);
 
     return ret == SIM_ERR_NOT_FOUND ? 0 : ret;
 }
 
-static void
-heading(const char *text, FILE *out)
+void
+cli_heading(const char *text, FILE *out)
 {
     (void) fprintf(out, cli_colour() ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
 }
@@ -156,8 +155,8 @@ has_mark(const cli_table_t *table)
     return false;
 }
 
-static int
-print_table(cli_table_t *table, FILE *out)
+int
+cli_print_estimates(cli_table_t *table, FILE *out)
 {
     int ret = cli_table_print(table, CLI_PAGE, out);
 
@@ -197,7 +196,7 @@ telling_columns(store_reader_t *reader, const column_t *column, size_t n_columns
 
         for (size_t p = 0; p < c->n_plans && !any; p++) {
             store_row_t row;
-            int ret = whole_run(reader, c->plan[p].name, known[i].kpi, "all", &row);
+            int ret = cli_whole_run(reader, c->plan[p].name, known[i].kpi, "all", &row);
 
             if (ret != 0) {
                 return ret;
@@ -212,13 +211,13 @@ telling_columns(store_reader_t *reader, const column_t *column, size_t n_columns
     return 0;
 }
 
-static int
-add_estimate(store_reader_t *reader, cli_table_t *table, const char *offer, const char *kpi, const char *group)
+int
+cli_add_estimate(store_reader_t *reader, cli_table_t *table, const char *offer, const char *kpi, const char *group)
 {
     store_row_t row;
     char text[160];
     bool skewed = false;
-    int ret = whole_run(reader, offer, kpi, group, &row);
+    int ret = cli_whole_run(reader, offer, kpi, group, &row);
 
     if (ret == 0) {
         ret = is_skewed(reader, &row, &skewed);
@@ -245,12 +244,12 @@ print_headline(store_reader_t *reader, const column_t *wanted, size_t n_wanted, 
     for (size_t p = 0; p < c->n_plans; p++) {
         cli_table_add(&table, "%s", c->plan[p].name);
         for (size_t i = 0; ret == 0 && i < n; i++) {
-            ret = add_estimate(reader, &table, c->plan[p].name, column[i].kpi, "all");
+            ret = cli_add_estimate(reader, &table, c->plan[p].name, column[i].kpi, "all");
         }
     }
     if (ret == 0) {
-        heading(title, out);
-        return print_table(&table, out);
+        cli_heading(title, out);
+        return cli_print_estimates(&table, out);
     }
     cli_table_free(&table);
     return ret;
@@ -282,7 +281,7 @@ add_difference(store_reader_t *reader, cli_table_t *table, size_t plan, const ch
     int ret;
 
     difference_name(c, plan, 0, name, sizeof(name));
-    ret = whole_run(reader, name, kpi, "all", &row);
+    ret = cli_whole_run(reader, name, kpi, "all", &row);
     if (ret == 0) {
         ret = is_skewed(reader, &row, &skewed);
     }
@@ -318,8 +317,8 @@ print_differences(store_reader_t *reader, FILE *out)
             "Against %s, the same children: paired difference (95%% interval; shares in "
             "percentage points; * excludes 0)",
             c->plan[0].name);
-        heading(title, out);
-        return print_table(&table, out);
+        cli_heading(title, out);
+        return cli_print_estimates(&table, out);
     }
     cli_table_free(&table);
     return ret;
@@ -338,7 +337,7 @@ add_coverage(store_reader_t *reader, cli_table_t *table, const char *plan, bool 
         store_row_t row;
 
         (void) snprintf(group, sizeof(group), "quintile=%d", fifth);
-        ret = whole_run(reader, plan, "coverage_schools_share", group, &row);
+        ret = cli_whole_run(reader, plan, "coverage_schools_share", group, &row);
         *any = *any || row.estimate > 0.0;
         cli_format_value(text, sizeof(text), "share", row.estimate);
         cli_table_add(table, "%s", text);
@@ -364,8 +363,8 @@ print_coverage(store_reader_t *reader, FILE *out)
         ret = add_coverage(reader, &table, c->plan[p].name, &any);
     }
     if (ret == 0 && any) {
-        heading("Schools that hold the offer at the end, by deprivation fifth", out);
-        return print_table(&table, out);
+        cli_heading("Schools that hold the offer at the end, by deprivation fifth", out);
+        return cli_print_estimates(&table, out);
     }
     cli_table_free(&table);
     return ret;
@@ -385,7 +384,7 @@ most_loaded(store_reader_t *reader, const char *group, size_t *plan, size_t *n_o
     for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
         store_row_t row;
 
-        ret = whole_run(reader, c->plan[p].name, "load", group, &row);
+        ret = cli_whole_run(reader, c->plan[p].name, "load", group, &row);
         if (ret == 0 && row.estimate > 1.0) {
             (*n_over)++;
             if (!(most->estimate >= row.estimate)) {
@@ -397,15 +396,16 @@ most_loaded(store_reader_t *reader, const char *group, size_t *plan, size_t *n_o
     return ret;
 }
 
-/* What the list does: it grows by so many a week, or it does not though the pool is overloaded. */
+/* What the list does: it grows by so many a week, or it does not though the pool is overloaded; a run of one year does not tell. */
 static void
-say_drift(const ana_interval_t *drift, const store_row_t *load, const store_row_t *arrivals, double weeks, FILE *out)
+say_drift(const ana_interval_t *drift, FILE *out)
 {
-    double implied = arrivals->estimate / weeks * (1.0 - 1.0 / load->estimate);
     char growth[64];
 
-    if (cli_drift_grows(drift) || isnan(drift->mean)) {
-        cli_format_value(growth, sizeof(growth), "", isnan(drift->mean) ? implied : drift->mean);
+    if (isnan(drift->mean)) {
+        (void) fputs("; a longer run shows how fast its list grows", out);
+    } else if (cli_drift_grows(drift)) {
+        cli_format_value(growth, sizeof(growth), "", drift->mean);
         (void) fprintf(out, ", the list grows by %s a week: unstable", growth);
     } else {
         (void) fputs(", but the list is not sure to grow: people leave it unserved", out);
@@ -417,10 +417,9 @@ static int
 print_overload(store_reader_t *reader, const char *group, FILE *out)
 {
     const store_contents_t *c = store_contents(reader);
-    store_row_t most, arrivals = { .estimate = NAN };
+    store_row_t most;
     ana_interval_t drift;
     size_t plan = 0, n_over;
-    double weeks = ((double) c->period[0].end_day - strtod(store_manifest(reader, "warmup_days"), NULL)) / 7.0;
     char load[160];
     int ret = most_loaded(reader, group, &plan, &n_over, &most);
 
@@ -428,15 +427,12 @@ print_overload(store_reader_t *reader, const char *group, FILE *out)
         return ret;
     }
     ret = cli_drift(reader, plan, group, &drift);
-    if (ret == 0) {
-        ret = whole_run(reader, c->plan[plan].name, "arrivals", group, &arrivals);
-    }
     cli_format_interval(load, sizeof(load), "", most.estimate, most.low, most.high);
     (void) fprintf(out, "%s: load %s", strchr(group, '=') + 1, load);
     if (c->n_plans > 1) {
         (void) fprintf(out, " under %s, overloaded under %zu of %zu plans", c->plan[plan].name, n_over, c->n_plans);
     }
-    say_drift(&drift, &most, &arrivals, weeks, out);
+    say_drift(&drift, out);
     return ret;
 }
 
@@ -476,7 +472,7 @@ print_overloads(store_reader_t *reader, FILE *out)
         ret = most_loaded(reader, c->group[g].name, &plan, &n_over, &most);
         if (ret == 0 && n_over > 0) {
             if (!headed) {
-                heading("Overloaded: more work comes in than there is capacity for", out);
+                cli_heading("Overloaded: more work comes in than there is capacity for", out);
             }
             headed = true;
             ret = print_overload(reader, c->group[g].name, out);
@@ -519,7 +515,7 @@ rank(store_reader_t *reader, const char *kpi, const char *group, size_t *best, s
     for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
         store_row_t row;
 
-        ret = whole_run(reader, c->plan[p].name, kpi, group, &row);
+        ret = cli_whole_run(reader, c->plan[p].name, kpi, group, &row);
         if (row.estimate > top) {
             *second = *best;
             next = top;
@@ -565,7 +561,7 @@ say_difference(store_reader_t *reader, words_t *words, size_t best, size_t other
 
     difference_name(store_contents(reader), best > other ? best : other, best > other ? other : best, name,
         sizeof(name));
-    ret = whole_run(reader, name, words->kpi, group, &row);
+    ret = cli_whole_run(reader, name, words->kpi, group, &row);
     if (best > other) {
         cli_format_difference(text, sizeof(text), "share", row.estimate, row.low, row.high);
     } else {
@@ -669,10 +665,10 @@ say_for_whom(store_reader_t *reader, words_t *words, size_t best)
         ret = say_fifth(reader, words, LEAST_DEPRIVED, "least");
     }
     if (ret == 0) {
-        ret = whole_run(reader, plan, words->kpi, MOST_DEPRIVED, &most);
+        ret = cli_whole_run(reader, plan, words->kpi, MOST_DEPRIVED, &most);
     }
     if (ret == 0) {
-        ret = whole_run(reader, plan, words->kpi, LEAST_DEPRIVED, &least);
+        ret = cli_whole_run(reader, plan, words->kpi, LEAST_DEPRIVED, &least);
     }
     if (ret == 0 && !isnan(most.estimate - least.estimate)) {
         say(words, " Under %s the share is %.1f percentage points %s in the most deprived fifth than in the least.",
@@ -703,7 +699,7 @@ say_composition(store_reader_t *reader, words_t *words, size_t best)
         store_row_t row;
 
         difference_name(store_contents(reader), best, 0, name, sizeof(name));
-        ret = whole_run(reader, name, also[i].kpi, "all", &row);
+        ret = cli_whole_run(reader, name, also[i].kpi, "all", &row);
         if (ret == 0 && !isnan(row.estimate)) {
             cli_format_difference(text, sizeof(text), also[i].share ? "share" : "", row.estimate, row.low, row.high);
             say(words, "%s%s%s", also[i].lead, text, also[i].share ? " percentage points" : "");
@@ -779,7 +775,8 @@ print_answer(store_reader_t *reader, FILE *out)
         (void) fputs(ret == 0 ? "\nThe run is too short to follow those referred for 18 weeks.\n" : "", out);
         return ret;
     }
-    heading("Which way of organising the school link gives the shortest waits, for whom, and how sure is that?", out);
+    cli_heading("Which way of organising the school link gives the shortest waits, for whom, and how sure is that?",
+        out);
     for (size_t i = 0; i < LENGTH(ANSWER) && ret == 0; i++) {
         ret = print_best(reader, &ANSWER[i], out);
     }
@@ -806,9 +803,9 @@ print_descriptive(store_reader_t *reader, FILE *out)
         store_row_t median, p90 = { .estimate = NAN };
         char a[64], b[64];
 
-        ret = whole_run(reader, c->plan[p].name, "wait_seen_median_days", "all", &median);
+        ret = cli_whole_run(reader, c->plan[p].name, "wait_seen_median_days", "all", &median);
         if (ret == 0) {
-            ret = whole_run(reader, c->plan[p].name, "wait_seen_p90_days", "all", &p90);
+            ret = cli_whole_run(reader, c->plan[p].name, "wait_seen_p90_days", "all", &p90);
         }
         cli_format_value(a, sizeof(a), "days", median.estimate);
         cli_format_value(b, sizeof(b), "days", p90.estimate);
@@ -822,43 +819,60 @@ print_descriptive(store_reader_t *reader, FILE *out)
 
 /* ---- any network ---- */
 
-static int
-print_kpis(store_reader_t *reader, size_t plan, FILE *out)
+/* Nothing but zeros, in every replication. */
+static bool
+is_nought(const store_row_t *row)
 {
+    return row->estimate == 0.0 && !(row->low < 0.0) && !(row->high > 0.0);
+}
+
+static int
+add_kpi(store_reader_t *reader, cli_table_t *table, size_t plan, const store_kpi_t *kpi, bool noughts)
+{
+    char number[3][64];
+    bool skewed = false;
+    store_row_t row;
+    int ret = cli_whole_run(reader, store_contents(reader)->plan[plan].name, kpi->name, "all", &row);
+
+    if (ret == 0) {
+        ret = is_skewed(reader, &row, &skewed);
+    }
+    if (row.reps == 0 || (is_nought(&row) && !noughts)) {
+        return ret;
+    }
+    cli_clip_share(kpi->unit, row.estimate, &row.low, &row.high);
+    cli_format_value(number[0], sizeof(number[0]), kpi->unit, row.estimate);
+    cli_format_value(number[1], sizeof(number[1]), kpi->unit, row.low);
+    cli_format_value(number[2], sizeof(number[2]), kpi->unit, row.high);
+    cli_table_add(table, "%s", kpi->name);
+    cli_table_add(table, "%s%s", number[0], skewed ? SKEWED : "");
+    cli_table_add(table, "%s", number[1]);
+    cli_table_add(table, "%s", number[2]);
+    cli_table_add(table, "%s", kpi->unit);
+    return ret;
+}
+
+/* Of a plain network those only that say something: the file has them all. */
+static int
+print_kpis(store_reader_t *reader, size_t plan, bool noughts, FILE *out)
+{
+    static const char *const HEAD[] = { "measure", "estimate", "low", "high", "unit" };
     const store_contents_t *c = store_contents(reader);
     cli_table_t table;
     int ret = 0;
 
-    cli_table_init(&table, 5);
-    cli_table_add(&table, "measure");
-    cli_table_add(&table, "estimate");
-    cli_table_add(&table, "low");
-    cli_table_add(&table, "high");
-    cli_table_add(&table, "unit");
+    cli_table_init(&table, LENGTH(HEAD));
+    for (size_t i = 0; i < LENGTH(HEAD); i++) {
+        cli_table_add(&table, "%s", HEAD[i]);
+    }
     for (size_t k = 0; ret == 0 && k < c->n_kpis; k++) {
-        store_row_t row;
-        char number[3][64];
-        bool skewed = false;
-
-        ret = whole_run(reader, c->plan[plan].name, c->kpi[k].name, "all", &row);
-        if (ret == 0) {
-            ret = is_skewed(reader, &row, &skewed);
-        }
-        if (row.reps > 0) {
-            cli_clip_share(c->kpi[k].unit, row.estimate, &row.low, &row.high);
-            cli_format_value(number[0], sizeof(number[0]), c->kpi[k].unit, row.estimate);
-            cli_format_value(number[1], sizeof(number[1]), c->kpi[k].unit, row.low);
-            cli_format_value(number[2], sizeof(number[2]), c->kpi[k].unit, row.high);
-            cli_table_add(&table, "%s", c->kpi[k].name);
-            cli_table_add(&table, "%s%s", number[0], skewed ? SKEWED : "");
-            cli_table_add(&table, "%s", number[1]);
-            cli_table_add(&table, "%s", number[2]);
-            cli_table_add(&table, "%s", c->kpi[k].unit);
-        }
+        ret = add_kpi(reader, &table, plan, &c->kpi[k], noughts);
     }
     if (ret == 0) {
-        heading("Whole run: mean over replications and 95% interval", out);
-        return print_table(&table, out);
+        cli_heading("Whole run: mean over replications and 95% interval", out);
+        ret = cli_print_estimates(&table, out);
+        (void) fputs(noughts ? "" : "Measures that are zero throughout are in the file only.\n", out);
+        return ret;
     }
     cli_table_free(&table);
     return ret;
@@ -873,7 +887,7 @@ add_pool(store_reader_t *reader, cli_table_t *table, size_t plan, const char *gr
 
     cli_table_add(table, "%s", strchr(group, '=') + 1);
     for (size_t i = 0; ret == 0 && i < n; i++) {
-        ret = add_estimate(reader, table, store_contents(reader)->plan[plan].name, column[i].kpi, group);
+        ret = cli_add_estimate(reader, table, store_contents(reader)->plan[plan].name, column[i].kpi, group);
     }
     if (ret == 0) {
         ret = cli_drift(reader, plan, group, &drift);
@@ -905,8 +919,8 @@ print_pools(store_reader_t *reader, size_t plan, FILE *out)
         }
     }
     if (ret == 0 && n_pools > 0) {
-        heading("Pools", out);
-        return print_table(&table, out);
+        cli_heading("Pools", out);
+        return cli_print_estimates(&table, out);
     }
     cli_table_free(&table);
     return ret;
@@ -915,8 +929,12 @@ print_pools(store_reader_t *reader, size_t plan, FILE *out)
 int
 cli_summary_plan(store_reader_t *reader, size_t plan, FILE *out)
 {
-    int ret = print_kpis(reader, plan, out);
+    bool care = kpi_unit(store_contents(reader), ANSWER[0].kpi) != NULL;
+    int ret = print_kpis(reader, plan, care, out);
 
+    if (ret == 0 && !care) {
+        ret = cli_print_stages(reader, plan, out);
+    }
     if (ret == 0) {
         ret = print_pools(reader, plan, out);
     }
@@ -929,26 +947,26 @@ cli_summary_plan(store_reader_t *reader, size_t plan, FILE *out)
     return ret == 0 ? print_overloads(reader, out) : ret;
 }
 
-/* A measure that no plan knows over the whole run has no row. */
+/* A measure that no plan knows over the whole run, or that is zero under all, has no row. */
 static int
 add_network_row(store_reader_t *reader, cli_table_t *table, const store_kpi_t *kpi)
 {
     const store_contents_t *c = store_contents(reader);
-    uint32_t known = 0;
+    bool known = false;
     int ret = 0;
 
     for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
         store_row_t row;
 
-        ret = whole_run(reader, c->plan[p].name, kpi->name, "all", &row);
-        known += row.reps;
+        ret = cli_whole_run(reader, c->plan[p].name, kpi->name, "all", &row);
+        known = known || (row.reps > 0 && !is_nought(&row));
     }
-    if (ret != 0 || known == 0) {
+    if (ret != 0 || !known) {
         return ret;
     }
     cli_table_add(table, "%s (%s)", kpi->name, kpi->unit);
     for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
-        ret = add_estimate(reader, table, c->plan[p].name, kpi->name, "all");
+        ret = cli_add_estimate(reader, table, c->plan[p].name, kpi->name, "all");
     }
     for (size_t p = 1; ret == 0 && p < c->n_plans; p++) {
         ret = add_difference(reader, table, p, kpi->name);
@@ -976,8 +994,8 @@ print_networks(store_reader_t *reader, FILE *out)
         ret = add_network_row(reader, &table, &c->kpi[k]);
     }
     if (ret == 0) {
-        heading("Whole run: mean over replications, and paired differences (95% interval; * excludes 0)", out);
-        return print_table(&table, out);
+        cli_heading("Whole run: mean over replications, and paired differences (95% interval; * excludes 0)", out);
+        return cli_print_estimates(&table, out);
     }
     cli_table_free(&table);
     return ret;
@@ -1050,7 +1068,7 @@ count_skewed(store_reader_t *reader, const char *kpi, size_t *n)
         store_row_t row;
         bool skewed = false;
 
-        ret = whole_run(reader, c->plan[p].name, kpi, "all", &row);
+        ret = cli_whole_run(reader, c->plan[p].name, kpi, "all", &row);
         if (ret == 0) {
             ret = is_skewed(reader, &row, &skewed);
         }

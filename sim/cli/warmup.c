@@ -48,7 +48,7 @@ run_pilot(cli_trial_t *trial, const cli_options_t *options, uint32_t reps, exp_s
     exp_outcome_t outcome;
     int ret;
 
-    cli_interrupt_begin(&interrupt, options->quiet);
+    cli_interrupt_begin(&interrupt, options->quiet, NULL);
     cli_progress_init(&bar, options, "warm-up");
     const exp_design_t design = { .n_arms = (uint32_t) trial->n_arms,
         .n_reps = reps,

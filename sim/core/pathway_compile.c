@@ -377,8 +377,9 @@ compile_timers(compile_t *self, size_t i)
         sim_timer_t *timer = &stage->timer[k];
 
         /* one who changes queues keeps its patience: stages with the same word share the draws of a name */
-        snprintf(text, sizeof(text), "%s%s:timer:%s", stage->jockey[0] == '\0' ? "" : "jockey:",
-            stage->jockey[0] == '\0' ? stage->name : stage->jockey, timer->name);
+        snprintf(text, sizeof(text), "%s%s:timer:%s",
+            stage->jockey[0] == '\0' ? "" : "jockey:", stage->jockey[0] == '\0' ? stage->name : stage->jockey,
+            timer->name);
         timer->hash = sim_hash(text);
         if (timer->kind == SIM_TIMER_PATIENCE && !sim_dist_given(&timer->after)) {
             compile_fault(self, "stage", i, "stage \"%s\": timer \"%s\" has no time", stage->name, timer->name);

@@ -550,9 +550,16 @@ library_csv(lua_State *L)
 {
     scn_loader_t *ld = scn_loader(L);
     const char *name = luaL_checkstring(L, 1);
-    const scn_file_t *file = scn_read(L, name);
-    csv_t csv = { .L = L, .name = name, .p = file->text, .end = file->text + file->len, .line = 1 };
+    const scn_file_t *file = scn_read_or_tell(L, name);
+    csv_t csv = { .L = L, .name = name, .line = 1 };
 
+    if (file == NULL) {
+        ld->csv_absent = true;
+        lua_newtable(L);
+        return 1;
+    }
+    csv.p = file->text;
+    csv.end = file->text + file->len;
     free(ld->csv);
     ld->csv = csv.cell = malloc(file->len + 1);
     if (ld->csv == NULL) {

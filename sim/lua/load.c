@@ -59,7 +59,8 @@ field_warmup(scn_loader_t *ld, const scn_at_t *at, void *row)
         return;
     }
     if (!(days < spec->years * 365.25)) {
-        scn_fault(ld, at, "'warmup' must be shorter than the run of %g years; %g days was given", spec->years, days);
+        scn_fault(ld, at, "'warmup' must be shorter than the run of %g days; %g days was given", spec->years * 365.25,
+            days);
         return;
     }
     spec->warmup_days = days;

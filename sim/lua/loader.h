@@ -134,6 +134,7 @@ typedef struct {
     double *array[2];
     scn_date_t *date;
     char *csv;
+    bool csv_absent;     /* a CSV file that could not be read was taken as one without lines */
     size_t route_first;  /* first route of the stage that is being read */
     double week_minutes; /* of the pool that is being read; 0 = not given */
     bool kind_given;
@@ -198,6 +199,8 @@ const scn_file_t *scn_try(scn_loader_t *ld, const char *name, int *code);
 void scn_charge(lua_State *L, double instructions);
 /** Read a text through the reader; kept until the loader ends. Raises a Lua error when it cannot be had. */
 const scn_file_t *scn_read(lua_State *L, const char *name);
+/** The same, but with an error in the list, at the running line, and NULL: what else is wrong can be told too. */
+const scn_file_t *scn_read_or_tell(lua_State *L, const char *name);
 void scn_library_open(lua_State *L);
 /** Whether the table at idx is a line of a CSV file. */
 bool scn_is_csv_row(lua_State *L, int idx);

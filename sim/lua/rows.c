@@ -636,7 +636,7 @@ stage_sets(scn_loader_t *ld, const scn_at_t *at, void *row)
 
 typedef struct {
     sim_route_t route;
-    double share; /* NaN: what the routes before it leave */
+    double share; /* NaN: what the routes before it leave of each class and setting of flags */
 } route_row_t;
 
 static bool
@@ -762,7 +762,8 @@ static const scn_field_t ROUTE_FIELD[] = {
     { "to", SCN_SPECIAL, 0, 0, true, 0, NULL, route_to, "stage, array of stages or \"exit\"",
         "Where it leads; of several stages to the one with the fewest present, ties to the first." },
     { "share", SCN_SHARE, 0, 1, false, offsetof(route_row_t, share), NULL, NULL, NULL,
-        "Share of those with this outcome; default: what the routes before it leave." },
+        "Share of those with this outcome; default: what the routes before it leave of each class, and of those with "
+        "and without each flag." },
     { "on", SCN_SPECIAL, 0, 0, false, 0, NULL, route_on, "outcome",
         "\"done\" (default), \"missed\", \"declined\", \"full\", \"baulked\", a timer's name or a decision's label." },
     { "class", SCN_SPECIAL, 0, 0, false, 0, NULL, route_class, "class or array of classes",
@@ -776,22 +777,128 @@ static const scn_field_t ROUTE_FIELD[] = {
 };
 const scn_room_t SCN_ROUTE = { "route", COUNT_OF(ROUTE_FIELD), ROUTE_FIELD };
 
+/* Flags that the routes of the present stage on an outcome ask about. */
+static uint32_t
+flags_asked(const scn_loader_t *ld, const char *outcome)
+{
+    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    uint32_t flags = 0;
+
+    for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
+        if (strcmp(pathway->route[i].outcome, outcome) == 0) {
+            flags |= pathway->route[i].with_flags | pathway->route[i].without_flags;
+        }
+    }
+    return flags;
+}
+
+static size_t
+count_bits(uint32_t mask)
+{
+    size_t n = 0;
+
+    for (; mask != 0; mask &= mask - 1) {
+        n++;
+    }
+    return n;
+}
+
+/* Classes that a route is for, none of them left out. */
+static uint32_t
+classes_of(const scn_loader_t *ld, const sim_route_t *route)
+{
+    return route->class_mask != 0 ? route->class_mask : (1u << ld->scn->spec.pathway.n_classes) - 1u;
+}
+
+static double
+rest_of(const scn_loader_t *ld, const sim_route_t *route, size_t cls, uint32_t flags)
+{
+    return fmax(0.0, 1.0 - route_sum(ld, route->outcome, cls, flags));
+}
+
+/* Whether the routes before one leave all of its classes the same, however the flags that they ask about are set. */
+static bool
+same_rest(const scn_loader_t *ld, const sim_route_t *route, uint32_t asked, double *share)
+{
+    uint32_t flags = 0;
+
+    *share = NAN;
+    do {
+        for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+            if (mask_has(route->class_mask, cls)) {
+                double rest = rest_of(ld, route, cls, route->with_flags | flags);
+
+                if (!isnan(*share) && rest != *share) {
+                    return false;
+                }
+                *share = rest;
+            }
+        }
+        flags = (flags - asked) & asked;
+    } while (flags != 0);
+    return true;
+}
+
+/* A route for the classes with each share; none where nothing is left. */
+static void
+add_rests(scn_loader_t *ld, const sim_route_t *route)
+{
+    double rest[SIM_CLASS_MAX];
+    uint32_t left = classes_of(ld, route);
+
+    for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+        rest[cls] = rest_of(ld, route, cls, route->with_flags);
+    }
+    for (size_t first = 0; left != 0; first++) {
+        sim_route_t part = *route;
+
+        part.class_mask = 0;
+        part.probability = rest[first];
+        for (size_t cls = first; cls < ld->scn->spec.pathway.n_classes && (left >> first & 1u) != 0; cls++) {
+            part.class_mask |= rest[cls] == rest[first] ? left & 1u << cls : 0u;
+        }
+        left &= ~part.class_mask;
+        if (part.class_mask != 0 && part.probability > 0.0) {
+            add_route(ld, &part);
+        }
+    }
+}
+
+/* What the routes before it leave: one route, or where that differs one for each setting of the flags and each share. */
+static void
+add_rest(scn_loader_t *ld, sim_route_t *route)
+{
+    uint32_t asked = flags_asked(ld, route->outcome) & ~(route->with_flags | route->without_flags), flags = 0;
+
+    if (count_bits(asked) > FLAGS_ASKED_MAX) {
+        asked = 0; /* refused when the sums are checked */
+    }
+    if (same_rest(ld, route, asked, &route->probability)) {
+        add_route(ld, route);
+        return;
+    }
+    do {
+        sim_route_t part = *route;
+
+        part.with_flags |= flags;
+        part.without_flags |= asked & ~flags;
+        add_rests(ld, &part);
+        flags = (flags - asked) & asked;
+    } while (flags != 0);
+}
+
 static void
 finish_route(scn_loader_t *ld, route_row_t *it)
 {
-    sim_route_t *route = &it->route;
-    size_t cls = 0;
-    double rest;
-
-    if (route->to[0] == '\0') {
+    if (it->route.to[0] == '\0') {
         return;
     }
-    while (cls + 1 < SIM_CLASS_MAX && !mask_has(route->class_mask, cls)) {
-        cls++;
+    if (isnan(it->share)) {
+        add_rest(ld, &it->route);
+    } else {
+        it->route.probability = it->share;
+        add_route(ld, &it->route);
     }
-    rest = 1.0 - route_sum(ld, route->outcome, cls, route->with_flags);
-    route->probability = !isnan(it->share) ? it->share : rest > 0.0 ? rest : 0.0;
-    add_route(ld, route);
 }
 
 static void
@@ -927,21 +1034,6 @@ static const scn_field_t STAGE_FIELD[] = {
 };
 const scn_room_t SCN_STAGE = { "stage", COUNT_OF(STAGE_FIELD), STAGE_FIELD };
 
-/* Flags that the routes of the present stage on an outcome ask about. */
-static uint32_t
-flags_asked(const scn_loader_t *ld, const char *outcome)
-{
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
-    uint32_t flags = 0;
-
-    for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
-        if (strcmp(pathway->route[i].outcome, outcome) == 0) {
-            flags |= pathway->route[i].with_flags | pathway->route[i].without_flags;
-        }
-    }
-    return flags;
-}
-
 /* " with flag "a" without flag "b"" */
 static void
 describe_flags(const scn_loader_t *ld, uint32_t asked, uint32_t flags, char *buffer, size_t size)
@@ -978,11 +1070,8 @@ static void
 check_outcome(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
 {
     uint32_t asked = flags_asked(ld, outcome), flags;
-    size_t n = 0;
+    size_t n = count_bits(asked);
 
-    for (size_t i = 0; i < SCN_FLAGS; i++) {
-        n += asked >> i & 1u;
-    }
     if (n > FLAGS_ASKED_MAX) {
         scn_fault(ld, at, "the routes on \"%s\" ask about %zu flags; at most %d are allowed", outcome, n,
             FLAGS_ASKED_MAX);

@@ -316,6 +316,21 @@ scn_read(lua_State *L, const char *name)
     return file;
 }
 
+const scn_file_t *
+scn_read_or_tell(lua_State *L, const char *name)
+{
+    scn_loader_t *ld = scn_loader(L);
+    int code = 0, line = 0;
+    const scn_file_t *file = scn_try(ld, name, &code);
+    const char *where = ld->scn->main_file;
+
+    if (file == NULL) {
+        (void) scn_running(L, &where, &line);
+        scn_error(ld, where, line, "'%s' cannot be read: %s", name, read_sentence(code));
+    }
+    return file;
+}
+
 static const char LUA_BYTECODE = '\x1b';
 
 /* Syntax errors come as "[string]:line: text": say file and line as other errors do. */

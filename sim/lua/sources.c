@@ -460,7 +460,7 @@ source_dates(scn_loader_t *ld, const scn_at_t *at, void *row)
     size_t errors = ld->scn->error.n, with_class = 0, kept;
 
     if (n <= 0) {
-        if (n == 0) {
+        if (n == 0 && !ld->csv_absent) {
             scn_fault(ld, at, "'dates' is empty");
         }
         return;

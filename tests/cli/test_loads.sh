@@ -101,6 +101,45 @@ if exits 0 "$weir" check shift.lua; then
     grep -qE '^fails +servers +1 +292.2 server-days +0.625' out.txt || complain 'repairs are not counted'
 fi
 
+# One source, one stage and one pool are said so; arrivals from a list of dates are counted.
+cat >dates.lua <<'LUA'
+return scenario { name = "dates", start = "2025-01-06", years = 1,
+  pools = { pool { name = "desk" } }, stages = { stage { name = "one", pool = "desk", service = fixed(days(36.525)) } },
+  sources = { source { name = "list", to = "one", dates = { days(1), days(40), "2025-05-05", "2025-08-01", "2025-09-01" } } } }
+LUA
+if exits 0 "$weir" check dates.lua; then
+    says out.txt 'at scale 1. 1 source, 1 stage, 1 pool.'
+    grep -qE '^list +5(\.0[0-9]*)? +one$' out.txt || complain 'the dates are not counted'
+    grep -qE '^desk +servers +1 +365.25 server-days +0.500' out.txt || complain 'the load of dated arrivals is wrong'
+fi
+exits 0 "$weir" check shift.lua --set sources.people.to=three; says out.txt '1 source, 3 stages, 3 pools.'
+
+# What overflows is not known before a run: no load where only that comes, and a remark where others come too. One that
+# leaves a list for another of the same pool is counted already.
+cat >overflow.lua <<'LUA'
+return scenario { name = "overflow", start = "2025-01-06", years = 2,
+  pools = { pool { name = "near" }, pool { name = "far" }, pool { name = "beyond" } },
+  stages = {
+    stage { name = "first", pool = "near", service = exponential { mean = days(1) }, limit = 1,
+      timers = { { name = "moves", after = days(1), to = "again" } }, on = { full = "second" } },
+    stage { name = "again", pool = "near", service = exponential { mean = days(1) } },
+    stage { name = "second", pool = "far", service = exponential { mean = days(1) }, next = "third" },
+    stage { name = "third", pool = "beyond", service = exponential { mean = days(1) } },
+  },
+  sources = { source { name = "people", to = "first", rate = per_day(0.5) } } }
+LUA
+exits 0 "$weir" check overflow.lua
+grep -qE '^near +servers +1 +365.25 server-days +0.500 +0.500 +0$' out.txt || complain 'overflow: the load of the first is wrong'
+for pool in far beyond; do
+    grep -qE "^$pool +servers +1 +365.25 server-days +- +- +-\$" out.txt || complain "overflow: a load of '$pool' is told"
+    says out.txt "$pool: reached only by those who are turned away, baulk or leave elsewhere; how many is not known before a run"
+done
+grep -qE '^near: |nan' out.txt && complain 'overflow: a remark on the first'
+sed 's/  sources = {/&\n    source { name = "own", to = "third", rate = per_day(0.25) },/' overflow.lua >more.lua
+exits 0 "$weir" check more.lua
+grep -qE '^beyond +servers +1 +365.25 server-days +0.250' out.txt || complain 'overflow: the known load of the last is wrong'
+says out.txt 'beyond: also reached by those who are turned away'
+
 # One long replication: an interval by batch means; none of an unstable one, or of too few spans.
 exits 0 "$weir" run loop.lua --set years=3 --reps 1 --warmup 4w --out one.db
 grep -qE '^One replication: mean number present [0-9.]+ \([0-9.]+ to [0-9.]+\), 95% interval by batch means, [123]0 batches of' out.txt ||

@@ -126,6 +126,45 @@ says err 'interrupted: stopped.db holds'
 exits 0 "$weir" export stopped.db --group all --period all
 [ "$(wc -l <out.txt)" -ge 2 ] || complain 'interrupted results are empty'
 
+# A replication that would take hours: a second signal ends all at once, says so, even with --quiet, and leaves nothing.
+cat >endless.lua <<'LUA'
+return scenario { name = "endless", start = "2025-01-06", years = 100,
+  stages = { stage { name = "one", service = exponential { mean = days(0.1) } } },
+  sources = { source { name = "in", to = "one", rate = per_day(1e6) } } }
+LUA
+ended_by() { # signal, exit code, arguments: the signal twice
+    local signal=$1 wanted=$2 code tries=0
+    shift 2
+    "$weir" run endless.lua --out endless.db "$@" >out.txt 2>err &
+    pid=$!
+    until [ -n "$(find . -name 'endless.db*')" ] || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
+    sleep 0.5
+    kill -s "$signal" $pid
+    sleep 0.5
+    kill -0 $pid 2>/dev/null || complain "the first SIG$signal ends a replication"
+    kill -s "$signal" $pid
+    timeout 20 tail --pid=$pid -f /dev/null || { complain "a second SIG$signal is ignored"; kill -KILL $pid; }
+    wait $pid
+    code=$?
+    [ $code = "$wanted" ] || complain "a second SIG$signal: exit code $code"
+    says err 'weir: ended in the middle of a replication; nothing is kept'
+    [ ! -s out.txt ] || complain "a second SIG$signal: something on stdout"
+    [ -z "$(find . -name 'endless.db*')" ] || complain "left after a second SIG$signal: $(find . -name 'endless.db*')"
+}
+ended_by TERM 143 --progress none
+says err 'finishing the replications that run; Ctrl-C again ends at once and keeps nothing'
+ended_by INT 130 --quiet --jobs 2
+[ "$(wc -l <err)" = 1 ] || complain '--quiet says more than how it ended'
+
+# Words as well as numbers, and what else is wrong when a file is missing.
+sed 's/  stages/  pools = { pool { name = "desk" } },\n&/; s/name = "one",/& pool = "desk",/; s/1e6/4/' endless.lua >desk.lua
+exits 0 "$weir" check desk.lua --set pools.desk.discipline=lifo
+exits 3 "$weir" check desk.lua --set pools.desk.discipline=lfio; says err "not \"lfio\" (did you mean 'lifo'?)"
+sed 's/rate = per_day(4)/dates = csv "none.csv"/; s/years = 100/years = -1/' desk.lua >two.lua
+exits 3 "$weir" check two.lua; says err "two.lua:4: 'none.csv' cannot be read"; says err "two.lua:1: scenario: 'years'"
+[ "$(wc -l <err)" = 2 ] || complain 'more than the two faults'
+exits 3 "$weir" check desk.lua --set warmup=110y; says err "the run of 36525 days; 40177.5 days was given"
+
 # Killed outright: only a file whose name says so.
 "$weir" run "$scenario" --reps 1000000 --out killed.db --quiet >out.txt 2>err &
 pid=$!

@@ -493,7 +493,7 @@ test_scenario_evidence(void **state)
     "return scenario {\n"                                                                                                 \
     "  name = 'net', start = '2025-09-03', warmup = weeks(4), classes = { 'a', 'b' },\n" /* a Wednesday */                \
     "  pools = {\n"                                                                                                       \
-    "    { name = 'till', units = 3, open = 'every', discipline = 'lifo', preempt = 'restart', closed_days = true,\n"     \
+    "    { name = 'till', units = 3, open = 'every', preempt = 'restart', closed_days = true,\n"                          \
     "      bands = { weeks(18), weeks(52) }, on_close = 'resample', vacation = exponential { mean = hours(2) },\n"        \
     "      timetable = { 'mon-fri 09:00-17:00', 'sat 10:00-12:00 0.5' },\n"                                               \
     "      fails = { after = exponential { mean = days(30) }, repair = hours(4), on_failure = 'restart' } },\n"           \
@@ -502,7 +502,7 @@ test_scenario_evidence(void **state)
     "    { name = 'night', discipline = 'random', timetable = { 'tue,wed 22:00-06:00', 'thu 06:00-07:00' },\n"            \
     "      fails = { after = days(9), repair = days(1) } },\n"                                                            \
     "    { name = 'bus' },\n"                                                                                             \
-    "    { name = 'team', hours_per_week = hours(20), caseload_per_unit = 30 }, { name = 'van' },\n"                      \
+    "    { name = 'team', hours_per_week = hours(20), caseload_per_unit = 30 }, { name = 'van', discipline = 'lifo' },\n" \
     "  },\n"                                                                                                              \
     "  stages = {\n"                                                                                                      \
     "    { name = 'pay', pool = 'till', service = minutes(5), setup = minutes(1), cleaning = minutes(2), limit = 9,\n"    \
@@ -550,7 +550,6 @@ test_scenario_network_pools(void **state)
 
     (void) state;
     assert_true(scn_spec(scenario)->warmup_days == 28.0);
-    assert_int_equal(pool[0].discipline, SIM_LIFO);
     assert_int_equal(pool[0].preempt, SIM_INTERRUPT_RESTART);
     assert_int_equal(pool[0].on_close, SIM_INTERRUPT_RESAMPLE);
     assert_int_equal(pool[0].on_failure, SIM_INTERRUPT_RESTART);
@@ -568,6 +567,7 @@ test_scenario_network_pools(void **state)
     assert_steps(&pool[2].timetable, 5, night); /* past midnight, past the week's end, and joined to the next */
     assert_true(pool[3].cycle_days == 0.0 && pool[3].timetable.n == 0 && pool[3].discipline == SIM_FIFO);
     assert_true(pool[4].caseload_per_unit == 30.0);
+    assert_int_equal(pool[5].discipline, SIM_LIFO);
     scn_free(scenario);
 }
 
@@ -622,6 +622,72 @@ test_scenario_network_routes(void **state)
     assert_int_equal(care_model_init(&model, spec, NULL, NULL, NULL), 0);
     care_model_free(&model);
     scn_free(scenario);
+}
+
+typedef struct {
+    const char *to;
+    uint32_t classes, with, without;
+    double share;
+} rest_t;
+
+#define RESTS(routes)                                                                                                  \
+    "return scenario { name = 'r', classes = { 'a', 'b', 'c' }, stages = { { name = 'x', routes = {\n" routes          \
+    " } }, { name = 'y' } }, sources = { { name = 's', to = 'x', rate = per_day(1) } } }\n"
+
+static void
+expect_routes(const char *text, const rest_t *rest, size_t n)
+{
+    scn_t *scenario = load_good(text, NULL, 0);
+    const sim_pathway_t *pathway = &scn_spec(scenario)->pathway;
+
+    assert_int_equal(pathway->n_routes, n);
+    for (size_t i = 0; i < n; i++) {
+        const sim_route_t *route = &pathway->route[i];
+
+        assert_string_equal(route->to, rest[i].to);
+        assert_int_equal(route->class_mask, rest[i].classes);
+        assert_int_equal(route->with_flags, rest[i].with);
+        assert_int_equal(route->without_flags, rest[i].without);
+        assert_true(fabs(route->probability - rest[i].share) < 1e-12);
+    }
+    scn_free(scenario);
+}
+
+#define EXPECT_ROUTES(text, table) expect_routes(text, table, sizeof(table) / sizeof((table)[0]))
+
+/* A route without a share takes what is left of each class, and of those with and without each flag. */
+static void
+test_scenario_rest_routes(void **state)
+{
+    static const rest_t one[] = { { "y", 1, 0, 0, 0.6 }, { "exit", 1, 0, 0, 0.4 }, { "exit", 6, 0, 0, 1.0 } };
+    static const rest_t used[] = { { "y", 3, 0, 0, 1.0 }, { "exit", 4, 0, 0, 1.0 } };
+    static const rest_t same[] = { { "y", 0, 0, 0, 0.25 }, { "exit", 0, 0, 0, 0.75 } };
+    static const rest_t own[] = { { "y", 2, 0, 0, 0.5 }, { "x", 2, 0, 0, 0.5 }, { "exit", 5, 0, 0, 1.0 } };
+    static const rest_t flag[] = { { "y", 0, 2, 0, 0.3 }, { "exit", 7, 0, 2, 1.0 }, { "exit", 7, 2, 0, 0.7 } };
+    static const rest_t both[] = { { "y", 1, 2, 0, 0.3 }, { "exit", 7, 0, 2, 1.0 }, { "exit", 1, 2, 0, 0.7 },
+        { "exit", 6, 2, 0, 1.0 } };
+    static const rest_t split[] = { { "y", 0, 2, 0, 0.3 }, { "x", 0, 2, 0, 0.7 }, { "exit", 7, 0, 2, 1.0 } };
+
+    (void) state;
+    EXPECT_ROUTES(RESTS("{ class = 'a', share = 0.6, to = 'y' }, { to = 'exit' }"), one);
+    EXPECT_ROUTES(RESTS("{ class = { 'a', 'b' }, to = 'y' }, { to = 'exit' }"), used);
+    EXPECT_ROUTES(RESTS("{ share = 0.25, to = 'y' }, { to = 'exit' }"), same);
+    EXPECT_ROUTES(RESTS("{ class = 'b', share = 0.5, to = 'y' }, { class = 'b', to = 'x' }, { to = 'exit' }"), own);
+    EXPECT_ROUTES(RESTS("{ with = 'f', share = 0.3, to = 'y' }, { to = 'exit' }"), flag);
+    EXPECT_ROUTES(RESTS("{ class = 'a', with = 'f', share = 0.3, to = 'y' }, { to = 'exit' }"), both);
+    EXPECT_ROUTES(RESTS("{ with = 'f', share = 0.3, to = 'y' }, { with = 'f', to = 'x' }, { to = 'exit' }"), split);
+}
+
+static void
+test_scenario_rest_routes_errors(void **state)
+{
+    (void) state;
+    expect_error(RESTS("{ class = 'a', share = 0.6, to = 'y' }, { class = 'b', to = 'exit' }"), NULL, 0,
+        "x.lua:1: stage \"x\": the routes on \"done\" of class \"a\" sum to 0.6, not 1");
+    expect_error(RESTS("{ to = 'y' }, { class = 'c', share = 0.1, to = 'exit' }"), NULL, 0,
+        "x.lua:1: stage \"x\": the routes on \"done\" of class \"c\" sum to 1.1, not 1");
+    expect_error(RESTS("{ with = { 'f', 'g', 'h', 'i', 'j', 'k', 'l' }, share = 0.5, to = 'y' }, { to = 'exit' }"),
+        NULL, 0, "x.lua:1: stage \"x\": the routes on \"done\" ask about 7 flags; at most 6 are allowed");
 }
 
 static void
@@ -717,6 +783,54 @@ test_scenario_overrides(void **state)
     assert_string_equal(spec->title, "A new title");
     assert_string_equal(find_param(scenario, "stages.treat.gap")->origin, "--set stages.treat.gap=2");
     scn_free(scenario);
+}
+
+#define WORDS                                                                                                          \
+    "return scenario { name = 'w',\n"                                                                                  \
+    "  pools = { { name = 'desk', fails = { after = days(9), repair = days(1) } } },\n"                                \
+    "  stages = { { name = 'one', pool = 'desk', service = hours(1), room = 3, next = 'two' }, { name = 'two' } },\n"  \
+    "  sources = { { name = 's', to = 'one', rate = per_day(1) } } }\n"
+
+/* Fields that are one of a list of words, and other texts. */
+static void
+test_scenario_overrides_words(void **state)
+{
+    static const char *const set[] = { "pools.desk.discipline=lifo", "pools.desk.preempt=restart",
+        "pools.desk.on_close=resume", "pools.desk.fails.on_failure=restart", "pools.desk.open=working",
+        "stages.one.full=block", "stages.one.next=exit" };
+    scn_t *scenario = load_good(WORDS, set, sizeof(set) / sizeof(set[0]));
+    const sim_pathway_t *pathway = &scn_spec(scenario)->pathway;
+
+    (void) state;
+    assert_int_equal(pathway->pool[0].discipline, SIM_LIFO);
+    assert_int_equal(pathway->pool[0].preempt, SIM_INTERRUPT_RESTART);
+    assert_int_equal(pathway->pool[0].on_close, SIM_INTERRUPT_RESUME);
+    assert_int_equal(pathway->pool[0].on_failure, SIM_INTERRUPT_RESTART);
+    assert_int_equal(pathway->pool[0].open, SIM_OPEN_WORKING);
+    assert_int_equal(pathway->stage[0].full, SIM_FULL_BLOCK);
+    assert_string_equal(pathway->route[0].to, "exit");
+    scn_free(scenario);
+}
+
+static void
+test_scenario_overrides_words_errors(void **state)
+{
+    static const char *const wrong[][2] = {
+        { "pools.desk.preempt=restrat",
+            "pool \"desk\": 'preempt' must be one of \"never\", \"resume\", \"restart\", \"resample\", not \"restrat\" "
+            "(did you mean 'restart'?)" },
+        { "stages.one.full=blcok",
+            "stage \"one\": 'full' must be one of \"leave\", \"block\", not \"blcok\" (did you mean 'block'?)" },
+        { "pools.desk.discipline=2", "pool \"desk\": 'discipline' must be a text in quotes, not a number" },
+    };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char message[512];
+
+        snprintf(message, sizeof(message), "--set %s: %s", wrong[i][0], wrong[i][1]);
+        expect_error(WORDS, &wrong[i][0], 1, message);
+    }
 }
 
 static void
@@ -1023,8 +1137,8 @@ test_scenario_stage_errors(void **state)
             "x.lua:4: stage \"choice\", route 1: 'with' and 'without' name the same flag: the route would take nobody" },
         { STAGE("routes = { { to = 'exit', with = 'f' } }"),
             "x.lua:4: stage \"choice\": the routes on \"done\" without flag \"f\" sum to 0, not 1" },
-        { STAGE("routes = { { to = 'exit', with = 'f' },\n { to = 'choice' } }"),
-            "x.lua:4: stage \"choice\": the routes on \"done\" with flag \"f\" sum to 2, not 1" },
+        { STAGE("routes = { { to = 'exit', with = 'f', share = 0.7 },\n { to = 'choice', share = 0.5 } }"),
+            "x.lua:4: stage \"choice\": the routes on \"done\" without flag \"f\" sum to 0.5, not 1" },
         { STAGE("routes = { { to = 'exit', with = { 'a', 'b', 'c', 'd', 'e', 'f', 'g' } } }"),
             "x.lua:4: stage \"choice\": the routes on \"done\" ask about 7 flags; at most 6 are allowed" },
         { STAGE("routes = { { on = 'ful', to = 'exit' } }"),
@@ -1070,7 +1184,7 @@ test_scenario_source_errors(void **state)
         { SOURCE("rate = per_day(1), sets = 3"),
             "x.lua:3: source \"s\": 'sets' must be a text in quotes, not a number" },
         { ROOMS(GOOD_SOURCE ",\n warmup = years(1)"),
-            "x.lua:3: scenario: 'warmup' must be shorter than the run of 1 years; 365.25 days was given" },
+            "x.lua:3: scenario: 'warmup' must be shorter than the run of 365.25 days; 365.25 days was given" },
         { ROOMS(GOOD_SOURCE ",\n warmup = 3"),
             "x.lua:3: scenario: 'warmup' is a time: write weeks(3) or days(21), not 3" },
     };
@@ -1264,6 +1378,25 @@ test_scenario_one_pass_errors(void **state)
     scn_free(scenario);
 }
 
+/* A CSV file that is not there hides nothing else, and is the only thing said of itself. */
+static void
+test_scenario_csv_absent_errors(void **state)
+{
+    scn_t *scenario;
+    const scn_message_t *message;
+
+    (void) state;
+    assert_int_equal(load_text("local rows <const> = csv 'none.csv'\nreturn scenario { name = 'e', nmae = 1,\n"
+                               " stages = { { name = 'a',\n dna = 2 } },\n"
+                               " sources = { { name = 's', to = 'a', dates = rows } } }",
+                         NULL, 0, &scenario),
+        SIM_ERR_SCENARIO);
+    assert_int_equal(scn_errors(scenario, &message), 3);
+    assert_true(has_error(scenario, "x.lua:1: 'none.csv' cannot be read: there is no such file"));
+    assert_true(has_error(scenario, "x.lua:2: scenario: unknown field 'nmae' (did you mean 'name'?)"));
+    scn_free(scenario);
+}
+
 /* A row made by a library has the line of its constructor; a table in a local variable has its own lines. */
 static void
 test_scenario_lines_errors(void **state)
@@ -1324,9 +1457,13 @@ main(void)
         cmocka_unit_test(test_scenario_network_pools),
         cmocka_unit_test(test_scenario_network_stages),
         cmocka_unit_test(test_scenario_network_routes),
+        cmocka_unit_test(test_scenario_rest_routes),
+        cmocka_unit_test(test_scenario_rest_routes_errors),
         cmocka_unit_test(test_scenario_network_sources),
         cmocka_unit_test(test_scenario_dates_csv),
         cmocka_unit_test(test_scenario_overrides),
+        cmocka_unit_test(test_scenario_overrides_words),
+        cmocka_unit_test(test_scenario_overrides_words_errors),
         cmocka_unit_test(test_scenario_overrides_errors),
         cmocka_unit_test(test_scenario_fields_errors),
         cmocka_unit_test(test_scenario_rooms_errors),
@@ -1340,6 +1477,7 @@ main(void)
         cmocka_unit_test(test_scenario_files_errors),
         cmocka_unit_test(test_scenario_dates_csv_errors),
         cmocka_unit_test(test_scenario_one_pass_errors),
+        cmocka_unit_test(test_scenario_csv_absent_errors),
         cmocka_unit_test(test_scenario_lines_errors),
         cmocka_unit_test(test_scenario_free_errors),
         cmocka_unit_test(test_scenario_fields_documented),
