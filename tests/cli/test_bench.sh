@@ -1,31 +1,7 @@
 #!/usr/bin/env bash
 # weir bench: the workloads are right, and their csv holds what it should.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-weir=$(realpath "${WEIR:-./weir}")
-bench=$(realpath bench)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 2
-faults=0
-
-complain() {
-    echo "FAULT: $*"
-    [ ! -s err ] || sed 's/^/    stderr: /' err
-    faults=$((faults + 1))
-}
-
-exits() { # code, command...
-    local wanted=$1 got
-    shift
-    "$@" >out.txt 2>err
-    got=$?
-    [ "$got" = "$wanted" ] || complain "'${*//$tmp/.}' exited with $got instead of $wanted"
-}
-
-says() { # file, text
-    grep -qF -- "$2" "$1" || { complain "$1 does not say: $2"; sed 's/^/    /' "$1" | head -20; }
-}
+. "$(dirname "$0")/begin.sh"
+bench=$root/bench
 
 field() { # name: of the last line of out.txt
     awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i } END { print $at }' out.txt

@@ -1,20 +1,7 @@
 #!/usr/bin/env bash
 # The same bytes whatever the number of threads and the order of the plans; another seed gives others; what is interrupted keeps
 # whole replications, the same as those of a run to the end.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-weir=$(realpath "${WEIR:-./weir}")
-town=$(realpath scenarios/tutorial.lua)
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 2
-faults=0
-
-complain() {
-    echo "FAULT: $*"
-    [ ! -s err ] || sed 's/^/    /' err | head
-    faults=$((faults + 1))
-}
+. "$(dirname "$0")/begin.sh"
 
 compared() { # name, options of compare...: makes name.db, name.csv
     local name=$1

@@ -1,31 +1,6 @@
 #!/usr/bin/env bash
 # Loads, drift and steady states: weir check before a run, weir run after it.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-weir=$(realpath "${WEIR:-./weir}")
-town=$(realpath scenarios/tutorial.lua)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 2
-faults=0
-
-complain() {
-    echo "FAULT: $*"
-    [ ! -s err ] || sed 's/^/    stderr: /' err
-    faults=$((faults + 1))
-}
-
-exits() { # code, command...
-    local wanted=$1 got
-    shift
-    "$@" >out.txt 2>err
-    got=$?
-    [ "$got" = "$wanted" ] || complain "'${*//$tmp/.}' exited with $got instead of $wanted"
-}
-
-says() { # file, text
-    grep -qF -- "$2" "$1" || { complain "$1 does not say: $2"; sed 's/^/    /' "$1" | head -20; }
-}
+. "$(dirname "$0")/begin.sh"
 
 # Two stages in a loop: a share of 0.25 comes back, so 1 / 0.75 visits each. At 18 a day and 40 minutes a visit the
 # first has a load of 18 / 0.75 / 36 = 0.667; class b leaves after it, so the second sees half: 12 visits of 1 hour.

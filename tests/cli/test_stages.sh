@@ -1,27 +1,6 @@
 #!/usr/bin/env bash
 # What weir run shows of a plain network: its stages, their classes and states, and no measure that is zero throughout.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-weir=$(realpath "${WEIR:-./weir}")
-town=$(realpath scenarios/tutorial.lua)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 2
-faults=0
-
-complain() {
-    echo "FAULT: $*"
-    [ ! -s err ] || sed 's/^/    stderr: /' err
-    faults=$((faults + 1))
-}
-
-exits() { # code, command...
-    local wanted=$1 got
-    shift
-    "$@" >out.txt 2>err
-    got=$?
-    [ "$got" = "$wanted" ] || complain "'${*//$tmp/.}' exited with $got instead of $wanted"
-}
+. "$(dirname "$0")/begin.sh"
 
 section() { # title: the lines below it, up to an empty one
     awk -v title="$1" '$0 == title { on = 1; next } $0 == "" { on = 0 } on' out.txt

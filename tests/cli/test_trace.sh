@@ -1,31 +1,6 @@
 #!/usr/bin/env bash
 # --trace: the life of single entities, as text and csv, of networks and of the care system; no file is written.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-weir=$(realpath "${WEIR:-./weir}")
-town=$(realpath scenarios/tutorial.lua)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 2
-faults=0
-
-complain() {
-    echo "FAULT: $*"
-    [ ! -s err ] || sed 's/^/    stderr: /' err
-    faults=$((faults + 1))
-}
-
-exits() { # code, command...
-    local wanted=$1 got
-    shift
-    "$@" >out.txt 2>err
-    got=$?
-    [ "$got" = "$wanted" ] || complain "'${*//$tmp/.}' exited with $got instead of $wanted"
-}
-
-says() { # file, text
-    grep -qF -- "$2" "$1" || { complain "$1 does not say: $2"; sed 's/^/    /' "$1" | head -20; }
-}
+. "$(dirname "$0")/begin.sh"
 
 cat >desk.lua <<'LUA'
 return scenario { name = "desk", start = "2025-01-06", years = 0.11, classes = { "plain", "urgent" },
