@@ -124,7 +124,7 @@ sim_event_list_init(sim_event_list_t *self, size_t expected)
     size_t n = 4;
 
     memset(self, 0, sizeof(*self));
-    self->open_slot = self->soon = SIM_NO_SLOT;
+    self->open_slot = self->soon = self->soon_named = SIM_NO_SLOT;
     if (expected > MAX_SLOTS) {
         return SIM_ERR_FULL;
     }
@@ -141,7 +141,7 @@ sim_event_list_free(sim_event_list_t *self)
     free(self->what);
     free(self->free_slot);
     memset(self, 0, sizeof(*self));
-    self->open_slot = self->soon = SIM_NO_SLOT;
+    self->open_slot = self->soon = self->soon_named = SIM_NO_SLOT;
 }
 
 /* ---- what users do ---- */

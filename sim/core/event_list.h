@@ -34,7 +34,7 @@
 #define SIM_EVENT_RANK_SHIFT 60
 #define SIM_EVENT_SLOT_MASK ((UINT32_C(1) << SIM_EVENT_SEQUENCE_SHIFT) - 1)
 #define SIM_EVENT_ROOT 3
-#define SIM_EVENT_SOON 8 /* the first of the 16 nodes whose new winners come soon */
+#define SIM_EVENT_SOON 24 /* the first of the 64 nodes whose new winners come soon */
 
 __extension__ typedef unsigned __int128 sim_event_key_t;
 
@@ -55,6 +55,7 @@ typedef struct {
     size_t first_leaf;     /* number of the node of slot 0 */
     uint32_t open_slot;    /* popped last and not yet lent again, or SIM_NO_SLOT */
     uint32_t soon;         /* the slot that won one of the nodes from SIM_EVENT_SOON last */
+    uint32_t soon_named;   /* the one before, whose event is named */
     uint64_t sequence;     /* of the next key, shifted to its place */
     double now_days;       /* time of the last pop; inserts before it are programmer errors */
     size_t pending;
@@ -197,14 +198,23 @@ sim_event_list_pop(sim_event_list_t *self, double *t_days, uint32_t *what)
 }
 
 /**
-An event that has just become the first of a sixteenth of the list, so that it comes within the next few pops: a guess,
-to fetch its memory in time. False when there is none, and for a list of no more than 16 slots.
+An event that has lately become the first of a 64th of the list, so that it comes within a few pops: a guess, to fetch
+its memory in time. What the list keeps of an event is fetched one call before it is named. False when there is none,
+and for a list of no more than 64 slots.
 */
 static inline bool
-sim_event_list_soon(const sim_event_list_t *self, uint32_t *what)
+sim_event_list_soon(sim_event_list_t *self, uint32_t *what)
 {
-    uint32_t slot = self->soon;
+    uint32_t next = self->soon, slot = self->soon_named;
 
+    self->soon_named = next;
+    if (next < self->n_slots) {
+        size_t leaf = self->first_leaf + next;
+
+        __builtin_prefetch(&self->what[next]);
+        __builtin_prefetch(&self->node[leaf], 1);
+        __builtin_prefetch(&self->node[leaf / 4 + 2], 1);
+    }
     if (slot >= self->n_slots) {
         return false;
     }

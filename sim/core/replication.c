@@ -257,7 +257,7 @@ rep_dispatch(sim_replication_t *self, uint32_t what)
 
 /* An entity whose event comes soon, and what the model keeps of it, are fetched before they are needed. */
 static inline void
-rep_fetch_soon(const sim_replication_t *self)
+rep_fetch_soon(sim_replication_t *self)
 {
     uint32_t what;
 
