@@ -177,6 +177,11 @@ name_unknown(const check_t *check, const cli_load_t *load)
                     : "also reached by those who are turned away, baulk or leave elsewhere; how many is "
                       "not known before a run, so they are not in its load");
         }
+        if (load[i].has_repeats) {
+            (void) printf("%s: services begun again, or servers held by blocked clients, are not in its load; how much "
+                          "that is shows in a run\n",
+                check->model.pathway.pool[i].name);
+        }
     }
 }
 

@@ -152,6 +152,38 @@ find_more(const sim_pathway_t *pathway, bool *more)
     }
 }
 
+static bool
+begins_again(sim_interrupt_t how)
+{
+    return how == SIM_INTERRUPT_RESTART || how == SIM_INTERRUPT_RESAMPLE;
+}
+
+/* Whether those whom a pool serves may find the stage they go to full, and stay. */
+static bool
+may_be_blocked(const sim_pathway_t *pathway, size_t pool)
+{
+    for (size_t r = 0; r < pathway->n_routes; r++) {
+        const sim_route_t *route = &pathway->route[r];
+
+        for (size_t s = 0; s < pathway->n_stages && pathway->stage[route->stage].pool_index == (int) pool; s++) {
+            if (pathway->stage[s].full == SIM_FULL_BLOCK && leads_to(route, s)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool
+has_repeats(const sim_pathway_t *pathway, size_t pool)
+{
+    const sim_pool_t *row = &pathway->pool[pool];
+
+    return row->kind == SIM_POOL_SERVERS &&
+           (begins_again(row->preempt) || begins_again(row->on_close) ||
+               (sim_dist_given(&row->fails_after) && begins_again(row->on_failure)) || may_be_blocked(pathway, pool));
+}
+
 /* ---- capacity ---- */
 
 /* Mean of steps over [from, to) when `first` holds before the first of them. */
@@ -362,6 +394,7 @@ cli_loads(const care_model_t *model, double from_day, double to_day, cli_load_t 
         load[p].capacity = capacity_of(model, &model->pathway.pool[p], from_day, to_day);
         load[p].load = load[p].per_week = NAN;
         load[p].has_more = load[p].has_exit = false;
+        load[p].has_repeats = has_repeats(&model->pathway, p);
     }
     ret = flows_known(pathway) ? solve_flows(model, load, from_day, to_day, &flow) : SIM_ERR_UNSUPPORTED;
     ret = work == NULL || more == NULL ? SIM_ERR_NO_MEMORY : ret;

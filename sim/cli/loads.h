@@ -19,6 +19,8 @@ typedef struct {
                         all its flow is unknown */
     double per_week; /* visits */
     bool has_more;   /* others come by outcomes such as "full": how many is not known before a run */
+    bool
+        has_repeats; /* services may be begun again, or servers be held by blocked clients: for how long is not known */
     bool has_exit;   /* some may leave its list unserved, baulk, or find no room: an overload need not make it grow */
 } cli_load_t;
 

@@ -62,18 +62,18 @@ typedef struct {
 
 /* Counters and tallies are named by small numbers: the engine's first, then the model's. */
 enum {
-    SIM_COUNT_ENTERED,      /* entering a stage (pool, stage) or the pathway (all, dims); not the initial ones */
-    SIM_COUNT_SERVED,       /* leaving a stage (all, dims: the pathway) with outcome done or a decision's label */
-    SIM_COUNT_LEFT,         /* leaving it otherwise: by a timer, missed, declined */
-    SIM_COUNT_SESSIONS,     /* attended */
-    SIM_COUNT_MISSED,       /* missed by the client */
-    SIM_COUNT_CANCELLED,    /* cancelled by the provider */
-    SIM_COUNT_FULL,         /* left on entering, since there was no room; also among those who left */
-    SIM_COUNT_BAULKED,      /* left on entering, since the queue was too long; also among those who left */
-    SIM_COUNT_INTERRUPTED,  /* services interrupted */
-    SIM_COUNT_OFFERED_WORK, /* minutes asked for by those entering (a server's day is 1,440 minutes) */
+    SIM_COUNT_ENTERED,     /* entering a stage (pool, stage) or the pathway (all, dims); not the initial ones */
+    SIM_COUNT_SERVED,      /* leaving a stage (all, dims: the pathway) with outcome done or a decision's label */
+    SIM_COUNT_LEFT,        /* leaving it otherwise: by a timer, missed, declined */
+    SIM_COUNT_SESSIONS,    /* attended */
+    SIM_COUNT_MISSED,      /* missed by the client */
+    SIM_COUNT_CANCELLED,   /* cancelled by the provider */
+    SIM_COUNT_FULL,        /* left on entering, since there was no room; also among those who left */
+    SIM_COUNT_BAULKED,     /* left on entering, since the queue was too long; also among those who left */
+    SIM_COUNT_INTERRUPTED, /* services interrupted */
+    SIM_COUNT_OFFERED_WORK, /* minutes asked for by those entering, and what has to be done again (a server's day is 1,440) */
     SIM_COUNT_USED,         /* minutes used */
-    SIM_COUNT_CAPACITY,     /* minutes there were (all, pool) */
+    SIM_COUNT_CAPACITY, /* minutes there were (all, pool) */
     SIM_COUNT_STARTS_WANTED,
     SIM_COUNT_STARTS_CAPACITY,
     SIM_COUNT_QUEUE_DAYS,   /* integral of the number waiting: on the list, or booked and not yet seen */

@@ -134,6 +134,10 @@ sim_rep_unlink_blocked(sim_replication_t *self, sim_entity_t *e)
     }
     self->n_blocked--;
     sim_level_add(&sim_rep_stage_of(self, e)->blocked, self->since, -1);
+    if (sim_rep_stage_of(self, e)->kind == SIM_STAGE_SERVERS) { /* it has held its server for longer */
+        sim_rep_account_of(sim_rep_stage_of(self, e), e)->count[SIM_COUNT_OFFERED_WORK] +=
+            fmax(0, self->now - e->due_days) * SIM_MINUTES_PER_DAY;
+    }
 }
 
 bool

@@ -58,8 +58,9 @@ const sim_kpi_t SIM_KPIS[] = {
         SIM_BY_ALL | SIM_BY_POOL, "Share of the time there was that was used, missed appointments included." },
     { "load", "ratio", SIM_KPI_RATIO_MAX, SIM_COUNT_OFFERED_WORK, SIM_COUNT_CAPACITY, SIM_COUNT_STARTS_WANTED,
         SIM_COUNT_STARTS_CAPACITY, 0, 0, 0, SIM_BY_ALL | SIM_BY_POOL,
-        "Work asked for by those entering, over the time there was, or new starts wanted over new starts there were, "
-        "whichever is greater; above 1 the list grows." },
+        "Work asked for by those entering (with appointments to be made again, services begun again and servers held by "
+        "blocked clients), over the time there was, or new starts wanted over new starts there were, whichever is greater; "
+        "above 1 the list grows unless people leave it." },
     { "units_end", "units", SIM_KPI_LAST, SIM_COUNT_UNITS, 0, 0, 0, 0, 0, 0, SIM_BY_POOL,
         "Servers, or WTE, at the end of the period." },
 };

@@ -189,7 +189,8 @@ typedef struct {
     uint16_t first_way[SIM_OUTCOME_MAX + 1];
     uint32_t sets; /* flags */
     const sim_dist_t *service;
-    uint8_t spare[24]; /* to a size that is found by a shift */
+    double tries, stays; /* expected attempts for a session to be attended or given up; share not given up */
+    uint8_t spare[8];    /* to a size that is found by a shift */
 } sim_stage_state_t;
 
 static_assert(sizeof(sim_stage_state_t) == 256, "a stage is found by a shift");

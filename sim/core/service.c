@@ -69,17 +69,20 @@ sim_rep_interrupt(sim_replication_t *self, uint32_t id, sim_interrupt_t how)
     sim_entity_t *e = &self->entity[id];
     sim_stage_state_t *stage = sim_rep_stage_of(self, e);
     sim_member_t *member = sim_rep_member_of(stage, e);
+    double left = fmax(0, e->due_days - self->now);
 
     sim_rep_unschedule(self, e);
     sim_rep_remove_served(self, member, e);
     sim_rep_idle(self, stage, member);
     if (how == SIM_INTERRUPT_RESUME) {
         e->missed = 1; /* its setup is part of what is left */
-        e->service_days = fmax(0, e->due_days - self->now);
+        e->service_days = left;
     } else if (how == SIM_INTERRUPT_RESAMPLE) {
         e->attempt++;
         e->service_days = sim_dist_draw(&stage->row->service, sim_rep_draw(e, stage->row, SIM_DRAW_AGAIN + e->attempt));
     }
+    sim_rep_account_of(stage, e)->count[SIM_COUNT_OFFERED_WORK] += /* what has to be done again */
+        how == SIM_INTERRUPT_RESUME ? 0 : (e->service_days - left) * SIM_MINUTES_PER_DAY;
     sim_rep_account_of(stage, e)->count[SIM_COUNT_INTERRUPTED] += 1;
     e->phase = SIM_PHASE_LIST;
     sim_waiting_list_push_head(&member->list, self->entity, id, stage->lane[e->cls], true, true);

@@ -644,6 +644,21 @@ sim_rep_begin_stage(sim_replication_t *self, sim_entity_t *e, double entered_day
     flow_begin_stage(self, sim_rep_stage_of(self, e), e, entered_days);
 }
 
+/* Appointments that n sessions take, with those missed and cancelled: n slots, the next only if the one before was kept. */
+static double
+flow_expected_attempts(const sim_stage_state_t *stage, unsigned n)
+{
+    double slots = n, stays;
+
+    if (stage->stays < 1) {
+        for (slots = 0, stays = 1; n > 0 && stays > 1e-9; n--) {
+            slots += stays;
+            stays *= stage->stays;
+        }
+    }
+    return slots * stage->tries;
+}
+
 SIM_ALWAYS_INLINE void
 flow_count_entry(const sim_stage_state_t *stage, const sim_entity_t *e)
 {
@@ -656,7 +671,7 @@ flow_count_entry(const sim_stage_state_t *stage, const sim_entity_t *e)
         account->count[SIM_COUNT_OFFERED_WORK] +=
             (stage->how & SIM_HOW_GROUP) != 0 ? minutes / (double) stage->row->group_max : minutes;
     } else {
-        account->count[SIM_COUNT_OFFERED_WORK] += e->sessions_left * stage->minutes;
+        account->count[SIM_COUNT_OFFERED_WORK] += stage->minutes * flow_expected_attempts(stage, e->sessions_left);
         account->count[SIM_COUNT_STARTS_WANTED] += stage->row->takes_start ? 1 : 0;
     }
 }

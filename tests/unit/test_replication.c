@@ -1477,6 +1477,40 @@ test_replication_endless_loop(void **state)
     finish(&r, &p);
 }
 
+/*
+ * The work asked for counts appointments that have to be made again: with misses d, cancellations c and r = d / (1 - c),
+ * a session takes 1 / (1 - d - c) of them, or (1 + r) / (1 - c) when it is given up after two misses in a row.
+ */
+static void
+test_replication_offered_work(void **state)
+{
+    const double d = 0.2, c = 0.1, r = 0.2 / 0.9, keep = 1 - r * r;
+    const double expected[2] = { 3 / (1 - d - c), (1 + keep + keep * keep) * (1 + r) / (1 - c) };
+    unsigned k;
+
+    (void) state;
+    for (k = 0; k < 2; k++) {
+        sim_pathway_t p;
+        sim_stage_t *stage;
+        run_t now;
+
+        sim_pathway_init(&p);
+        add_pool(&p, "team", SIM_POOL_DIARY, 3);
+        stage = add_stage(&p, "course", "team");
+        assert_int_equal(sim_dist_init_fixed(&stage->sessions, 3), 0);
+        assert_int_equal(sim_dist_init_fixed(&stage->gap, 7), 0);
+        stage->dna = d;
+        stage->cancel = c;
+        stage->missed_max = 2 * k;
+        add_source(&p, "in", "course", 1);
+        run(&now, &p, 200, NULL);
+        assert_true(fabs(stage_total(&now, SIM_COUNT_OFFERED_WORK, 0) / stage_total(&now, SIM_COUNT_ENTERED, 0) -
+                         60 * expected[k]) < 1e-9);
+        run_free(&now);
+        sim_pathway_free(&p);
+    }
+}
+
 int
 main(void)
 {
@@ -1507,6 +1541,7 @@ main(void)
         cmocka_unit_test(test_replication_dated_steps),
         cmocka_unit_test(test_replication_months),
         cmocka_unit_test(test_replication_errors),
+        cmocka_unit_test(test_replication_offered_work),
         cmocka_unit_test(test_replication_endless_loop),
     };
 
