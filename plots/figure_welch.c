@@ -1,7 +1,8 @@
 /*
- * Welch's plot: the mean number present over the run, as it is and as a moving average, and where MSER-5 says that it
- * has settled. Welch, The statistical analysis of simulation results (1983); the moving average as in Law, Simulation
- * Modeling and Analysis, 5th ed. (2015), §9.5.1: fewer spans on either side near the beginning.
+ * Welch's plot: the mean number present over the run, as it is and as a moving average; and the warm-up that was left
+ * out or, when there was none, where MSER-5 says that the numbers have settled. Welch, The statistical analysis of
+ * simulation results (1983); the moving average as in Law, Simulation Modeling and Analysis, 5th ed. (2015), §9.5.1:
+ * fewer spans on either side near the beginning.
  */
 #include "plots/job.h"
 #include "plots/script.h"
@@ -63,6 +64,12 @@ put_plan(plot_job_t *job, const store_span_t *span, size_t n, unit_t unit)
     return top;
 }
 
+static double
+left_out_days(const plot_job_t *job)
+{
+    return strtod(store_manifest(job->results, "warmup_days"), NULL);
+}
+
 /* Item i of the manifest's comma-separated days: NaN for "never", or when there is none. */
 static double
 settled_day(const plot_job_t *job, size_t i)
@@ -99,18 +106,22 @@ name_settled(plot_job_t *job, size_t i, double day, unit_t unit)
     return 0;
 }
 
-/* Names with what MSER-5 says, in place of the plain names, and where it says so. */
+/*
+ * Names with what MSER-5 says, in place of the plain names, and where it says so. When a warm-up was left out the names
+ * stay plain: it came from elsewhere (a pilot, say), and what MSER-5 says of this run would be a second answer.
+ */
 static int
 put_settled(plot_job_t *job, unit_t unit)
 {
     double *at = calloc(job->n_plans + 1, sizeof(*at));
+    bool told = left_out_days(job) > 0.0;
     int ret = at == NULL ? SIM_ERR_NO_MEMORY : 0;
 
     for (size_t i = 0; ret == 0 && i < job->n_plans; i++) {
-        double day = settled_day(job, job->plan[i]);
+        double day = told ? NAN : settled_day(job, job->plan[i]);
 
         at[i] = day / unit.days;
-        ret = name_settled(job, i, day, unit);
+        ret = told ? 0 : name_settled(job, i, day, unit);
     }
     if (ret == 0) {
         plot_let_numbers(job->script, "Settled", job->n_plans, at);
@@ -126,6 +137,17 @@ put_settled(plot_job_t *job, unit_t unit)
     return ret;
 }
 
+static const char *
+explain_mark(const plot_job_t *job)
+{
+    const char *from = store_manifest(job->results, "warmup_from");
+
+    if (!(left_out_days(job) > 0.0)) {
+        return "Dashed: settled (MSER-5)";
+    }
+    return from != NULL && strcmp(from, "mser") == 0 ? "Grey: left out (pilot run, MSER-5)" : "Grey: warm-up left out";
+}
+
 static void
 put_axes(plot_job_t *job, double top, double days, size_t n, unit_t unit)
 {
@@ -137,11 +159,9 @@ put_axes(plot_job_t *job, double top, double days, size_t n, unit_t unit)
     plot_let(job->script, "mark", n < 10 ? 1 : (double) (n / 10)); /* spans from one mark to the next */
     plot_let(job->script, "x_end", days / unit.days);
     plot_let(job->script, "x_step", plot_step(days / unit.days, 10));
-    plot_let(job->script, "warmup", strtod(store_manifest(job->results, "warmup_days"), NULL) / unit.days);
-    (void) snprintf(note, sizeof(note),
-        "Thin: mean of the replications. Thick: moving average over %.3g %s. Dashed: settled (MSER-5). Grey: warm-up "
-        "left out.",
-        width / unit.days, unit.name);
+    plot_let(job->script, "warmup", left_out_days(job) / unit.days);
+    (void) snprintf(note, sizeof(note), "Thin: mean of the replications. Thick: moving average over %.3g %s. %s.",
+        width / unit.days, unit.name, explain_mark(job));
     plot_let_text(job->script, "note", note);
     (void) snprintf(note, sizeof(note), "%s since the start", unit.name);
     plot_let_text(job->script, "x_title", note);

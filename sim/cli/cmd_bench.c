@@ -582,7 +582,10 @@ const cli_command_t cli_cmd_bench = {
             "Without one: mm1, and path at scales 1 and 100. An event is an arrival, an end of\n"
             "service or a leaving unserved; seconds are of the run alone; live bytes are those\n"
             "held for entities and pending events, over the most entities there were at once.\n"
-            "--format is text (the default) or csv.\n",
+            "--format is text (the default) or csv. The columns of csv are workload, scale,\n"
+            "customers, events, seconds, ns_per_event, live_bytes_per_entity, then the numbers\n"
+            "that go with the workload; those of scaling, a row for each number of threads, are\n"
+            "workload, reps, events, jobs, seconds, ratio (times as fast as on one thread).\n",
     .examples = "weir bench\n"
                 "weir bench path --customers 1000000 --scale 100 --format csv\n"
                 "weir bench scaling --jobs 2\n",

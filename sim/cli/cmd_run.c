@@ -884,7 +884,8 @@ run_compare(const cli_options_t *options)
     "--warmup TIME forgets what happens before it (months before it have no estimates); a\n"                           \
     "care system counts from the first whole month after it. --warmup mser finds it: a pilot\n"                        \
     "of --reps (5 or more) other replications, whose numbers present are cut by MSER-5\n"                              \
-    "(White 1997); when they do not settle the exit code is 5. `weir plot FILE welch` shows it.\n"
+    "(White 1997). When they do not settle nothing is written and the exit code is 5: run\n"                           \
+    "without --warmup, then `weir plot FILE welch` shows it.\n"
 
 const cli_command_t cli_cmd_run = {
     .name = "run",

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HALF_YEAR 180 /* days: years nearer than that say nothing of a drift */
-#define CHANGES 0.05  /* of a load between years, below which it is the same */
+#define HALF_YEAR 180       /* days: years nearer than that say nothing of a drift */
+#define CHANGES 0.05        /* of a load between years, below which it is the same */
+#define CHANGES_NETWORK 0.1 /* the same in a plain network, whose years differ by chance */
+#define MOST_YEARS 12       /* of a plain network that are shown one by one */
 #define NO_GROWTH 0.05
 
 static size_t
@@ -168,15 +170,18 @@ cli_is_unstable(store_reader_t *reader, size_t plan, bool *unstable)
 
 /* ---- year by year ---- */
 
-/* Whether the load of some pool changes from year to year. */
+/* Whether the load of some pool changes from year to year; of a plain network of many years it is not asked. */
 static int
 find_change(store_reader_t *reader, size_t plan, size_t n, const store_period_t *const *year, bool *changes)
 {
     const store_contents_t *c = store_contents(reader);
+    bool care = is_care(reader);
+    double enough = care ? CHANGES : CHANGES_NETWORK;
+    size_t n_groups = care || n <= MOST_YEARS ? c->n_groups : 0;
     int ret = 0;
 
     *changes = false;
-    for (size_t g = 0; ret == 0 && g < c->n_groups && !*changes; g++) {
+    for (size_t g = 0; ret == 0 && g < n_groups && !*changes; g++) {
         double least = INFINITY, most = -INFINITY, load;
 
         for (size_t i = 0; ret == 0 && i < n && is_pool(&c->group[g]); i++) {
@@ -184,7 +189,7 @@ find_change(store_reader_t *reader, size_t plan, size_t n, const store_period_t 
             least = fmin(least, load);
             most = fmax(most, load);
         }
-        *changes = most - least > CHANGES;
+        *changes = most - least > enough;
     }
     return ret;
 }

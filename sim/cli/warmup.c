@@ -80,8 +80,10 @@ latest(const cli_trial_t *trial, const exp_series_t *series, double *day)
             return CLI_FAILED;
         }
         if (isnan(settled)) {
-            cli_error("warm-up: the numbers present under %s do not settle in the first half of %g days (MSER-5, %u "
-                      "replications): the run is too short, or lists grow for ever",
+            cli_error(
+                "warm-up: the numbers present under %s do not settle in the first half of %g days (MSER-5, %u "
+                "replications): the run is too short, or lists grow for ever; run without --warmup, then `weir plot "
+                "FILE welch` shows it",
                 trial->arm[arm].name, trial->arm[arm].model.horizon_days, series->reps[arm]);
             return CLI_TARGET;
         }

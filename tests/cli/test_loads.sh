@@ -54,6 +54,15 @@ grep -qE '^Offered load +y1 +y2 +y3$' out.txt || complain 'check: no loads by ye
 exits 0 "$weir" run grow.lua --reps 5 --out grow.db
 says out.txt 'Load by contract year'; says out.txt 'Growth of the list, a week, by contract year'
 awk '/^Load by contract year/ { on = 1 } on && $1 == "first" { exit !($2 < $3 && $3 < $4) }' out.txt || complain 'loads do not rise'
+# Not of a plain network when there are more than twelve years, or when its load changes by 0.1 or less: 6000 a year are a
+# load of 0.608, and 5% growth a year makes it 0.062 more in the third. A year's load of 20 replications has a standard
+# error of 0.64 x sqrt(2 / 6300 / 20) = 0.0025, a difference 0.0036: 0.1 is 10 of these away.
+exits 0 "$weir" run grow.lua --reps 2 --set years=12 --set sources.people.rate.growth=0.03 --out twelve.db
+says out.txt 'Load by contract year'
+exits 0 "$weir" run grow.lua --reps 2 --set years=13 --set sources.people.rate.growth=0.03 --out thirteen.db
+grep -q 'by contract year' out.txt && complain 'thirteen years of a network, a column each'
+exits 0 "$weir" run grow.lua --reps 20 --set sources.people.rate.growth=0.05 --out flat.db
+grep -q 'by contract year' out.txt && complain 'years of much the same load, a column each'
 exits 0 "$weir" run "$town" --reps 2 --out town.db
 says out.txt 'Load by contract year'
 exits 0 "$weir" check "$town"; says out.txt 'Loads depend on decisions taken in the run'

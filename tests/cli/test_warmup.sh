@@ -59,6 +59,7 @@ says out.txt 'Results: '
 # What never settles, what is too long, and what is no time.
 exits 5 "$weir" run desk.lua --set sources.people.rate=28 --warmup mser --reps 2 --out never.db
 says err 'warm-up: the numbers present under desk do not settle in the first half of'; says err '5 replications'
+says err 'run without --warmup, then `weir plot FILE welch` shows it'
 [ ! -e never.db ] || complain 'results without a warm-up'
 exits 2 "$weir" run desk.lua --warmup 200 --out x.db; says err 'a warm-up of 200 days leaves nothing of a run of 181 days'
 for bad in '' x -1 '3 fortnights' 1e3 3dd mserx; do
@@ -81,6 +82,12 @@ exits 2 "$weir" run "$town" --warmup 725 --out x.db --force; says err 'a care sy
 exits 0 "$weir" plot warm.db welch --out welch.svg
 [ "$(grep -c '^[0-9]' welch.dat)" = 1000 ] || complain 'not 1,000 spans'
 grep -q 'warmup = 60' welch.gp || complain 'the plot does not know the warm-up'
+grep -qE 'settled after|Dashed' welch.gp && complain 'a second settling beside the warm-up'
+says welch.gp 'Grey: warm-up left out'
+exits 0 "$weir" plot mser1.db welch --out pilot.svg; says pilot.gp 'Grey: left out (pilot run, MSER-5)'
+grep -qE 'settled after|Dashed' pilot.gp && complain 'a second settling beside that of the pilot'
+exits 0 "$weir" plot whole.db welch --out whole.svg
+says whole.gp 'long: settled after'; says whole.gp 'Dashed: settled (MSER-5)'; grep -q 'Grey' whole.gp && complain 'a warm-up that was not'
 exits 0 "$weir" plot care.db welch --out care.svg
 [ "$(grep -c '^[0-9]' care.dat)" = 50 ] || complain 'not 50 spans'
 exits 0 "$weir" run "$town" --reps 1 --set years=0.5 --out bare.db

@@ -2,7 +2,7 @@
 # The cookbook, docs/cookbook.md and scenarios/cookbook/: its commands run, its excerpts are lines of the scenarios, every scenario
 # is in it, and every row of its tables with an exact value agrees with a run: |mean - exact| <= 4 standard errors, and 4 standard
 # errors are at most a tenth of the value. A standard error is the half-width of the interval over t(19) = 2.093, for 20
-# replications. By that t distribution a row fails by chance once in 1,300 seeds, and one of 80 rows once in 17; the seed is fixed.
+# replications. By that t distribution a row fails by chance once in 1,300 seeds, and one of 105 rows once in 13; the seed is fixed.
 # Rows without spread are found by hand and agree to a millionth.
 #   tests/scenario/test_cookbook.sh --write    writes the tables' last column anew, from this program's results
 set -u

@@ -177,7 +177,7 @@ put_series(store_writer_t *writer, size_t n_plans, double days)
         }
     }
     assert_int_equal(store_put_manifest(writer, "settled_days", settled), 0);
-    assert_int_equal(store_put_manifest(writer, "warmup_days", "14"), 0);
+    assert_int_equal(store_put_manifest(writer, "warmup_days", "0"), 0);
 }
 
 static void
