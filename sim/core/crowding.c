@@ -8,7 +8,7 @@
  */
 #include "sim/core/replication_internal.h"
 
-#define CROWD_MOVES_MAX 100000
+#define CROWD_MOVES_MAX 4000000
 
 /* Servers that a member has for those who come: none while others wait, but one who completes a group is taken. */
 static double
@@ -23,12 +23,12 @@ crowd_free_servers(const sim_stage_state_t *stage, const sim_member_t *member)
     return member->list.length == 0 ? member->servers - member->busy - member->away : 0;
 }
 
-/* How many more could come and be served at once. */
+/* How many more could come and be served at once: not those whose server is meant for one on the way to another stage. */
 static double
-crowd_served_at_once(const sim_stage_state_t *stage)
+crowd_served_at_once(const sim_replication_t *self, const sim_stage_state_t *stage)
 {
     double n = 0;
-    size_t m;
+    size_t m, s;
 
     if (stage->kind != SIM_STAGE_SERVERS) {
         return stage->kind == SIM_STAGE_DIARY ? 0 : INFINITY;
@@ -36,11 +36,14 @@ crowd_served_at_once(const sim_stage_state_t *stage)
     for (m = 0; m < stage->pool->row->n_members; m++) {
         n += crowd_free_servers(stage, &stage->pool->member[m]);
     }
-    return n;
+    for (s = 0; s < self->pathway->n_stages && n > 0; s++) {
+        n -= self->stage[s].pool == stage->pool && &self->stage[s] != stage ? self->stage[s].reserved : 0;
+    }
+    return fmax(0, n);
 }
 
 static bool
-crowd_is_full(const sim_stage_state_t *stage)
+crowd_is_full(const sim_replication_t *self, const sim_stage_state_t *stage)
 {
     const sim_stage_t *row = stage->row;
 
@@ -48,7 +51,7 @@ crowd_is_full(const sim_stage_state_t *stage)
         return true;
     }
     return row->room != SIZE_MAX &&
-           stage->reserved >= fmax(0, (double) row->room - stage->waiting.value) + crowd_served_at_once(stage);
+           stage->reserved >= fmax(0, (double) row->room - stage->waiting.value) + crowd_served_at_once(self, stage);
 }
 
 /* ---- turning away ---- */
@@ -70,7 +73,7 @@ bool
 sim_rep_turned_away(sim_replication_t *self, const sim_stage_state_t *stage, sim_entity_t *e)
 {
     sim_account_t *account = sim_rep_account_of(stage, e);
-    int outcome = crowd_is_full(stage) ? SIM_OUTCOME_FULL : crowd_baulks(stage, e) ? SIM_OUTCOME_BAULKED : -1;
+    int outcome = crowd_is_full(self, stage) ? SIM_OUTCOME_FULL : crowd_baulks(stage, e) ? SIM_OUTCOME_BAULKED : -1;
     const sim_way_t *way;
 
     if (outcome < 0) {
@@ -147,7 +150,7 @@ sim_rep_stays(sim_replication_t *self, const sim_stage_state_t *stage, sim_entit
     int target = way == NULL ? SIM_EXIT : sim_rep_target(self, way);
 
     if (target == SIM_EXIT || target == e->stage || self->stage[target].row->full != SIM_FULL_BLOCK ||
-        !crowd_is_full(&self->stage[target])) {
+        !crowd_is_full(self, &self->stage[target])) {
         return false; /* one that comes back to its own stage takes the place that it leaves */
     }
     crowd_block(self, e, way, target);
@@ -163,7 +166,7 @@ sim_rep_unblock(sim_replication_t *self)
     for (s = 0; s < self->pathway->n_stages; s++) {
         sim_stage_state_t *stage = &self->stage[s];
 
-        while (stage->first_blocked != SIM_NO_ENTITY && !crowd_is_full(stage) && self->error == 0) {
+        while (stage->first_blocked != SIM_NO_ENTITY && !crowd_is_full(self, stage) && self->error == 0) {
             sim_entity_t *e = &self->entity[stage->first_blocked];
             const sim_way_t *way = &self->way[e->way];
 
@@ -189,7 +192,7 @@ crowd_shortest(sim_replication_t *self, sim_stage_state_t *stage)
         sim_stage_state_t *other = &self->stage[s];
 
         if ((other->how & SIM_HOW_JOCKEY) != 0 && other->jockey == stage->jockey &&
-            other->present.value < shortest->present.value) {
+            other->present.value < shortest->present.value && !crowd_is_full(self, other)) {
             shortest = other;
         }
     }
@@ -250,9 +253,10 @@ sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *changed)
     sim_entity_t *e;
     double entered, listed;
     uint8_t fired;
+    uint16_t tries;
     bool same;
 
-    if (id == SIM_NO_ENTITY || crowd_is_full(stage)) {
+    if (id == SIM_NO_ENTITY || crowd_is_full(self, stage)) {
         return;
     }
     e = &self->entity[id];
@@ -266,12 +270,16 @@ sim_rep_jockey(sim_replication_t *self, sim_stage_state_t *changed)
     entered = same ? e->entered_days : self->now;
     listed = e->listed_days;
     fired = e->timers_fired;
+    tries = e->tries;
     sim_rep_detach(self, from, e);
     sim_rep_account_of(from, e)->count[SIM_COUNT_LEFT] += 1;
+    sim_rep_account_of(from, e)->count[SIM_COUNT_OFFERED_WORK] -= e->service_days * SIM_MINUTES_PER_DAY;
     sim_rep_present(self, from, -1);
     e->stage = (uint16_t) (stage - self->stage);
     sim_rep_begin_stage(self, e, entered);
     e->timers_fired = same ? fired : 0;
+    e->tries = same ? tries : 0;
+    sim_rep_account_of(stage, e)->count[SIM_COUNT_OFFERED_WORK] += e->service_days * SIM_MINUTES_PER_DAY;
     sim_rep_account_of(stage, e)->count[SIM_COUNT_ENTERED] += 1;
     sim_rep_note(self, stage, e, 0, SIM_TRACE_JOCKEY, -1, NAN);
     if (sim_rep_list(self, id, listed)) {

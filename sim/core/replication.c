@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define REP_FIRST_ROOM 64
+#define REP_ENTITIES_MAX ((size_t) 1 << 24)
+#define REP_STEPS_MAX 4000000 /* from stage to stage at one instant */
 #define REP_CACHE_LINE 64
 
 static_assert(offsetof(sim_entity_t, born_days) == REP_CACHE_LINE && sizeof(sim_entity_t) == 2 * REP_CACHE_LINE,
@@ -21,10 +23,12 @@ bool
 sim_rep_grow_entities(sim_replication_t *self)
 {
     size_t room = self->entity_room == 0 ? REP_FIRST_ROOM : self->entity_room + self->entity_room / 2;
-    sim_entity_t *grown = room > SIM_EVENT_MASK ? NULL : aligned_alloc(REP_CACHE_LINE, room * sizeof(*grown));
+    sim_entity_t *grown;
 
+    room = room < REP_ENTITIES_MAX ? room : REP_ENTITIES_MAX;
+    grown = room == self->entity_room ? NULL : aligned_alloc(REP_CACHE_LINE, room * sizeof(*grown));
     if (grown == NULL) {
-        sim_rep_fail(self, SIM_ERR_NO_MEMORY);
+        sim_rep_fail(self, room == self->entity_room ? SIM_ERR_FULL : SIM_ERR_NO_MEMORY);
         return false;
     }
     if (self->n_entities > 0) {
@@ -61,6 +65,9 @@ sim_rep_drain_pending(sim_replication_t *self)
     do {
         for (i = 0; i < self->n_pending && self->error == 0; i++) {
             sim_rep_enter(self, self->pending[i]);
+            if (i > REP_STEPS_MAX) {
+                sim_rep_fail(self, SIM_ERR_FULL); /* a circle that takes no time */
+            }
         }
         self->n_pending = 0;
     } while (self->n_blocked > 0 && self->error == 0 && sim_rep_unblock(self));

@@ -74,8 +74,8 @@ sim_rep_interrupt(sim_replication_t *self, uint32_t id, sim_interrupt_t how)
     sim_rep_unschedule(self, e);
     sim_rep_remove_served(self, member, e);
     sim_rep_idle(self, stage, member);
+    e->missed = how == SIM_INTERRUPT_RESUME; /* then its setup is part of what is left */
     if (how == SIM_INTERRUPT_RESUME) {
-        e->missed = 1; /* its setup is part of what is left */
         e->service_days = left;
     } else if (how == SIM_INTERRUPT_RESAMPLE) {
         e->attempt++;

@@ -462,8 +462,8 @@ flow_onwards(sim_replication_t *self, sim_entity_t *e, const sim_way_t *way, int
         return;
     }
     if (way->again && ++e->visit == UINT16_MAX) {
-        sim_rep_fail(self, SIM_ERR_FULL);
-        return;
+        e->key = sim_mix64(e->key + SIM_GOLDEN64); /* further visits draw from a further key */
+        e->visit = 0;
     }
     if (way->class_to != SIM_SAME_CLASS) {
         e->cls = (uint8_t) way->class_to;
