@@ -843,13 +843,13 @@ same_rest(const scn_loader_t *ld, const sim_route_t *route, uint32_t asked, doub
 static void
 add_rests(scn_loader_t *ld, const sim_route_t *route)
 {
-    double rest[SIM_CLASS_MAX];
+    double rest[SIM_CLASS_MAX] = { 0.0 };
     uint32_t left = classes_of(ld, route);
 
     for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
         rest[cls] = rest_of(ld, route, cls, route->with_flags);
     }
-    for (size_t first = 0; left != 0; first++) {
+    for (size_t first = 0; first < SIM_CLASS_MAX && left != 0; first++) {
         sim_route_t part = *route;
 
         part.class_mask = 0;
