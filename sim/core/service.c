@@ -82,7 +82,7 @@ sim_rep_interrupt(sim_replication_t *self, uint32_t id, sim_interrupt_t how)
         e->service_days = sim_dist_draw(&stage->row->service, sim_rep_draw(e, stage->row, SIM_DRAW_AGAIN + e->attempt));
     }
     sim_rep_account_of(stage, e)->count[SIM_COUNT_OFFERED_WORK] += /* what has to be done again */
-        how == SIM_INTERRUPT_RESUME ? 0 : (e->service_days - left) * SIM_MINUTES_PER_DAY;
+        how == SIM_INTERRUPT_RESUME ? 0 : (stage->row->setup.mean + e->service_days - left) * SIM_MINUTES_PER_DAY;
     sim_rep_account_of(stage, e)->count[SIM_COUNT_INTERRUPTED] += 1;
     e->phase = SIM_PHASE_LIST;
     sim_waiting_list_push_head(&member->list, self->entity, id, stage->lane[e->cls], true, true);

@@ -1511,6 +1511,28 @@ test_replication_offered_work(void **state)
     }
 }
 
+/* One client may come round more often than its visits have numbers: further ones draw from a further key. */
+static void
+test_replication_many_visits(void **state)
+{
+    sim_pathway_t p;
+    run_t r;
+
+    (void) state;
+    sim_pathway_init(&p);
+    add_pool(&p, "desk", SIM_POOL_SERVERS, 1);
+    add_stage(&p, "desk", "desk");
+    assert_int_equal(sim_dist_scale(&p.stage[0].service, 0.01), 0);
+    add_route(&p, "desk", "done", "desk", 1);
+    add_initial(&p, "desk", 1, 0, false);
+    assert_int_equal(run_seed(&r, &p, 1000, NULL, 1, false), 0);
+    /* Poisson, 100,000: 6 sd */
+    assert_true(fabs(stage_total(&r, SIM_COUNT_SERVED, 0) - 1e5) < 1900);
+    assert_true(sim_replication_present(r.rep, 0) == 1);
+    run_free(&r);
+    sim_pathway_free(&p);
+}
+
 int
 main(void)
 {
@@ -1542,6 +1564,7 @@ main(void)
         cmocka_unit_test(test_replication_months),
         cmocka_unit_test(test_replication_errors),
         cmocka_unit_test(test_replication_offered_work),
+        cmocka_unit_test(test_replication_many_visits),
         cmocka_unit_test(test_replication_endless_loop),
     };
 
