@@ -303,6 +303,38 @@ test_network_jockeying_patience(void **state)
     network_run(&n);
 }
 
+/* Two stages without room at one server: nobody ever waits there, however many are blocked before them. */
+static void
+test_network_shared_room(void **state)
+{
+    const char *const before[] = { "a", "b" }, *const after[] = { "first", "second" };
+    sim_calendar_t calendar;
+    sim_replication_t *rep;
+    network_t n;
+    size_t k;
+
+    (void) state;
+    network_init(&n, "rooms of a shared server", 2000);
+    network_pool(&n, "doctor", 1);
+    for (k = 0; k < 2; k++) {
+        sim_stage_t *stage;
+
+        network_desk(&n, before[k], 1, exponential(0.2))->room = 0;
+        stage = network_stage(&n, after[k], "doctor", exponential(0.5));
+        stage->room = 0;
+        stage->full = SIM_FULL_BLOCK;
+        network_route(&n, before[k], "done", after[k], 1);
+        network_source(&n, k == 0 ? "to a" : "to b", before[k], 3);
+    }
+    network_compile(&n, &calendar);
+    network_replicate(&n, &calendar, (sim_run_t){ .verify = true }, &rep);
+    assert_true(network_count(sim_replication_book(rep), "pool=doctor", SIM_COUNT_QUEUE_DAYS) == 0);
+    assert_true(network_count(sim_replication_book(rep), "pool=doctor", SIM_COUNT_SERVED) > 500);
+    sim_replication_free(rep);
+    sim_calendar_free(&calendar);
+    sim_pathway_free(&n.pathway);
+}
+
 /* ---- classes and flags ---- */
 
 /* Everyone comes twice, the second time as another class: quasi-reversible, so L is that of M/M/1 at twice the rate. */
@@ -415,6 +447,7 @@ main(void)
         cmocka_unit_test(test_network_blocking_of_shared),
         cmocka_unit_test(test_network_shortest_queue),
         cmocka_unit_test(test_network_jockeying),
+        cmocka_unit_test(test_network_shared_room),
         cmocka_unit_test(test_network_jockeying_patience),
         cmocka_unit_test(test_network_class_change),
         cmocka_unit_test(test_network_flags),
