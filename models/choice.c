@@ -52,6 +52,20 @@ choice_refer_alone(const care_run_t *run, const care_school_t *school)
     return concern->refer_alone * sim_exp(-concern->refer_slope * (school->quality - run->spec->link.base));
 }
 
+/* Whether the school may refer by itself without a GP: a layer can close that way. */
+static bool
+choice_direct(const care_run_t *run, uint32_t school)
+{
+    for (size_t l = 0; l < run->n_layers; l++) {
+        const care_layer_run_t *layer = &run->layer[l];
+
+        if (layer->open && layer->layer->offer->direct != NULL && layer->layer->offer->direct(layer, school) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Refer to the NHS with probability p, directly or through a GP, or support the child in school. */
 static int
 choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double p, bool linked)
@@ -65,7 +79,9 @@ choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double 
         return LABEL_SUPPORT;
     }
     choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
+    gp = linked || choice_direct(run, child->school) ? gp : 1;
     if (sim_uniform(child->key, run->draw[CARE_DRAW_THROUGH_GP], 0, 0) < gp) {
+        choice_count(run, entity, CARE_COUNT_THROUGH_GP);
         child->source = CARE_SOURCE_SCHOOL_GP;
         entity->level[CARE_DIM_SOURCE] = child->source;
         return LABEL_GP;

@@ -28,11 +28,19 @@ enum {
     CARE_COUNT_IN_SCHOOL,    /* concerns handled in school */
     CARE_COUNT_CARRIED,      /* of them, in direct work with a link worker */
     CARE_COUNT_SCHOOL_NHS,   /* concerns sent on to the NHS */
+    CARE_COUNT_THROUGH_GP,   /* of them, by way of a GP */
     CARE_COUNT_UNMET,        /* children, when they leave the system; one of the next three */
     CARE_COUNT_UNFOUND,
     CARE_COUNT_TURNED_AWAY,
     CARE_COUNT_GAVE_UP,
-    CARE_COUNT_LINK_HOURS, /* delivered to schools */
+    CARE_COUNT_LINK_HOURS,     /* delivered to schools */
+    CARE_COUNT_PROMISED_HOURS, /* to schools, by offers that plan so many schools a worker */
+    CARE_COUNT_STAFF_HOURS,    /* contact hours that those offers' staff in post have */
+    CARE_COUNT_REACHED,        /* schools given a first stage: a workshop, a bronze term, an accreditation */
+    CARE_COUNT_POST_YEARS,     /* link posts filled x years */
+    CARE_COUNT_SOLD_HOURS,     /* bought by schools */
+    CARE_COUNT_TRADED_INCOME,  /* pounds paid by schools to offers that live by what they sell, */
+    CARE_COUNT_TRADED_SURPLUS, /* ... and what is left of it when their staff are paid */
     CARE_COUNT_CHILD_COHORT, /* children with a concern or request, found or not, by its month: the same under every plan */
     CARE_COUNT_CHILD_SEEN,   /* of them, with a first contact within 18 weeks */
     CARE_COUNT_CHILD_HELPED, /* of them, with a first contact or a consultation about them within 18 weeks */
@@ -57,6 +65,7 @@ enum {
     CARE_COUNT_OVER_104,
     CARE_COUNT_SCHOOLS,
     CARE_COUNT_COVERED,
+    CARE_COUNT_BUYERS, /* schools that bought for this contract year */
     CARE_COUNT_PUPILS,
     CARE_COUNT_PUPILS_COVERED,
     CARE_COUNT_LINK_QUALITY, /* sum over schools */

@@ -50,6 +50,10 @@ typedef struct care_offer {
     void (*missed)(struct care_layer_run *layer, uint32_t school);
     /** Direct work with a child of this school has ended. */
     void (*carried)(struct care_layer_run *layer, uint32_t school);
+    /** What the layer asked for by care_layer_call falls due. */
+    int (*due)(struct care_layer_run *layer, uint32_t what);
+    /** 0 when this school may not refer directly; asked of every layer that is open and meant for the school. */
+    int (*direct)(const struct care_layer_run *layer, uint32_t school);
 } care_offer_t;
 
 extern const care_offer_t *const CARE_OFFERS[];

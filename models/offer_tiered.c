@@ -1,6 +1,7 @@
 /*
- * A universal offer in tiers: bronze for every school in waves, a term each (fortnightly sessions and follow-up visits); then silver,
- * bought year by year. The team serves what was bought first and spends the rest of its time on the next wave; when every school has
+ * A universal offer in tiers: bronze for every school in waves, a term each (fortnightly sessions and follow-up visits); then silver
+ * or gold, bought year by year. A wave is as many schools as the hours allow, or as many a worker as the plan says: then those whom
+ * the hours do not reach wait for the next term, and the KPI promised_load is above 1. The team serves what was bought first and spends the rest of its time on the next wave; when every school has
  * had bronze the waves begin again. A school is covered from its first bronze term on; it can ask for consultation during a bronze
  * term, and as far as it has bought silver.
  */
@@ -12,7 +13,7 @@
 
 typedef struct {
     care_tariff_t tariff;
-    double bronze_hours, consult_share, consult_minutes, refer, found, patience_days;
+    double bronze_hours, schools_term, consult_share, consult_minutes, refer, found, patience_days;
 } tiered_t;
 
 #define ROW(field, unit, min, max, value, source, doc)                                                                 \
@@ -24,6 +25,8 @@ static const care_param_t PARAM[] = {
     CARE_TARIFF_ROWS(tiered_t),
     ROW(bronze_hours, "hours", 1, 500, 27.5, "bronze_visits",
         "Contact hours of a bronze term: 3 h a fortnight and four visits of 2 h; about 29 schools a post and year."),
+    ROW(schools_term, "count", 0, 500, 0, "bronze_schools_per_term",
+        "Schools in a wave for each worker, as planned (20 in the source); 0 = as many as the hours allow."),
     ROW(consult_share, "share", 0.05, 1, 0.3, "assumption",
         "Share of the team's contact hours given to consultation about children."),
     ROW(consult_minutes, "minutes", 5, 240, 45, "asm_consult_min", "A consultation."),
@@ -81,13 +84,25 @@ tiered_visit(care_layer_run_t *layer, uint32_t school, double hours, double week
     layer->run->school[school].visit_hours[layer->number] += hours * (1 - param->consult_share) / weeks;
 }
 
+/* Schools whose bronze term is now, if the hours are there. */
+static size_t
+tiered_wave(const care_layer_run_t *layer, double hours)
+{
+    const tiered_t *param = layer->layer->param;
+    double wave = param->schools_term > 0 ? floor(param->schools_term * layer->in_post + 1e-9)
+                                          : floor(fmax(0, hours) / param->bronze_hours + 1e-9);
+
+    return wave < (double) layer->n_schools ? (size_t) wave : layer->n_schools;
+}
+
 static int
 tiered_cover(care_layer_run_t *layer, int term)
 {
     const tiered_t *param = layer->layer->param;
     tiered_state_t *state = layer->state;
     care_run_t *run = layer->run;
-    double hours = (layer->in_post * care_layer_contact_hours(layer) - state->sold_hours) / 3;
+    double staff = layer->in_post * care_layer_contact_hours(layer) / 3, hours = staff - state->sold_hours / 3;
+    size_t wave = tiered_wave(layer, hours);
 
     (void) term;
     if (layer->n_schools == 0) {
@@ -100,11 +115,15 @@ tiered_cover(care_layer_run_t *layer, int term)
         tiered_visit(layer, school, run->school[school].left_hours[layer->number], CARE_SCHOOL_WEEKS);
     }
     state->wave++;
-    for (size_t n = 0; n < layer->n_schools && hours >= param->bronze_hours - 1e-9; n++, hours -= param->bronze_hours) {
+    if (layer->in_post > 0) {
+        care_layer_promise(layer, (double) wave * param->bronze_hours + state->sold_hours / 3, staff);
+    }
+    for (size_t n = 0; n < wave && hours >= param->bronze_hours - 1e-9; n++, hours -= param->bronze_hours) {
         uint32_t school = layer->order[layer->next++ % layer->n_schools];
 
         run->school[school].member[layer->number] = state->wave;
         care_school_cover(layer, school, true);
+        care_school_count(run, school, CARE_COUNT_REACHED, 1);
         tiered_visit(layer, school, param->bronze_hours, CARE_SCHOOL_WEEKS / 3.0);
     }
     return 0;
@@ -143,7 +162,7 @@ tiered_contact(care_layer_run_t *layer, uint32_t child, uint32_t school)
 
 const care_offer_t offer_tiered = {
     .name = "tiered",
-    .doc = "Bronze for every school in waves by term, silver bought on top.",
+    .doc = "Bronze for every school in waves by term, silver or gold bought on top.",
     .colour = "#56b4e9",
     .param = PARAM,
     .n_params = sizeof(PARAM) / sizeof(PARAM[0]),

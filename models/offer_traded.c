@@ -1,6 +1,7 @@
 /*
- * Schools buy packages each year by their willingness to pay. Last year's sales hire this year's staff; hours not bought are the
- * provider's loss; schools that do not buy keep today's route. Of the plan's total money, what the team does not cost goes to core.
+ * Schools buy packages each year by their willingness to pay. Last year's sales hire this year's staff, or the provider keeps a team
+ * of at least so many; hours not bought are its loss. A core of hours can be free for every school: the commissioner buys it at the
+ * tariff's price. Schools that do not buy keep today's route. Of the plan's total money, what the team does not cost goes to core posts.
  */
 #include "models/build.h"
 #include "models/purchase.h"
@@ -10,6 +11,7 @@
 
 typedef struct {
     care_tariff_t tariff;
+    double posts_least, core_primary, core_secondary, core_special;
     double consult_minutes, refer, found, patience_days;
 } traded_t;
 
@@ -20,6 +22,11 @@ typedef struct {
 
 static const care_param_t PARAM[] = {
     CARE_TARIFF_ROWS(traded_t),
+    ROW(posts_least, "WTE", 0, 1000, 0, "assumption", "Posts that the provider keeps however little is sold."),
+    ROW(core_primary, "hours", 0, 1000, 0, "assumption",
+        "Free hours a year for each primary school, besides a package."),
+    ROW(core_secondary, "hours", 0, 1000, 0, "assumption", "... for a secondary school."),
+    ROW(core_special, "hours", 0, 1000, 0, "assumption", "... for a special school."),
     ROW(consult_minutes, "minutes", 5, 240, 45, "asm_consult_min", "A consultation."),
     ROW(refer, "share", 0, 1, 0.14, "assumption", "Share of consultations referred to the NHS."),
     ROW(found, "share", 0, 1, 0.0, "assumption", "Concerns uncovered, as a share of those raised today."),
@@ -46,18 +53,43 @@ traded_start(care_layer_run_t *layer)
 {
     layer->pool = sim_pathway_find_pool(&layer->run->model->pathway, "traded_team");
     layer->found = ((const traded_t *) layer->layer->param)->found;
+    layer->trades = true;
     return 0;
 }
 
-/* Buyers hold the offer once there is anybody to give it. */
+static double
+traded_core(const care_layer_run_t *layer, uint32_t school)
+{
+    const traded_t *param = layer->layer->param;
+    const double hours[CARE_SCHOOL_TYPES] = { param->core_primary, param->core_secondary, param->core_special };
+
+    return hours[layer->run->school[school].type];
+}
+
+/* Buyers, and schools with a free core, hold the offer once there is anybody to give it. */
 static void
 traded_cover(care_layer_run_t *layer)
 {
     for (size_t i = 0; i < layer->n_schools; i++) {
-        uint32_t bought = layer->run->school[layer->order[i]].bought & (1u << layer->number);
+        uint32_t school = layer->order[i], bought = layer->run->school[school].bought & (1u << layer->number);
 
-        care_school_cover(layer, layer->order[i], bought != 0 && layer->in_post > 0);
+        care_school_cover(layer, school, (bought != 0 || traded_core(layer, school) > 0) && layer->in_post > 0);
     }
+}
+
+/* The year's free hours, on top of those bought. @return their sum */
+static double
+traded_give_core(care_layer_run_t *layer)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        double core = traded_core(layer, layer->order[i]);
+
+        layer->run->school[layer->order[i]].left_hours[layer->number] += core;
+        sum += core;
+    }
+    return sum;
 }
 
 static int
@@ -66,12 +98,14 @@ traded_fund(care_layer_run_t *layer, int year, int64_t pence)
     const traded_t *param = layer->layer->param;
     traded_state_t *state = layer->state;
     double sold = care_sell(layer, &param->tariff, year, pence, false);
-    double hire = year == 0 ? sold : state->sold_hours;
+    double hire = year == 0 ? sold : state->sold_hours, core = traded_give_core(layer);
     int ret;
 
     state->sold_hours = sold;
+    layer->income_pence = layer->school_pence + llround(core * param->tariff.price * 100);
     traded_cover(layer);
-    ret = care_layer_posts(layer, hire / care_layer_contact_hours(layer));
+    ret = care_layer_posts(layer,
+        fmax(param->posts_least * layer->run->spec->scale, (hire + core) / care_layer_contact_hours(layer)));
     return ret != 0 ? ret : care_layer_core_posts(layer, fmax(0, care_layer_wte(layer, pence) - layer->posts));
 }
 

@@ -71,32 +71,58 @@ care_use_hours(care_layer_run_t *layer, uint32_t school, double hours)
     return 1;
 }
 
+/* Whether a buyer takes the larger package: by the school's own uniform of the year. */
+static bool
+school_takes_gold(const care_layer_run_t *layer, const care_tariff_t *tariff, uint32_t index, int year)
+{
+    double odds = tariff->gold_share / (1 - tariff->gold_share);
+    double u = sim_uniform(layer->run->school[index].key, layer->run->draw[CARE_DRAW_BUYS], (uint16_t) year, 1);
+
+    odds *= sim_exp(-tariff->elasticity * sim_log(tariff->gold_price / tariff->price));
+    return u < odds / (1 + odds);
+}
+
+/* One school's purchase. @return hours */
+static double
+school_purchase(care_layer_run_t *layer, const care_tariff_t *tariff, uint32_t index, int year, int64_t limit_pence)
+{
+    double hours = care_tariff_hours(tariff, &layer->run->school[index]);
+    double gold_hours = hours * tariff->gold_times;
+    int64_t pence = llround(hours * tariff->price * 100), gold_pence = llround(gold_hours * tariff->gold_price * 100);
+
+    if (tariff->gold_share > 0 && layer->school_pence + gold_pence <= limit_pence &&
+        school_takes_gold(layer, tariff, index, year)) {
+        hours = gold_hours;
+        pence = gold_pence;
+    }
+    care_layer_charge(layer, index, pence);
+    care_school_count(layer->run, index, CARE_COUNT_SOLD_HOURS, hours);
+    return hours;
+}
+
 double
 care_sell(care_layer_run_t *layer, const care_tariff_t *tariff, int year, int64_t limit_pence, bool only_covered)
 {
-    care_run_t *run = layer->run;
     double centre = care_tariff_centre(tariff), sold = 0;
+    uint32_t bit = 1u << layer->number;
 
     for (size_t i = 0; i < layer->n_schools; i++) {
         uint32_t index = layer->order[i];
-        care_school_t *school = &run->school[index];
-        double hours = care_tariff_hours(tariff, school);
-        int64_t pence = llround(hours * tariff->price * 100);
+        care_school_t *school = &layer->run->school[index];
+        int64_t pence = llround(care_tariff_hours(tariff, school) * tariff->price * 100);
 
         school->left_hours[layer->number] = 0;
-        if (only_covered && (school->covered & (1u << layer->number)) == 0) {
+        if (only_covered && (school->covered & bit) == 0) {
             continue;
         }
         if (layer->school_pence + pence > limit_pence) {
-            school->bought &= ~(1u << layer->number);
+            school->bought &= ~bit;
             continue;
         }
-        if (!care_school_buys(layer, tariff, centre, index, year)) {
-            continue;
+        if (care_school_buys(layer, tariff, centre, index, year)) {
+            school->left_hours[layer->number] = school_purchase(layer, tariff, index, year, limit_pence);
+            sold += school->left_hours[layer->number];
         }
-        care_layer_charge(layer, index, pence);
-        school->left_hours[layer->number] = hours;
-        sold += hours;
     }
     return sold;
 }

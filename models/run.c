@@ -9,6 +9,8 @@
 #define TERM_STARTS 0.25
 /* 03:00: after the books of a month and the beginning of a contract year, before a term. */
 #define LAYER_OPENS 0.125
+/* 09:00: after everything that begins a day or a term. */
+#define LESSON_STARTS 0.375
 
 static const uint8_t NO_LEVEL[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL,
     SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL };
@@ -428,6 +430,9 @@ run_open(care_run_t *run, size_t number)
 
     layer->open = true;
     ret = run_fund(run, layer, 0);
+    if (sim_calendar_is(&run->model->calendar, (long) sim_replication_now(run->rep), SIM_DAY_TERM_START)) {
+        return ret; /* the term that starts today asks the layer */
+    }
     return ret == 0 && layer->layer->offer->cover != NULL ? layer->layer->offer->cover(layer, 0) : ret;
 }
 
@@ -470,6 +475,27 @@ run_term(care_run_t *run, int term)
     return ret;
 }
 
+int
+care_layer_call(care_layer_run_t *layer, double day, uint32_t what)
+{
+    const sim_calendar_t *calendar = &layer->run->model->calendar;
+    long school_day = sim_calendar_next(calendar, (long) ceil(day), SIM_DAY_SCHOOL);
+
+    if ((double) school_day >= layer->run->model->horizon_days) {
+        return 0;
+    }
+    return sim_replication_call(layer->run->rep, (double) school_day + LESSON_STARTS,
+        (uint32_t) CARE_EVENT_DUE << CARE_EVENT_SHIFT | (uint32_t) layer->number << CARE_DUE_SHIFT | what);
+}
+
+static int
+run_due(care_run_t *run, uint32_t number)
+{
+    care_layer_run_t *layer = &run->layer[number >> CARE_DUE_SHIFT];
+
+    return layer->layer->offer->due(layer, number & ((1u << CARE_DUE_SHIFT) - 1));
+}
+
 static int
 run_event(void *model, sim_replication_t *rep, uint32_t what)
 {
@@ -486,6 +512,8 @@ run_event(void *model, sim_replication_t *rep, uint32_t what)
         return care_move(run, number);
     case CARE_EVENT_OPEN:
         return run_open(run, number);
+    case CARE_EVENT_DUE:
+        return run_due(run, number);
     default:
         return SIM_ERR_INVARIANT;
     }
@@ -554,6 +582,9 @@ run_month_schools(care_run_t *run, size_t month)
         sim_book_count(book, CARE_COUNT_SCHOOLS, month, level, 1);
         sim_book_count(book, CARE_COUNT_PUPILS, month, level, school->roll);
         sim_book_count(book, CARE_COUNT_LINK_QUALITY, month, level, school->quality);
+        if (school->bought != 0) {
+            sim_book_count(book, CARE_COUNT_BUYERS, month, level, 1);
+        }
         if (school->covered != 0) {
             sim_book_count(book, CARE_COUNT_COVERED, month, level, 1);
             sim_book_count(book, CARE_COUNT_PUPILS_COVERED, month, level, school->roll);

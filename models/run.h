@@ -50,7 +50,15 @@ typedef struct {
 enum { CARE_LEVEL_WAITING, CARE_LEVEL_CASELOAD, CARE_LEVEL_OPEN, CARE_LEVELS };
 
 /* Model events: kind in the top bits, a number below. */
-enum { CARE_EVENT_YEAR = 1, CARE_EVENT_TERM = 2, CARE_EVENT_MOVE = 3, CARE_EVENT_OPEN = 4, CARE_EVENT_SHIFT = 24 };
+enum {
+    CARE_EVENT_YEAR = 1,
+    CARE_EVENT_TERM = 2,
+    CARE_EVENT_MOVE = 3,
+    CARE_EVENT_OPEN = 4,
+    CARE_EVENT_DUE = 5,
+    CARE_EVENT_SHIFT = 24
+};
+#define CARE_DUE_SHIFT 20 /* of a layer's number in the number of CARE_EVENT_DUE; below it, what the layer asked for */
 
 enum {
     CARE_CHILD_ACCEPTED = 1,
@@ -107,6 +115,8 @@ typedef struct care_layer_run {
     double core_posts, core_in_post;  /* WTE paid for in core, and filled */
     double post_days, core_post_days; /* filled posts x days, of the month so far */
     int64_t school_pence;             /* schools' payments, this contract year */
+    bool trades;                      /* lives by what it sells: */
+    int64_t income_pence;             /* ... this contract year, a free core paid by the commissioner included */
     double found;                     /* rise in detection in schools it covers */
     bool open;                        /* its start date has come */
     size_t n_schools;
@@ -151,8 +161,8 @@ uint32_t care_school_pick(const care_run_t *run, int by, double uniform);
 /** A month of contact and turnover on every school's link quality; hours are used up. */
 void care_schools_month(care_run_t *run, size_t month);
 void care_school_deliver(care_run_t *run, uint32_t school, double hours);
-/** Count hours given to a school that do not act through link quality's equation (a workshop has its own gain). */
-void care_school_count_hours(care_run_t *run, uint32_t school, double hours);
+/** Count for a school, by its fifth and type, in the present month; hours counted here do not move its link quality. */
+void care_school_count(care_run_t *run, uint32_t school, int counter, double amount);
 /** Set or clear the layer's bit. */
 void care_school_cover(care_layer_run_t *layer, uint32_t school, bool covered);
 
@@ -184,6 +194,10 @@ SIM_MUST_CHECK int care_layer_core_posts(care_layer_run_t *layer, double wte);
 /** Posts that so much a year pays. */
 double care_layer_wte(const care_layer_run_t *layer, int64_t pence_per_year);
 double care_layer_contact_hours(const care_layer_run_t *layer);
+/** Have the offer's `due` called on the first school day from `day` on, with `what` < 2^20; never after the run's end. */
+SIM_MUST_CHECK int care_layer_call(care_layer_run_t *layer, double day, uint32_t what);
+/** Hours promised to schools, and hours of staff in post to keep the promise with: their ratio is the KPI promised_load. */
+void care_layer_promise(care_layer_run_t *layer, double promised_hours, double staff_hours);
 /** Carry out a scheduled move. */
 SIM_MUST_CHECK int care_move(care_run_t *run, uint32_t index);
 /** A school's payment for this contract year. */

@@ -227,26 +227,26 @@ care_school_cover(care_layer_run_t *layer, uint32_t school, bool covered)
 }
 
 static void
-school_count_hours(care_run_t *run, uint32_t school, size_t month, double hours)
+school_count(care_run_t *run, uint32_t school, int counter, size_t month, double amount)
 {
     const care_school_t *self = &run->school[school];
     const uint8_t level[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, self->quintile, self->type, SIM_NO_LEVEL,
         SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL };
 
-    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_LINK_HOURS, month, level, hours);
+    sim_book_count(sim_replication_book(run->rep), counter, month, level, amount);
 }
 
 void
-care_school_count_hours(care_run_t *run, uint32_t school, double hours)
+care_school_count(care_run_t *run, uint32_t school, int counter, double amount)
 {
-    school_count_hours(run, school, sim_replication_month(run->rep), hours);
+    school_count(run, school, counter, sim_replication_month(run->rep), amount);
 }
 
 static void
 school_deliver(care_run_t *run, uint32_t school, size_t month, double hours)
 {
     run->school[school].hours += hours;
-    school_count_hours(run, school, month, hours);
+    school_count(run, school, CARE_COUNT_LINK_HOURS, month, hours);
 }
 
 void

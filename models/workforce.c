@@ -151,6 +151,16 @@ care_move(care_run_t *run, uint32_t index)
 }
 
 void
+care_layer_promise(care_layer_run_t *layer, double promised_hours, double staff_hours)
+{
+    sim_book_t *book = sim_replication_book(layer->run->rep);
+    size_t month = sim_replication_month(layer->run->rep);
+
+    sim_book_count(book, CARE_COUNT_PROMISED_HOURS, month, NULL, promised_hours);
+    sim_book_count(book, CARE_COUNT_STAFF_HOURS, month, NULL, staff_hours);
+}
+
+void
 care_layer_charge(care_layer_run_t *layer, uint32_t school, int64_t pence)
 {
     layer->run->school[school].paid_pence += pence;
@@ -166,6 +176,19 @@ money_month(int64_t pence_per_year, size_t month)
     return pence_per_year * (m + 1) / 12 - pence_per_year * m / 12;
 }
 
+/* The provider's account of an offer that lives by what it sells. */
+static void
+money_trade(care_run_t *run, const care_layer_run_t *layer, size_t month, double cost_pence)
+{
+    sim_book_t *book = sim_replication_book(run->rep);
+    double income = (double) money_month(layer->income_pence, month);
+
+    if (layer->trades) {
+        sim_book_count(book, CARE_COUNT_TRADED_INCOME, month, NULL, income / 100);
+        sim_book_count(book, CARE_COUNT_TRADED_SURPLUS, month, NULL, (income - cost_pence) / 100);
+    }
+}
+
 static void
 money_layer(care_run_t *run, care_layer_run_t *layer, size_t month, double days)
 {
@@ -175,6 +198,8 @@ money_layer(care_run_t *run, care_layer_run_t *layer, size_t month, double days)
     care_ledger_post(ledger, CARE_IN_EXTRA, month, money_month(layer->pence - layer->school_pence, month));
     care_ledger_post(ledger, CARE_OUT_LINK, month, llround(layer->post_days * post_pence));
     care_ledger_post(ledger, CARE_OUT_CORE, month, llround(layer->core_post_days * post_pence));
+    money_trade(run, layer, month, layer->post_days * post_pence);
+    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_POST_YEARS, month, NULL, layer->post_days / 365.25);
     layer->post_days = layer->core_post_days = 0;
 }
 
