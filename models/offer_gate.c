@@ -1,6 +1,6 @@
 /*
  * A quality gate: only schools that have been accredited refer to the service themselves, all others through a GP. Schools are
- * assessed in the order in which they come forward, so many a year and as the hours allow, once their link quality is up to the
+ * assessed in the order in which they come forward, by a team for so many a year, once their link quality is up to the
  * standard; what is accredited stays so. What is agreed in a consultation with another offer's worker is the worker's referral and
  * passes the gate. As a layer it goes with an offer that raises link quality.
  */
@@ -26,9 +26,7 @@ static const care_param_t PARAM[] = {
 };
 
 typedef struct {
-    double year_schools; /* of the present contract year, at the scenario's scale */
-    double schools;      /* that may still be accredited */
-    double hours;        /* left of earlier terms, for less than one school */
+    double hours; /* left of earlier terms, for less than one school */
 } gate_state_t;
 
 static int
@@ -45,13 +43,11 @@ static int
 gate_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
     const gate_t *param = layer->layer->param;
-    gate_state_t *state = layer->state;
-    double wte = care_layer_wte(layer, pence), posts;
-    int ret;
+    double wte = care_layer_wte(layer, pence);
+    double schools = (year == 0 ? param->first_year : param->later_years) * layer->run->spec->scale;
+    double posts = fmin(wte, schools * param->hours_school / care_layer_contact_hours(layer));
+    int ret = care_layer_posts(layer, posts);
 
-    state->year_schools = (year == 0 ? param->first_year : param->later_years) * layer->run->spec->scale;
-    posts = fmin(wte, state->year_schools * param->hours_school / care_layer_contact_hours(layer));
-    ret = care_layer_posts(layer, posts);
     return ret != 0 ? ret : care_layer_core_posts(layer, wte - posts);
 }
 
@@ -62,17 +58,15 @@ gate_cover(care_layer_run_t *layer, int term)
     gate_state_t *state = layer->state;
 
     (void) term;
-    state->schools += state->year_schools / 3;
     state->hours += layer->in_post * care_layer_contact_hours(layer) / 3;
     for (size_t i = 0; i < layer->n_schools; i++) {
         uint32_t school = layer->order[i];
         const care_school_t *self = &layer->run->school[school];
 
         if ((self->covered & (1u << layer->number)) == 0 && self->quality >= param->standard &&
-            state->schools >= 1 - 1e-9 && state->hours >= param->hours_school - 1e-9) {
+            state->hours >= param->hours_school - 1e-9) {
             care_school_cover(layer, school, true);
             care_school_count(layer->run, school, CARE_COUNT_REACHED, 1);
-            state->schools--;
             state->hours -= param->hours_school;
         }
     }
