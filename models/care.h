@@ -125,6 +125,7 @@ typedef struct {
 
 typedef struct {
     double age_7_9, age_10_12, age_13_15; /* shares; the rest are 16-17 */
+    double urgent_from;                   /* years: youngest with a crisis or an eating disorder */
     double age_out;                       /* years */
     double recovery_per_month;            /* untreated, for classes whose need remits */
     double treatment_multiplier;
@@ -217,7 +218,8 @@ typedef struct {
     bool verify;        /* check every invariant (slow) */
     double warmup_days; /* what is counted before is forgotten; below 0: as the scenario says */
     size_t n_spans;     /* of the series of numbers present and waiting; 0 = none */
-    void (*trace)(void *ctx, const sim_trace_t *line); /* NULL = none */
+    /* A line of the trace, and what the care system adds to it ("" of a plain network); NULL = none. */
+    void (*trace)(void *ctx, const sim_trace_t *line, const char *note);
     void *trace_ctx;
 } care_how_t;
 

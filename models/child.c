@@ -11,6 +11,7 @@
 
 #define DAYS_A_MONTH (365.25 / 12)
 #define RETRIES 1000
+#define PLACES 64 /* tries to find a school that fits */
 
 _Static_assert(sizeof(care_child_t) == CARE_CHILD_BYTES, "a child fills a cache line");
 
@@ -121,17 +122,61 @@ care_child_helped(care_run_t *run, care_child_t *child, const sim_entity_t *enti
 
 /* Age in years when the concern arose, uniform in bands of three years. */
 static double
-child_age(const care_run_t *run, uint64_t key)
+child_any_age(const care_run_t *run, uint64_t key, uint16_t retry)
 {
     const double share[] = { run->spec->child.age_7_9, run->spec->child.age_10_12, run->spec->child.age_13_15 };
     const double from[] = { 7, 10, 13, 16 }, to[] = { 10, 13, 16, 18 };
-    double u = sim_uniform(key, run->draw[CARE_DRAW_AGE_BAND], 0, 0);
+    double u = sim_uniform(key, run->draw[CARE_DRAW_AGE_BAND], 0, retry);
     int band = 0;
 
     while (band < 3 && u >= share[band]) {
         u -= share[band++];
     }
-    return from[band] + (to[band] - from[band]) * sim_uniform(key, run->draw[CARE_DRAW_AGE], 0, 0);
+    return from[band] + (to[band] - from[band]) * sim_uniform(key, run->draw[CARE_DRAW_AGE], 0, retry);
+}
+
+/* A primary school's children are under 11 and a half, a secondary school's older: the middle of the year they change in. */
+static bool
+child_fits(const care_run_t *run, const care_child_t *child, double age)
+{
+    uint8_t type = run->school[child->school].type;
+
+    return type == CARE_SPECIAL || (type == CARE_PRIMARY) == (age < 11.5);
+}
+
+/* Age in years: drawn again where the need does not come so early. */
+static double
+child_age(const care_run_t *run, const care_child_t *child, uint16_t *visit)
+{
+    double age = child_any_age(run, child->key, *visit);
+
+    while (run->urgent[child->cls] && age < run->spec->child.urgent_from && *visit < RETRIES) {
+        age = child_any_age(run, child->key, ++*visit);
+    }
+    return age;
+}
+
+/*
+ * A child of whom a school is concerned is of that school, and its age is drawn until it fits; any other has its age, and its school
+ * is drawn until it fits. An area whose schools are all of one kind keeps what does not fit. @return the age
+ */
+static double
+child_place(const care_run_t *run, care_child_t *child)
+{
+    bool raised = child->source == CARE_SOURCE_SCHOOL;
+    uint16_t visit = 0, retry = 0;
+    double age = child_age(run, child, &visit);
+
+    child->school = care_school_pick(run, raised ? 0 : 1, sim_uniform(child->key, run->draw[CARE_DRAW_SCHOOL], 0, 0));
+    while (!child_fits(run, child, age) && ++retry < PLACES) {
+        if (raised) {
+            visit++;
+            age = child_age(run, child, &visit);
+        } else {
+            child->school = care_school_pick(run, 1, sim_uniform(child->key, run->draw[CARE_DRAW_SCHOOL], 0, retry));
+        }
+    }
+    return age;
 }
 
 static void
@@ -140,8 +185,9 @@ child_need(const care_run_t *run, care_child_t *child)
     const care_door_t *door = &run->spec->door;
     double mean = child->source == CARE_SOURCE_OTHER ? door->severity_mean_other : door->severity_mean;
 
-    child->severity =
-        mean + door->severity_sd * sim_ziggurat_normal(sim_draw(child->key, run->draw[CARE_DRAW_SEVERITY], 0, 0));
+    double normal = sim_ziggurat_normal(sim_draw(child->key, run->draw[CARE_DRAW_SEVERITY], 0, 0));
+
+    child->severity = fmin(1, fmax(0, mean + door->severity_sd * normal));
     child->state = run->remits[child->cls] ? CARE_CHILD_REMITS : 0;
     child->recovery = sim_ziggurat_exponential(sim_draw(child->key, run->draw[CARE_DRAW_RECOVERY], 0, 0));
 }
@@ -182,10 +228,10 @@ child_survives(const care_run_t *run, care_child_t *child, sim_entity_t *entity,
 }
 
 static void
-child_deadlines(const care_run_t *run, const care_child_t *child, sim_entity_t *entity)
+child_deadlines(const care_run_t *run, const care_child_t *child, sim_entity_t *entity, double age)
 {
     double rate = child_rate(run, child);
-    double birthday = child->onset_days + (run->spec->child.age_out - child_age(run, child->key)) * 365.25;
+    double birthday = child->onset_days + (run->spec->child.age_out - age) * 365.25;
 
     entity->deadline_days[CARE_DEADLINE_RECOVERED] =
         rate > 0 && (entity->flags & CARE_FLAG_RECOVERED) == 0 ? child->onset_days + child->recovery / rate : INFINITY;
@@ -201,14 +247,14 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
     care_child_t *child = &run->child[index];
     sim_entity_t *entity = sim_replication_entity(run->rep, entity_index);
     const care_school_t *school;
+    double age;
 
     memset(child, 0, sizeof(*child));
     child->key = entity->key;
     child->source = (uint8_t) tag;
     child->cls = entity->cls;
     child->layer = 255;
-    child->school = care_school_pick(run, tag == CARE_SOURCE_SCHOOL ? 0 : 1,
-        sim_uniform(child->key, run->draw[CARE_DRAW_SCHOOL], 0, 0));
+    age = child_place(run, child);
     child->onset_days = initial ? entity->entered_days : sim_replication_now(run->rep);
     child->treated_from = child->treated_to = child->registered_days = NAN;
     child_need(run, child);
@@ -221,6 +267,6 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
     if (initial) {
         child_survives(run, child, entity, stage);
     }
-    child_deadlines(run, child, entity);
+    child_deadlines(run, child, entity, age);
     care_child_count(run, child, entity, CARE_COUNT_CHILD_COHORT);
 }

@@ -148,6 +148,10 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
         return LABEL_UNFOUND;
     }
     choice_count(run, entity, CARE_COUNT_CONCERNS);
+    if (run->urgent[child->cls]) { /* nobody waits for a consultation, or for a letter, with a crisis */
+        choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
+        return LABEL_DIRECT;
+    }
     if (wishes) {
         choice_count(run, entity, CARE_COUNT_WISHES);
         layer = choice_layer(run, child_index);
@@ -179,8 +183,8 @@ choice_contact(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
 }
 
 /* Estimated severity: the truth, pulled down and blurred where information is missing. */
-static double
-choice_estimate(const care_run_t *run, const care_child_t *child, uint16_t visit)
+double
+care_triage_estimate(const care_run_t *run, const care_child_t *child, uint16_t visit)
 {
     const care_door_t *door = &run->spec->door;
     double unknown = 1 - choice_info(run, child);
@@ -190,8 +194,8 @@ choice_estimate(const care_run_t *run, const care_child_t *child, uint16_t visit
            door->deprivation_shift * (2 - run->school[child->school].quintile);
 }
 
-static double
-choice_threshold(const care_run_t *run)
+double
+care_triage_threshold(const care_run_t *run)
 {
     const care_door_t *door = &run->spec->door;
 
@@ -206,10 +210,10 @@ choice_triage(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
 {
     care_child_t *child = &run->child[child_index];
     const care_door_t *door = &run->spec->door;
-    double estimate = choice_estimate(run, child, entity->visit);
+    double estimate = care_triage_estimate(run, child, entity->visit);
 
     /* Crisis and eating disorder are never turned away. */
-    if (!run->urgent[child->cls] && estimate < choice_threshold(run)) {
+    if (!run->urgent[child->cls] && estimate < care_triage_threshold(run)) {
         choice_count(run, entity, CARE_COUNT_REJECTED);
         if (child->severity >= door->threshold && !care_child_recovered(run, child, sim_replication_now(run->rep))) {
             child->state |= CARE_CHILD_TURNED_AWAY;
@@ -246,7 +250,8 @@ care_decide(care_run_t *run, uint32_t entity_index, int decision)
         }
         return choice_today(run, child, entity, true);
     case CARE_DECIDE_DOOR:
-        if (sim_uniform(child->key, run->draw[CARE_DRAW_REGISTERED], entity->visit, 0) < run->spec->door.registered) {
+        if (run->urgent[child->cls] ||
+            sim_uniform(child->key, run->draw[CARE_DRAW_REGISTERED], entity->visit, 0) < run->spec->door.registered) {
             return LABEL_REGISTER;
         }
         choice_count(run, entity, CARE_COUNT_SIGNPOSTED);

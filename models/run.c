@@ -1,5 +1,6 @@
 /* One replication of the care system: the hooks that the engine calls. */
 #include "models/run.h"
+#include "models/note.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -775,8 +776,26 @@ run_take_book(sim_replication_t *rep, sim_book_t *book)
     memset(sim_replication_book(rep), 0, sizeof(*book));
 }
 
+/* The engine's trace with the care system's notes. */
+typedef struct {
+    const care_how_t *how;
+    const care_run_t *run; /* NULL for a plain network */
+} run_trace_t;
+
+static void
+run_trace(void *ctx, const sim_trace_t *line)
+{
+    const run_trace_t *self = ctx;
+    char note[96] = "";
+
+    if (self->run != NULL) {
+        care_note(self->run, line, note, sizeof(note));
+    }
+    self->how->trace(self->how->trace_ctx, line, note);
+}
+
 static sim_run_t
-run_how(const care_model_t *model, const care_how_t *how)
+run_how(const care_model_t *model, const care_how_t *how, run_trace_t *trace)
 {
     bool is_care = model->spec->is_care;
 
@@ -786,8 +805,8 @@ run_how(const care_model_t *model, const care_how_t *how)
         .verify = how->verify,
         .warmup_days = how->warmup_days < 0 ? model->spec->warmup_days : how->warmup_days,
         .n_spans = how->n_spans,
-        .trace = how->trace,
-        .trace_ctx = how->trace_ctx,
+        .trace = how->trace != NULL ? run_trace : NULL,
+        .trace_ctx = trace,
         .model_counters = is_care ? CARE_N_COUNTERS : 0,
         .model_tallies = is_care ? CARE_N_TALLIES : 0 };
 }
@@ -807,7 +826,8 @@ care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *b
     sim_hooks_t hooks = { run, run_wants, run_start, run_arrive, run_decide, run_member, run_told, run_event,
         run_period, run_freed, run_soon };
     const sim_hooks_t none = { .model = NULL };
-    sim_run_t engine = run_how(self, how);
+    run_trace_t trace = { how, self->spec->is_care ? run : NULL };
+    sim_run_t engine = run_how(self, how, &trace);
     int ret;
 
     if (run == NULL) {

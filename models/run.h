@@ -181,6 +181,9 @@ bool care_child_recovered(const care_run_t *run, const care_child_t *child, doub
 
 /* choices (models/choice.c) */
 int care_decide(care_run_t *run, uint32_t entity, int decision);
+/** Severity as triage reads it at this visit, and below which it turns away today. */
+double care_triage_estimate(const care_run_t *run, const care_child_t *child, uint16_t visit);
+double care_triage_threshold(const care_run_t *run);
 /** After a consultation: refer with this probability, by the child's own uniform, or support in school. */
 care_contact_t care_refers(const care_layer_run_t *layer, uint32_t child, double probability);
 /** A hook that takes every wish. */

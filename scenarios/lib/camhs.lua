@@ -16,8 +16,9 @@ local function defaults()
     growth = ev "ref_growth_scot",
     concerns_primary = assumption(per_year(20.1),
       "30.3 decided concerns a pilot school and half-year, of mean weight 1.9 against 3.0 in the pilots, two halves a year: 30.3 x .63 / 1.9 x 2"),
-    urgent_gp = assumption(share(0.05), "crisis and eating disorder among children from schools and GPs"),
-    urgent_other = assumption(share(0.218), "... from other sources, so that 13% of spells are urgent"),
+    urgent_school = assumption(share(0.016), "crisis and eating disorder among concerns of schools, which send all of them on: as from GPs, of those sent"),
+    urgent_gp = assumption(share(0.044), "crisis and eating disorder among children from GPs"),
+    urgent_other = assumption(share(0.191), "... from other sources, so that 13% of spells are urgent"),
     neuro = assumption(share(0.213), "neurodevelopmental among the others, so that 13% of spells are"),
     returns = assumption(share(0.15), "turned-away children who come back", { low = 0, high = 0.4 }),
     -- staff, WTE
@@ -118,16 +119,23 @@ local function stages(a)
     for key, value in pairs(contact) do row[key] = value end
     return stage(row)
   end
+  local urgent <const> = { "eating", "crisis" }
+  local triaged <const> = { advice = "advice", urgent = "urgent", brief = "brief", core = "choice", priority = "choice_priority",
+    neuro = "neuro_assessment" }
   local declines <const> = { share = a.declines, flag = "recovered" }
   return {
     stage { name = "school", role = "school", decide = "concern",
       on = { support = "exit", gp = "gp_letter", direct = "door", unfound = "exit" } },
     stage { name = "alone", role = "alone", decide = "alone", on = { support = "exit", gp = "gp_letter", direct = "door" } },
     stage { name = "gp_letter", service = about(days(7), 0.7), next = "door" },
-    stage { name = "door", role = "door", decide = "door", on = { register = "triage", signpost = "exit" } },
+    stage { name = "door", role = "door", decide = "door", routes = {
+      { on = "register", class = urgent, to = "triage_urgent" },
+      { on = "register", to = "triage" },
+      { on = "signpost", to = "exit" } } },
+    -- the duty worker, at any hour
+    stage { name = "triage_urgent", role = "triage", service = about(days(0.2), 0.7), decide = "triage", on = triaged },
     stage { name = "triage", role = "triage", pool = "triage", contact = ev "asm_triage_min", decide = "triage",
-      on = { advice = "advice", urgent = "urgent", brief = "brief", core = "choice", priority = "choice_priority",
-        neuro = "neuro_assessment" } },
+      on = triaged },
     -- R: a letter, and some come back
     stage { name = "advice", service = about(days(7), 0.8), routes = split("away", a.returns, "exit") },
     stage { name = "away", role = "return", service = about(days(90), 0.6), next = "door" },
@@ -184,10 +192,11 @@ local function sources(s, a)
     (schools.weight_secondary or assumption(5.7, "concerns of a secondary school, in primary schools")) * schools.secondary +
     (schools.weight_special or assumption(3, "concerns of a special school, in primary schools")) * schools.special
   local concerns <const> = a.concerns_primary * weight
-  local school_nhs <const> = concerns * (11.3 / 30.3) -- decided concerns that are sent on to the NHS
+  local sent <const> = 11.3 / 30.3 -- of decided concerns, sent on to the NHS; all of the urgent ones are
+  local school_nhs <const> = concerns * (sent + a.urgent_school * (1 - sent))
   local turned_away <const> = assumption(share(0.237), "of requests: registered and closed at triage")
   local fresh <const> = a.requests * (1 - turned_away * a.returns)
-  local gp <const> = a.requests * a.gp_share - school_nhs * (6.7 / 11.3) -- GPs' own, less what schools send through them
+  local gp <const> = a.requests * a.gp_share - concerns * (6.7 / 30.3) -- GPs' own, less what schools send through them
   local other <const> = fresh - school_nhs - gp
   if gp < per_year(0) or other < per_year(0) then
     error("area: " .. tostring(a.requests) .. " requests are fewer than these schools send on (" .. tostring(school_nhs) .. ")")
@@ -198,7 +207,7 @@ local function sources(s, a)
   end
   return {
     source { name = "school", to = "school", role = "school", office_hours = true,
-      rate = rate(concerns, in_school, "school"), class = classes(a.urgent_gp, a.neuro) },
+      rate = rate(concerns, in_school, "school"), class = classes(a.urgent_school, a.neuro) },
     source { name = "gp", to = "door", role = "gp", office_hours = true,
       rate = rate(gp, elsewhere, "working"), class = classes(a.urgent_gp, a.neuro) },
     source { name = "other", to = "door", role = "other",

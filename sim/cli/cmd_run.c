@@ -181,7 +181,11 @@ check_trace(const cli_options_t *options, const char *command)
         }
     }
     if (options->given & CLI_OPT_TRACE && options->format != NULL && strcmp(options->format, "json") == 0) {
-        cli_error("%s: --format: a trace is text or csv, not json", command);
+        cli_error("%s: --format: a trace is text, story or csv, not json", command);
+        return CLI_USAGE;
+    }
+    if (options->given & CLI_OPT_TRACE_FROM && !(options->given & CLI_OPT_TRACE)) {
+        cli_error("%s: --trace-from says whom --trace follows, and --trace is not there", command);
         return CLI_USAGE;
     }
     return CLI_DONE;
@@ -822,7 +826,9 @@ run_job(const cli_options_t *options, const char *command, bool compare)
     job_t job = { .options = options, .command = command, .compare = compare };
     cli_exit_t code;
 
-    if (options->format != NULL && strcmp(options->format, "text") != 0 &&
+    bool story = options->given & CLI_OPT_TRACE && options->format != NULL && strcmp(options->format, "story") == 0;
+
+    if (options->format != NULL && !story && strcmp(options->format, "text") != 0 &&
         cli_tidy_format(options->format) == CLI_TIDY_UNKNOWN) {
         cli_error("%s: --format: '%s' is not text, csv or json", command, options->format);
         return CLI_USAGE;
@@ -897,15 +903,16 @@ const cli_command_t cli_cmd_run = {
             "that is there), or to the file named by --out, to which .db is added.\n"
             "--format is text (the default), or csv or json for the tidy table.\n"
             "--trace shows, instead of running replications, what happens to the first entities of\n"
-            "one replication, an event a line, as text or csv; it writes no results file.\n"
+            "one replication, an event a line, as text or csv, or one entity after another (--format\n"
+            "story); of a care system, who the child is and what becomes of it. It writes no results file.\n"
             "Ctrl-C keeps what is finished; a second one ends at once and keeps nothing.\n" WARMUP_MORE PRECISION_MORE,
     .examples = "weir run scenarios/kent_medway.lua\n"
                 "weir run scenarios/tutorial.lua --precision 2% --kpi cohort_seen_18w,waiting\n"
-                "weir run scenarios/tutorial.lua --trace 3\n"
+                "weir run scenarios/tutorial.lua --trace 3 --trace-from 2025-09-01 --format story\n"
                 "weir run scenarios/kent_medway.lua --reps 100 --set years=5 --out out/five_years.db\n",
     .args_min = 1,
     .args_max = 1,
-    .options = RUN_OPTIONS | CLI_OPT_TRACE,
+    .options = RUN_OPTIONS | CLI_OPT_TRACE | CLI_OPT_TRACE_FROM,
     .run = run_run,
 };
 

@@ -87,6 +87,12 @@ read_trace(cli_options_t *self, const char *value)
     return fault;
 }
 
+static const char *
+read_trace_from(cli_options_t *self, const char *value)
+{
+    return sim_date_parse(value, &self->trace_from) == 0 ? NULL : "a date such as 2025-09-01";
+}
+
 static const struct {
     const char *name;
     double days;
@@ -282,6 +288,8 @@ static const option_t OPTION[] = {
         read_series },
     { CLI_OPT_TRACE, 0, "trace", "[N]", "show what happens to the first N (default 20), and write no results",
         read_trace },
+    { CLI_OPT_TRACE_FROM, 0, "trace-from", "DATE", "of those who come on this day or later (default: all)",
+        read_trace_from },
     { CLI_OPT_CUSTOMERS, 0, "customers", "N", "customers that come, about (defaults: see above)", read_customers },
     { CLI_OPT_SCALE, 0, "scale", "K", "demand and capacity alike times this (default 1)", read_scale },
     { CLI_OPT_SEED, 0, "seed", "N", "master seed; the same seed gives the same results (default 1)", read_seed },

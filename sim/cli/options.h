@@ -8,6 +8,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "sim/core/calendar.h"
 #include "sim/core/error.h"
 
 #include <stdbool.h>
@@ -37,7 +38,8 @@ enum {
     CLI_OPT_WARMUP = 1 << 18,
     CLI_OPT_SERIES = 1 << 19,
     CLI_OPT_CUSTOMERS = 1 << 20,
-    CLI_OPT_SCALE = 1 << 21
+    CLI_OPT_SCALE = 1 << 21,
+    CLI_OPT_TRACE_FROM = 1 << 24
 };
 
 typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
@@ -53,11 +55,12 @@ typedef struct {
     unsigned jobs;     /* default: the cores this process may use */
     const char *out;   /* NULL: the command's default */
     size_t n_set;
-    const char **set;   /* "key=value", in the order given */
-    const char *format; /* NULL: the command's default */
-    uint32_t trace;     /* entities to follow; default 20 */
-    double warmup_days; /* NaN: to be found by MSER-5 */
-    uint32_t series;    /* spans */
+    const char **set;      /* "key=value", in the order given */
+    const char *format;    /* NULL: the command's default */
+    uint32_t trace;        /* entities to follow; default 20 */
+    sim_date_t trace_from; /* only those that come on this day or later; given when year is not 0 */
+    double warmup_days;    /* NaN: to be found by MSER-5 */
+    uint32_t series;       /* spans */
     double customers, scale;
     bool quiet, force, dry_run, help;
     cli_progress_mode_t progress;

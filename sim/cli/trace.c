@@ -31,11 +31,27 @@ static const struct {
 };
 #define THERE "is there at the start"
 #define WORDS_WIDTH 24
+#define DETAIL 224
+
+typedef struct {
+    const char *stage, *outcome, *note;
+} trace_words_t;
+
+typedef enum { TRACE_TEXT, TRACE_CSV, TRACE_STORY } trace_format_t;
+
+/* What is told of an entity, until all is told. */
+typedef struct {
+    char *text;
+    size_t length, room;
+    double born_days; /* the day it came */
+} story_t;
 
 typedef struct {
     const care_model_t *model;
     FILE *out;
-    bool csv;
+    trace_format_t format;
+    double from_days; /* who comes earlier is not followed */
+    story_t *story;   /* of entity i + 1 */
     uint32_t most, born;
     uint32_t *number; /* of the entity with an index; 0 = not followed */
     size_t room;
@@ -86,6 +102,9 @@ number_of(trace_t *trace, const sim_trace_t *line)
     uint32_t number;
 
     if (line->what == SIM_TRACE_BORN) {
+        if (line->e->born_days < trace->from_days) {
+            return 0;
+        }
         trace->born += trace->born <= trace->most;
         if (trace->born > trace->most || !make_room(trace, line->entity)) {
             return 0;
@@ -109,7 +128,7 @@ outcome_of(const sim_trace_t *line, const sim_stage_t *stage)
 }
 
 static void
-show_csv(const trace_t *trace, const sim_trace_t *line, uint32_t number, const char *stage, const char *outcome)
+show_csv(trace_t *trace, const sim_trace_t *line, uint32_t number, const trace_words_t *words)
 {
     const sim_pathway_t *pathway = &trace->model->pathway;
     char now[32], at[32] = "";
@@ -119,42 +138,135 @@ show_csv(const trace_t *trace, const sim_trace_t *line, uint32_t number, const c
         when(trace, line->at_days, at, sizeof(at));
     }
     (void) fprintf(trace->out, "%.17g,%s,%u,%s,%s,%s,%s,", line->now_days, now, number,
-        pathway->class_name[line->e->cls], EVENT[line->what].word, stage, outcome);
+        pathway->class_name[line->e->cls], EVENT[line->what].word, words->stage, words->outcome);
     if (!isnan(line->at_days)) {
         (void) fprintf(trace->out, "%.17g", line->at_days);
     }
-    (void) fprintf(trace->out, ",%s\n", at);
+    (void) fprintf(trace->out, ",%s,\"%s\"\n", at, words->note);
 }
 
+/* What is said after the stage: the outcome, until when, the note. */
 static void
-show_text(const trace_t *trace, const sim_trace_t *line, uint32_t number, const char *stage, const char *outcome)
+detail_of(const trace_t *trace, const sim_trace_t *line, const trace_words_t *words, char *text, size_t size)
 {
-    const sim_pathway_t *pathway = &trace->model->pathway;
     bool there = line->what == SIM_TRACE_BORN && line->e->born_days < line->now_days;
     double at_days = there ? line->e->born_days : line->at_days;
-    char now[32], at[32] = "", detail[96];
+    char at[32] = "";
 
-    when(trace, line->now_days, now, sizeof(now));
     if (!isnan(at_days)) {
         when(trace, at_days, at, sizeof(at));
     }
-    (void) snprintf(detail, sizeof(detail), "%s%s%s", outcome, there ? "since " : EVENT[line->what].at, at);
-    (void) fprintf(trace->out, "%11.4f  %s  %6u  %-*s  %-*s%s%-*s%s%s\n", line->now_days, now, number,
-        trace->class_width, pathway->class_name[line->e->cls], stage[0] != '\0' ? WORDS_WIDTH : 0,
-        there ? THERE : EVENT[line->what].words, stage[0] != '\0' || detail[0] != '\0' ? "  " : "",
-        detail[0] != '\0' ? trace->stage_width : 0, stage, detail[0] != '\0' ? "  " : "", detail);
+    (void) snprintf(text, size, "%s%s%s%s%s", words->outcome, there ? "since " : EVENT[line->what].at, at,
+        words->note[0] != '\0' && (words->outcome[0] != '\0' || at[0] != '\0') ? ": " : "", words->note);
+}
+
+static const char *
+event_of(const sim_trace_t *line)
+{
+    return line->what == SIM_TRACE_BORN && line->e->born_days < line->now_days ? THERE : EVENT[line->what].words;
 }
 
 static void
-show(void *ctx, const sim_trace_t *line)
+show_text(trace_t *trace, const sim_trace_t *line, uint32_t number, const trace_words_t *words)
 {
+    const sim_pathway_t *pathway = &trace->model->pathway;
+    char now[32], detail[DETAIL];
+
+    when(trace, line->now_days, now, sizeof(now));
+    detail_of(trace, line, words, detail, sizeof(detail));
+    (void) fprintf(trace->out, "%11.4f  %s  %6u  %-*s  %-*s%s%-*s%s%s\n", line->now_days, now, number,
+        trace->class_width, pathway->class_name[line->e->cls], words->stage[0] != '\0' ? WORDS_WIDTH : 0,
+        event_of(line), words->stage[0] != '\0' || detail[0] != '\0' ? "  " : "",
+        detail[0] != '\0' ? trace->stage_width : 0, words->stage, detail[0] != '\0' ? "  " : "", detail);
+}
+
+static void
+story_add(trace_t *trace, story_t *story, const char *text)
+{
+    size_t length = strlen(text), room = story->room == 0 ? 1024 : story->room;
+    char *more;
+
+    while (room < story->length + length + 1) {
+        room *= 2;
+    }
+    more = room > story->room ? realloc(story->text, room) : story->text;
+    if (more == NULL) {
+        trace->no_memory = true;
+        return;
+    }
+    story->text = more;
+    story->room = room;
+    memcpy(story->text + story->length, text, length + 1);
+    story->length += length;
+}
+
+static bool
+story_room(trace_t *trace)
+{
+    if (trace->story == NULL) {
+        trace->story = calloc(trace->most, sizeof(*trace->story));
+        trace->no_memory = trace->no_memory || trace->story == NULL;
+    }
+    return trace->story != NULL;
+}
+
+/* Days are counted from the day it came. */
+static void
+show_story(trace_t *trace, const sim_trace_t *line, uint32_t number, const trace_words_t *words)
+{
+    const sim_pathway_t *pathway = &trace->model->pathway;
+    char now[32], detail[DETAIL], text[DETAIL + 192];
+    story_t *story;
+
+    if (!story_room(trace) || (line->what == SIM_TRACE_ENTER && line->now_days == line->e->born_days)) {
+        return;
+    }
+    story = &trace->story[number - 1];
+    when(trace, line->now_days, now, sizeof(now));
+    now[16] = '\0'; /* to the minute */
+    detail_of(trace, line, words, detail, sizeof(detail));
+    if (line->what == SIM_TRACE_BORN) {
+        story->born_days = floor(line->now_days);
+        (void) snprintf(text, sizeof(text), "%s %u: %s%s%s\n", trace->model->spec->is_care ? "Child" : "Entity", number,
+            pathway->class_name[line->e->cls], words->note[0] != '\0' ? ", " : "", words->note);
+        story_add(trace, story, text);
+        detail[0] = '\0';
+    }
+    (void) snprintf(text, sizeof(text), "  day %4.0f  %s  %-*s  %-*s  %s", floor(line->now_days) - story->born_days,
+        now, WORDS_WIDTH, event_of(line), trace->stage_width, words->stage, detail);
+    text[strcspn(text, "\n")] = '\0';
+    for (size_t n = strlen(text); n > 0 && text[n - 1] == ' '; n--) {
+        text[n - 1] = '\0';
+    }
+    story_add(trace, story, text);
+    story_add(trace, story, "\n");
+}
+
+/* Told one after another; the texts are freed. */
+static void
+tell_stories(trace_t *trace)
+{
+    for (uint32_t i = 0; trace->story != NULL && i < trace->most; i++) {
+        if (trace->story[i].text != NULL && !trace->no_memory) {
+            (void) fprintf(trace->out, "%s%s", i > 0 ? "\n" : "", trace->story[i].text);
+        }
+        free(trace->story[i].text);
+    }
+    free(trace->story);
+}
+
+static void
+show(void *ctx, const sim_trace_t *line, const char *note)
+{
+    static void (*const SHOW[])(trace_t *, const sim_trace_t *, uint32_t,
+        const trace_words_t *) = { [TRACE_TEXT] = show_text, [TRACE_CSV] = show_csv, [TRACE_STORY] = show_story };
     trace_t *trace = ctx;
     uint32_t number = number_of(trace, line);
     const sim_stage_t *stage = &trace->model->pathway.stage[line->e->stage];
-    bool nowhere = line->what == SIM_TRACE_GONE;
+    const trace_words_t words = { line->what == SIM_TRACE_GONE ? "" : stage->name, outcome_of(line, stage), note };
 
     if (number > 0) {
-        (trace->csv ? show_csv : show_text)(trace, line, number, nowhere ? "" : stage->name, outcome_of(line, stage));
+        SHOW[trace->format](trace, line, number, &words);
     }
 }
 
@@ -177,31 +289,46 @@ show_head(trace_t *trace)
     for (size_t s = 0; s < pathway->n_stages; s++) {
         trace->stage_width = widest(strlen(pathway->stage[s].name), trace->stage_width);
     }
-    if (trace->csv) {
-        (void) fputs("day,time,entity,class,event,stage,outcome,at_day,at_time\n", trace->out);
-    } else {
+    if (trace->format == TRACE_CSV) {
+        (void) fputs("day,time,entity,class,event,stage,outcome,at_day,at_time,note\n", trace->out);
+    } else if (trace->format == TRACE_TEXT) {
         (void) fprintf(trace->out, "%11s  %-19s  %6s  %-*s  %-*s  %-*s  %s\n", "day", "date and time", "entity",
             trace->class_width, "class", WORDS_WIDTH, "what happens", trace->stage_width, "stage",
             "outcome, or until when");
     }
 }
 
+static trace_format_t
+format_of(const char *name)
+{
+    static const char *const NAME[] = { [TRACE_TEXT] = "text", [TRACE_CSV] = "csv", [TRACE_STORY] = "story" };
+    trace_format_t format = TRACE_STORY;
+
+    while (format > TRACE_TEXT && (name == NULL || strcmp(name, NAME[format]) != 0)) {
+        format--;
+    }
+    return format;
+}
+
 cli_exit_t
 cli_trace(const care_model_t *model, const cli_options_t *options, FILE *out)
 {
-    trace_t trace = { .model = model,
-        .out = out,
-        .csv = options->format != NULL && strcmp(options->format, "csv") == 0,
-        .most = options->trace };
+    trace_t trace = {
+        .model = model, .out = out, .format = format_of(options->format), .from_days = -INFINITY, .most = options->trace
+    };
     const care_how_t how = { .seed = options->seed, .warmup_days = 0.0, .trace = show, .trace_ctx = &trace };
     care_effort_t effort;
     sim_book_t book;
     int ret;
 
+    if (options->given & CLI_OPT_TRACE_FROM) {
+        trace.from_days = (double) (sim_date_serial(options->trace_from) - sim_date_serial(model->spec->start));
+    }
     memset(&book, 0, sizeof(book));
     show_head(&trace);
     ret = care_model_run_as(model, &how, &book, &effort);
     sim_book_free(&book);
+    tell_stories(&trace);
     free(trace.number);
     if (ret == 0 && trace.no_memory) {
         ret = SIM_ERR_NO_MEMORY;
@@ -211,7 +338,8 @@ cli_trace(const care_model_t *model, const cli_options_t *options, FILE *out)
         return CLI_FAILED;
     }
     if (trace.born < trace.most) {
-        cli_note(options, "only %u came in the whole run", trace.born);
+        cli_note(options, "only %u came%s", trace.born,
+            options->given & CLI_OPT_TRACE_FROM ? " from that day on" : " in the whole run");
     }
     return CLI_DONE;
 }

@@ -101,9 +101,9 @@ test_triage_after_consultation(void **state)
     (void) state;
     triage_area(&area, set, 8);
     triage_run(&area, "spoa", &model, book);
-    for (size_t rep = 0; rep < REPS; rep++) { /* nobody decides alone */
+    for (size_t rep = 0; rep < REPS; rep++) { /* nobody decides alone; 1.6% are urgent and sent on at once */
         assert_true(book_sum(&book[rep], CARE_COUNT_LINK_CONSULTATIONS, "all", 0, 12) >
-                    0.999 * book_sum(&book[rep], CARE_COUNT_CONCERNS, "all", 0, 12));
+                    0.98 * book_sum(&book[rep], CARE_COUNT_CONCERNS, "all", 0, 12));
     }
     assert_share(book, &area, "source=school", 0.18);
     triage_free(&area, &model, book);
