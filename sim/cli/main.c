@@ -15,6 +15,8 @@ static const cli_command_t *const COMMAND[] = {
     &cli_cmd_export,
     &cli_cmd_plot,
     &cli_cmd_evidence,
+    &cli_cmd_erlang,
+    &cli_cmd_capa,
     &cli_cmd_selftest,
     &cli_cmd_bench,
 };
