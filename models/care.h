@@ -10,6 +10,7 @@
 #ifndef CARE_CARE_H
 #define CARE_CARE_H
 
+#include "models/fact.h"
 #include "models/offer.h"
 #include "models/param.h"
 #include "sim/core/calendar.h"
@@ -183,6 +184,10 @@ typedef struct {
     care_money_t money;
     size_t n_plans;
     care_plan_t plan[CARE_PLANS_MAX];
+    size_t n_facts;
+    care_fact_t *fact;      /* owned */
+    unsigned facts_reps;    /* replications that know them well enough */
+    bool rescaled, redated; /* scale; or start or years: other than the scenario says, so other than the facts */
 } care_spec_t;
 
 extern const care_block_t CARE_BLOCKS[];
@@ -194,6 +199,9 @@ void care_spec_free(care_spec_t *self);
 care_plan_t *care_spec_add_plan(care_spec_t *self, const char *name);
 /** Add a layer with the offer's defaults. @return the layer, or NULL (too many, no memory). */
 care_layer_t *care_plan_add_layer(care_plan_t *self, const care_offer_t *offer);
+
+/** Add a copy of a fact. @return 0 or SIM_ERR_NO_MEMORY */
+SIM_MUST_CHECK int care_spec_add_fact(care_spec_t *self, const care_fact_t *fact);
 
 /*
  * A plan made ready to run: its pathway with the offers' rows, compiled; its calendar; the KPI table.

@@ -11,6 +11,7 @@ care_spec_init(care_spec_t *self)
     self->start = (sim_date_t){ 2025, 9, 1 };
     self->years = 1;
     self->scale = 1;
+    self->facts_reps = 20;
     for (size_t b = 0; b < CARE_N_BLOCKS; b++) {
         care_params_default(CARE_BLOCKS[b].param, CARE_BLOCKS[b].n_params, (char *) self + CARE_BLOCKS[b].offset);
     }
@@ -24,6 +25,7 @@ care_spec_free(care_spec_t *self)
             free(self->plan[p].layer[l].param);
         }
     }
+    free(self->fact);
     sim_pathway_free(&self->pathway);
     memset(self, 0, sizeof(*self));
 }

@@ -1,5 +1,6 @@
 /* weir check: is the scenario valid, what does it say, and where do its numbers come from. */
 #include "sim/cli/cli.h"
+#include "sim/cli/facts.h"
 #include "sim/cli/load.h"
 #include "sim/cli/loads.h"
 #include "sim/cli/table.h"
@@ -13,6 +14,7 @@
 #define CHANGES 0.005 /* of a load between years, below which it is the same */
 
 typedef struct {
+    const char *file; /* as the user named it */
     const scn_t *scenario;
     const care_spec_t *spec;
     const char *plan;
@@ -86,6 +88,25 @@ prepare(check_t *check)
         worst = code != CLI_DONE ? code : worst;
     }
     return worst;
+}
+
+/* Whether every fact has its group and period, under the plans that it names. */
+static cli_exit_t
+check_facts(const check_t *check)
+{
+    cli_trial_t trial;
+    cli_facts_t facts = { 0, NULL };
+    int ret = cli_trial_init(&trial, &check->scenario, 1, NULL, false, 1);
+
+    if (ret == 0) {
+        ret = cli_facts_init(&facts, &trial, &check->scenario, 1);
+    }
+    cli_facts_free(&facts);
+    cli_trial_free(&trial);
+    if (ret == SIM_ERR_NO_MEMORY) {
+        cli_error("%s", sim_strerror(ret));
+    }
+    return ret == 0 ? CLI_DONE : ret == SIM_ERR_SCENARIO ? CLI_SCENARIO : CLI_FAILED;
 }
 
 /* ---- the text ---- */
@@ -460,7 +481,8 @@ print_all(const check_t *check, bool csv)
         return CLI_DONE;
     }
     print_head(check);
-    if (print_demand(check) != 0 || print_pools(check) != 0 || print_params(check->scenario) != 0) {
+    if (print_demand(check) != 0 || print_pools(check) != 0 || cli_facts_list(check->spec, check->file, stdout) != 0 ||
+        print_params(check->scenario) != 0) {
         cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
         return CLI_FAILED;
     }
@@ -486,9 +508,13 @@ run(const cli_options_t *options)
     }
     code = cli_load(options, options->arg[0], &scenario);
     if (code == CLI_DONE) {
+        check->file = options->arg[0];
         check->scenario = scenario;
         check->spec = scn_spec(scenario);
         code = prepare(check);
+    }
+    if (code == CLI_DONE && check->spec->n_facts > 0) {
+        code = check_facts(check);
     }
     if (code == CLI_DONE) {
         code = print_all(check, csv);

@@ -97,6 +97,11 @@ static const struct {
         "An item of `plans`. A plan of one layer has the layer's fields too; a plan of several lists "
         "them: `{ name = \"both\", { offer = \"training\" }, { offer = \"spoa\" } }`." },
     { "layer", "offer", "A layer of a plan", "An [offer](#offers) with its parameters." },
+    { "fact", "name", "A fact",
+        "An item of `facts`: a published number that the scenario is to reproduce, and what is accepted of it (`low`, `high`, "
+        "or both).\n`weir run` and `weir compare` say of each whether it came out so; they change no result. A pair (with "
+        "`versus`, `versus_group` or\n`versus_period`) is compared replication by replication; what is not said of the other is "
+        "as of the one." },
 };
 
 static bool

@@ -160,7 +160,7 @@ param_new(scn_loader_t *ld)
 static void
 param_add(scn_loader_t *ld, const scn_param_t *from)
 {
-    scn_param_t *param = param_new(ld);
+    scn_param_t *param = ld->unnoted ? NULL : param_new(ld);
 
     if (param == NULL) {
         return;

@@ -153,6 +153,20 @@ field_plans(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static void
+field_facts(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_facts(ld, at);
+}
+
+static void
+field_facts_reps(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_facts_reps(ld, at);
+}
+
+static void
 field_build(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     (void) row;
@@ -234,6 +248,10 @@ static const scn_field_t SCENARIO_FIELD[] = {
         "Who is there at the start." },
     { "plans", SCN_SPECIAL, 0, 0, false, 0, NULL, field_plans, "array of plans",
         "What is compared; default each offer." },
+    { "facts", SCN_SPECIAL, 0, 0, false, 0, NULL, field_facts, "array of facts",
+        "Published facts that it is to reproduce; results say which it does." },
+    { "facts_reps", SCN_SPECIAL, 0, 0, false, 0, NULL, field_facts_reps, "whole number",
+        "Replications that know the facts well enough; default 20." },
     { "area", SCN_SPECIAL, 0, 0, false, 0, NULL, field_area, "named values", "What `build` makes its rows from." },
     { "build", SCN_SPECIAL, 0, 0, false, 0, NULL, field_build, "function",
         "Called with the scenario; returns further sources, stages, pools, initial rows and classes." },
@@ -242,7 +260,7 @@ const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO
 
 static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_TIMETABLE, &SCN_ENTRY,
     &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE, &SCN_RATE,
-    &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER };
+    &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_FACT };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
     "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };
@@ -697,7 +715,7 @@ scn_hash(const scn_t *self)
 scn_message_t
 scn_place(const scn_t *self, const char *room, size_t index)
 {
-    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial" };
+    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial", "fact" };
 
     for (size_t r = 0; r < SCN_ROOMS; r++) {
         if (strcmp(room, name[r]) == 0 && index < self->n_places[r] && self->place[r][index].file != NULL) {

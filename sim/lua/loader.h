@@ -31,7 +31,7 @@ typedef struct {
     int line;
 } scn_row_place_t;
 
-enum { SCN_ROOM_SOURCE, SCN_ROOM_STAGE, SCN_ROOM_POOL, SCN_ROOM_INITIAL, SCN_ROOMS };
+enum { SCN_ROOM_SOURCE, SCN_ROOM_STAGE, SCN_ROOM_POOL, SCN_ROOM_INITIAL, SCN_ROOM_FACT, SCN_ROOMS };
 
 struct scn {
     care_spec_t spec;
@@ -124,6 +124,7 @@ typedef struct {
     sim_calendar_t calendar; /* of the run; ready once the start and the years are known */
     bool has_calendar;
     bool is_care;
+    bool unnoted; /* what is read is no input of the run: it is left out of the list of parameters */
     /* the row that is being read, and arrays on their way into it */
     sim_source_t source;
     sim_stage_t stage;
@@ -316,7 +317,7 @@ typedef struct {
 
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
     SCN_TIMER, SCN_DECLINE, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP, SCN_PIECES, SCN_DATE,
-    SCN_INITIAL, SCN_PLAN, SCN_LAYER;
+    SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_FACT;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
 /** Cursor of the child with a key, whose value is on top of the stack. */
@@ -387,6 +388,8 @@ void scn_read_stages(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_sources(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_initial(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_plans(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_facts(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_facts_reps(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_block(scn_loader_t *ld, const scn_at_t *at, const care_block_t *block);
 /** Shares by class name in the table on top (or one class's name), into share[SIM_CLASS_MAX]. */
 void scn_read_classes(scn_loader_t *ld, const scn_at_t *at, double *share);
