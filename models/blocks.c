@@ -118,9 +118,12 @@ static const care_param_t WORKFORCE[] = {
 
 #define MONEY(field, unit, min, max, value, source, doc) ROW(care_money_t, field, unit, min, max, value, source, doc)
 static const care_param_t MONEYS[] = {
-    MONEY(base_per_year, "pounds/year", 0, 1e11, 0, "assumption", "What today's service costs."),
+    MONEY(base_per_year, "pounds/year", 0, 1e11, 0, "assumption",
+        "What today's service costs; where there are lines, the sum of their first-year money."),
     MONEY(base_growth, "share/year", -0.5, 1, 0, "assumption",
-        "Growth of that money, and so of all today's posts, a year."),
+        "Growth of that money a year; of today's posts, less price_growth. Lines have their own."),
+    MONEY(price_growth, "share/year", -0.5, 1, 0, "assumption",
+        "Growth of pay and prices a year: of what every post costs."),
     MONEY(extra_per_year, "pounds/year", 0, 1e11, 100000, "areaI_rollout_ccg",
         "Public money for each plan, schools' payments included, on top of today's service."),
     MONEY(cost_per_wte, "pounds/year", 1000, 1e7, 95000, "cost_per_link_fte_2016",
@@ -143,6 +146,6 @@ const care_block_t CARE_BLOCKS[] = {
     BLOCK(door, "Registration and triage.", DOORS),
     BLOCK(child, "Children: age and recovery.", CHILDREN),
     BLOCK(workforce, "Recruitment.", WORKFORCE),
-    BLOCK(money, "Money, at the prices of the first year.", MONEYS),
+    BLOCK(money, "Money.", MONEYS),
 };
 const size_t CARE_N_BLOCKS = COUNT_OF(CARE_BLOCKS);

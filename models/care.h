@@ -74,10 +74,16 @@ enum { CARE_DEADLINE_RECOVERED = 0, CARE_DEADLINE_AGE_OUT = 1 };
 
 /* Dimensions of the results, in this order. */
 enum { CARE_DIM_SOURCE, CARE_DIM_PRESENTATION, CARE_DIM_QUINTILE, CARE_DIM_SCHOOL_TYPE, CARE_DIMS };
+/* Accounts, to which money is booked: dimensions that no child has; there when the scenario has lines (and lots). */
+enum { CARE_ACCOUNT_LINE = CARE_DIMS, CARE_ACCOUNT_LOT };
 
 #define CARE_QUINTILES 5
 #define CARE_LAYERS_MAX 4
 #define CARE_PLANS_MAX 32
+#define CARE_LINES_MAX 16
+#define CARE_LINE_POOLS_MAX 8
+#define CARE_LINE_STEPS_MAX 24
+#define CARE_SHIFTS_MAX 8
 
 /* Parameter blocks: the fields are described in models/blocks.c. Shares are 0..1, times in days, money in pounds. */
 typedef struct {
@@ -141,12 +147,41 @@ typedef struct {
 
 typedef struct {
     double base_per_year;  /* what today's service costs, in the first year */
-    double base_growth;    /* of that money, and so of its posts, a year */
+    double base_growth;    /* of that money a year, and so, less price_growth, of its posts */
+    double price_growth;   /* of what posts cost, a year */
     double extra_per_year; /* public money for the plan, schools' payments included */
     double cost_per_wte;   /* link and specialist posts, all in */
     double hours_per_wte;  /* paid hours a year */
     double contact_share;  /* of paid hours usable for contact */
 } care_money_t;
+
+/* A dated change of a line's money. */
+typedef struct {
+    double from_day;
+    bool times; /* amount is a factor; otherwise pounds a year, added */
+    double amount;
+} care_line_step_t;
+
+/* A budget line: money that pays the posts of some pools (models/lines.c). */
+typedef struct {
+    char name[SIM_NAME_MAX];
+    char lot[SIM_NAME_MAX]; /* "" = none */
+    size_t n_pools;
+    char pool[CARE_LINE_POOLS_MAX][SIM_NAME_MAX];
+    double per_year;   /* in the first year, before any step */
+    double growth;     /* a year */
+    double management; /* share of the money, taken before posts */
+    size_t n_steps;
+    care_line_step_t step[CARE_LINE_STEPS_MAX];
+} care_line_t;
+
+/* Money that moves from one line to another, so much more each year. */
+typedef struct {
+    size_t from_line, to_line;
+    double share_per_year; /* of the first line's first-year money */
+    double from_day;
+    size_t years;
+} care_shift_t;
 
 typedef struct {
     const care_offer_t *offer;
@@ -182,6 +217,9 @@ typedef struct {
     care_children_t child;
     care_workforce_t workforce;
     care_money_t money;
+    size_t n_lines, n_shifts;
+    care_line_t line[CARE_LINES_MAX];
+    care_shift_t shift[CARE_SHIFTS_MAX];
     size_t n_plans;
     care_plan_t plan[CARE_PLANS_MAX];
     size_t n_facts;
@@ -202,6 +240,44 @@ care_layer_t *care_plan_add_layer(care_plan_t *self, const care_offer_t *offer);
 
 /** Add a copy of a fact. @return 0 or SIM_ERR_NO_MEMORY */
 SIM_MUST_CHECK int care_spec_add_fact(care_spec_t *self, const care_fact_t *fact);
+/* What prices and the lines' money are from a day on, until the next. */
+typedef struct {
+    long day;
+    double prices;                 /* what a post costs, relative to the first year */
+    int64_t pence[CARE_LINES_MAX]; /* a year, of each line */
+} care_funding_t;
+
+/* All of them, by day, over a run: the contract years, and the days on which a line's money changes (models/lines.c). */
+typedef struct {
+    size_t n;
+    care_funding_t *funding; /* owned */
+} care_budget_t;
+
+/* A change that cannot be: it would leave a line with less than nothing. */
+typedef struct {
+    bool is_shift;
+    size_t line, index;     /* of the line that is short; of its step, or of the shift */
+    double pounds_per_year; /* that it would be left with */
+} care_budget_fault_t;
+
+/**
+The money of every line over the days of a calendar.
+@return 0, SIM_ERR_NO_MEMORY, or SIM_ERR_SCENARIO with `fault` filled in
+*/
+SIM_MUST_CHECK int care_budget_init(care_budget_t *self, const care_spec_t *spec, const sim_calendar_t *calendar,
+    care_budget_fault_t *fault);
+void care_budget_free(care_budget_t *self);
+/** What holds at a time. */
+const care_funding_t *care_budget_at(const care_budget_t *self, double t_days);
+/** Whole pence of a month of the run that lines 0 .. n-1 have together: what one line has is a difference, so that lines always
+    add up, and money that moves between them is never lost to rounding. */
+int64_t care_budget_month(const care_budget_t *self, size_t n_lines, const sim_calendar_t *calendar, size_t month);
+/** The whole pence of a yearly sum that fall in a month of the year, so that twelve months make the year. */
+int64_t care_money_month(int64_t pence_per_year, size_t month);
+/** The line that pays a pool, or -1. */
+int care_line_of(const care_spec_t *spec, const char *pool);
+/** The lots that lines name, in that order, and the lot of each line (-1 = none). @return their number */
+size_t care_lots(const care_spec_t *spec, const char *name[CARE_LINES_MAX], int lot_of[CARE_LINES_MAX]);
 
 /*
  * A plan made ready to run: its pathway with the offers' rows, compiled; its calendar; the KPI table.
@@ -211,6 +287,7 @@ typedef struct {
     const care_plan_t *plan; /* borrowed; NULL for a plain network */
     sim_calendar_t calendar;
     sim_pathway_t pathway;
+    care_budget_t budget;
     double horizon_days;
 } care_model_t;
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define EVERY (SIM_BY_ALL | SIM_BY_DIMS)
+#define MONEY (SIM_BY_ALL | SIM_BY_ACCOUNT) /* by budget line and by lot */
 #define SUM(name, unit, counter, by, doc)                                                                              \
     {                                                                                                                  \
         name, unit, SIM_KPI_SUM, counter, 0, 0, 0, 0, 0, 0, by, doc                                                    \
@@ -152,13 +153,15 @@ const sim_kpi_t CARE_KPIS[] = {
         "Children with a concern or request in the period, found or not, whose need can remit, recovered 12 months later." },
     COHORT("recovered_12m_share", CARE_COUNT_RECOVERED_12, CARE_COUNT_CHILDREN, 366,
         "Of all children with a concern or request whose need can remit, found or not, the share recovered 12 months later."),
-    SUM("cost_pounds", "pounds", CARE_COUNT_COST, SIM_BY_ALL, "Public money spent, schools' payments included."),
+    SUM("cost_pounds", "pounds", CARE_COUNT_COST, MONEY, "Public money spent, schools' payments included."),
+    SUM("management_pounds", "pounds", CARE_COUNT_MANAGEMENT, MONEY,
+        "Of it, what budget lines take for management before posts."),
     SUM("commissioner_cost_pounds", "pounds", CARE_COUNT_COMMISSIONER_COST, SIM_BY_ALL,
         "Money spent by the commissioner."),
     SUM("extra_spent_pounds", "pounds", CARE_COUNT_EXTRA_SPENT, SIM_BY_ALL,
         "Spent on the plan beyond today's service."),
     SUM("school_paid_pounds", "pounds", CARE_COUNT_SCHOOL_PAID, EVERY, "Paid by schools."),
-    SUM("unspent_pounds", "pounds", CARE_COUNT_UNSPENT, SIM_BY_ALL,
+    SUM("unspent_pounds", "pounds", CARE_COUNT_UNSPENT, MONEY,
         "Money for posts not yet filled; negative: the provider's loss."),
     RATIO("cost_per_child_pounds", "pounds", CARE_COUNT_COST, CARE_COUNT_FIRST_CONTACTS, SIM_BY_ALL,
         "Cost for each child first seen."),
@@ -187,7 +190,7 @@ const sim_kpi_t CARE_KPIS[] = {
         "What that offer has left when its staff are paid; negative: the provider's loss."),
     LAST("wte_in_post", "WTE", CARE_COUNT_POSTS, SIM_BY_ALL,
         "Posts of the plan that are filled, at the end of the period."),
-    LAST("vacancies_wte", "WTE", CARE_COUNT_VACANT, SIM_BY_ALL,
+    LAST("vacancies_wte", "WTE", CARE_COUNT_VACANT, MONEY,
         "Posts paid for and not filled, the core posts they emptied included."),
     { "equity_ratio", "ratio", SIM_KPI_GROUP_RATIO, CARE_COUNT_SEEN_18, CARE_COUNT_REFERRALS, CARE_DIM_QUINTILE, 0, 0,
         126, 0, SIM_BY_ALL,

@@ -75,6 +75,7 @@ enum {
     CARE_COUNT_DISORDER_YEARS,
     /* money, pounds */
     CARE_COUNT_COST,
+    CARE_COUNT_MANAGEMENT, /* taken by budget lines before posts */
     CARE_COUNT_COMMISSIONER_COST,
     CARE_COUNT_SCHOOL_PAID,
     CARE_COUNT_UNSPENT,

@@ -77,6 +77,40 @@ model_dims(care_model_t *self)
     return ret;
 }
 
+/* Accounts for money: budget lines, and lots where lines have them. */
+static int
+model_accounts(care_model_t *self)
+{
+    const care_spec_t *spec = self->spec;
+    const char *line[CARE_LINES_MAX], *lot[CARE_LINES_MAX];
+    int lot_of[CARE_LINES_MAX];
+    size_t n_lots = care_lots(spec, lot, lot_of);
+    int ret = 0;
+
+    for (size_t l = 0; l < spec->n_lines; l++) {
+        line[l] = spec->line[l].name;
+    }
+    if (spec->n_lines > 0) {
+        ret = sim_pathway_add_account(&self->pathway, "line", spec->n_lines, line);
+    }
+    if (ret == 0 && n_lots > 0) {
+        ret = sim_pathway_add_account(&self->pathway, "lot", n_lots, lot);
+    }
+    return ret;
+}
+
+static int
+model_budget(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
+{
+    care_budget_fault_t fault;
+    int ret = care_budget_init(&self->budget, self->spec, &self->calendar, &fault);
+
+    if (ret == SIM_ERR_SCENARIO) {
+        model_fault(report, ctx, "the line \"%s\" is left with less than nothing", self->spec->line[fault.line].name);
+    }
+    return ret;
+}
+
 /* Concerns in schools arrive at the rate raised today and the most that contact could uncover; see care_concern_t. */
 static void
 model_unfound(care_model_t *self)
@@ -186,6 +220,12 @@ care_model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *
         model_unfound(self);
         ret = model_dims(self);
     }
+    if (ret == 0 && spec->is_care) {
+        ret = model_accounts(self);
+    }
+    if (ret == 0) {
+        ret = model_budget(self, report, ctx);
+    }
     if (ret == 0 && plan != NULL) {
         ret = model_layers(self, report, ctx);
     }
@@ -204,5 +244,6 @@ care_model_free(care_model_t *self)
 {
     sim_pathway_free(&self->pathway);
     sim_calendar_free(&self->calendar);
+    care_budget_free(&self->budget);
     memset(self, 0, sizeof(*self));
 }

@@ -115,7 +115,7 @@ cluster_fund(care_layer_run_t *layer, int year, int64_t pence)
     const cluster_state_t *state = layer->state;
     double wte = care_layer_wte(layer, pence);
     double posts = fmin(wte, param->clinics_max * (double) state->n_joined * cluster_clinic_wte(layer));
-    double paid = param->pooled * posts * layer->run->spec->money.cost_per_wte * 100;
+    double paid = param->pooled * posts * care_post_pence(layer->run);
     int ret;
 
     (void) year;

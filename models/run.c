@@ -8,6 +8,8 @@
 
 /* 06:00: after the books of a month that ends the day before and the staff of that instant, before the day's diaries. */
 #define TERM_STARTS 0.25
+/* 01:30: after the books of a month, before a layer. */
+#define LINES_CHANGE 0.0625
 /* 03:00: after the books of a month and the beginning of a contract year, before a term. */
 #define LAYER_OPENS 0.125
 /* 09:00: after everything that begins a day or a term. */
@@ -389,25 +391,41 @@ run_soon(void *model, uint32_t entity)
     __builtin_prefetch(child + sizeof(*run->child) - 1, 1);
 }
 
-/* A year's growth of today's posts: a change, not a level, since other moves of staff act on the same pools. */
+/* A year's growth of today's posts that no line pays: a change, not a level, since other moves of staff act on the same pools. */
 static int
-run_grow(care_run_t *run)
+run_grow(care_run_t *run, double from)
 {
-    double growth = run->spec->money.base_growth, from = run->grown;
+    double growth = care_real_growth(run) - from;
     int ret = 0;
 
-    run->grown *= 1 + growth;
     for (size_t p = 0; growth != 0 && p < run->spec->pathway.n_pools && ret == 0; p++) {
         const sim_pool_t *row = &run->spec->pathway.pool[p];
         int pool = sim_pathway_find_pool(&run->model->pathway, row->name);
-        double change = run->model->pathway.pool[pool].units * (run->grown - from);
+        double change = run->model->pathway.pool[pool].units * growth;
 
-        for (size_t m = 0; m < row->n_members && row->kind == SIM_POOL_DIARY && ret == 0; m++) {
+        if (row->kind != SIM_POOL_DIARY || care_line_of(run->spec, row->name) >= 0) {
+            continue;
+        }
+        for (size_t m = 0; m < row->n_members && ret == 0; m++) {
             ret = sim_replication_set_units(run->rep, pool, m,
                 fmax(0, sim_replication_units(run->rep, pool, m) + change));
         }
     }
     return ret;
+}
+
+/* A contract year's prices, and its money for today's service. */
+static int
+run_prices(care_run_t *run, int year)
+{
+    double from = care_real_growth(run);
+    int ret = care_lines_fund(run);
+
+    if (ret != 0 || year == 0) {
+        return ret;
+    }
+    run->grown *= 1 + run->spec->money.base_growth;
+    return run_grow(run, from);
 }
 
 static int
@@ -440,7 +458,7 @@ run_open(care_run_t *run, size_t number)
 static int
 run_year(care_run_t *run, int year)
 {
-    int ret = year > 0 ? run_grow(run) : 0;
+    int ret = run_prices(run, year);
 
     if (year == 0) {
         run->start_waiting = run->level[CARE_LEVEL_WAITING];
@@ -515,6 +533,8 @@ run_event(void *model, sim_replication_t *rep, uint32_t what)
         return run_open(run, number);
     case CARE_EVENT_DUE:
         return run_due(run, number);
+    case CARE_EVENT_FUNDING:
+        return care_lines_fund(run);
     default:
         return SIM_ERR_INVARIANT;
     }
@@ -628,6 +648,20 @@ run_period(void *model, sim_replication_t *rep, size_t month)
         (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT | (uint32_t) ((month + 1) / 12));
 }
 
+/* The days on which the money of a line changes; at the start of a contract year there is nothing left to do. */
+static int
+run_line_events(care_run_t *run)
+{
+    const care_budget_t *budget = &run->model->budget;
+    int ret = 0;
+
+    for (size_t i = 1; i < budget->n && run->spec->n_lines > 0 && ret == 0; i++) {
+        ret = sim_replication_call(run->rep, (double) budget->funding[i].day + LINES_CHANGE,
+            (uint32_t) CARE_EVENT_FUNDING << CARE_EVENT_SHIFT);
+    }
+    return ret;
+}
+
 static int
 run_plan_events(care_run_t *run)
 {
@@ -652,7 +686,7 @@ run_plan_events(care_run_t *run)
                 (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
         }
     }
-    return ret;
+    return ret != 0 ? ret : run_line_events(run);
 }
 
 /* The schools a layer is meant for: a type or a fifth that its masks name; no mask, all. */
@@ -718,6 +752,25 @@ run_words(care_run_t *run)
     }
 }
 
+static void
+run_lines(care_run_t *run)
+{
+    const sim_pathway_t *pathway = &run->model->pathway;
+
+    run->grown = run->prices = 1;
+    run->core_line = care_line_of(run->spec, run->spec->workforce.core_pool);
+    for (size_t l = 0; l < run->spec->n_lines; l++) {
+        care_line_run_t *line = &run->line[l];
+
+        line->posts = line->in_post = 1;
+        for (size_t p = 0; p < run->spec->line[l].n_pools; p++) {
+            const sim_pool_t *pool = &pathway->pool[sim_pathway_find_pool(pathway, run->spec->line[l].pool[p])];
+
+            line->units += pool->units * (double) pool->n_members;
+        }
+    }
+}
+
 static int
 run_start(void *model, sim_replication_t *rep)
 {
@@ -726,8 +779,8 @@ run_start(void *model, sim_replication_t *rep)
     int ret;
 
     run->rep = rep;
-    run->grown = 1;
     run_words(run);
+    run_lines(run);
     run->level = calloc(CARE_LEVELS * book->n_groups, sizeof(*run->level));
     if (run->level == NULL) {
         return SIM_ERR_NO_MEMORY;
@@ -740,7 +793,7 @@ run_start(void *model, sim_replication_t *rep)
     }
     ret = care_schools_make(run);
     if (ret == 0) {
-        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months);
+        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months, run->spec->n_lines);
     }
     if (ret == 0) {
         ret = run_layers(run);

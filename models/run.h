@@ -56,6 +56,7 @@ enum {
     CARE_EVENT_MOVE = 3,
     CARE_EVENT_OPEN = 4,
     CARE_EVENT_DUE = 5,
+    CARE_EVENT_FUNDING = 6,
     CARE_EVENT_SHIFT = 24
 };
 #define CARE_DUE_SHIFT 20 /* of a layer's number in the number of CARE_EVENT_DUE; below it, what the layer asked for */
@@ -72,13 +73,20 @@ enum {
 };
 
 /* Staff who come or go at a scheduled time. */
-typedef enum { CARE_MOVE_LINK, CARE_MOVE_CORE_EXTRA, CARE_MOVE_CORE_REFILL } care_move_kind_t;
+typedef enum { CARE_MOVE_LINK, CARE_MOVE_CORE_EXTRA, CARE_MOVE_CORE_REFILL, CARE_MOVE_LINE } care_move_kind_t;
 
 typedef struct {
     care_move_kind_t kind;
-    size_t layer;
-    double wte;
+    size_t owner; /* a layer, or a budget line */
+    double wte;   /* of a line: posts relative to those of the first year */
 } care_move_t;
+
+/* A budget line's posts, relative to those of the first year. */
+typedef struct {
+    double posts, in_post;     /* paid for, and filled */
+    double post_days, in_days; /* ... x days, of the month so far */
+    double units;              /* of its pools in the first year */
+} care_line_run_t;
 
 typedef struct care_run care_run_t;
 
@@ -146,8 +154,11 @@ struct care_run {
     double missing_days;  /* ... x days, of the month so far */
     double staffed_to;    /* until when post-days are reckoned */
     int core_pool;
-    double base_units;         /* WTE of today's service in the first year */
-    double grown;              /* today's service now, relative to the first year */
+    double base_units; /* WTE of today's service in the first year */
+    double grown;      /* money for today's service now, relative to the first year */
+    double prices;     /* what a post costs now, relative to the first year */
+    care_line_run_t line[CARE_LINES_MAX];
+    int core_line;             /* the line that pays the core pool, -1 if none */
     uint32_t draw[CARE_DRAWS]; /* hashes of the names of draws */
     bool remits[SIM_CLASS_MAX];
     bool urgent[SIM_CLASS_MAX], neuro[SIM_CLASS_MAX];
@@ -194,6 +205,12 @@ int care_takes_all(care_layer_run_t *layer, uint32_t child, uint32_t school);
 SIM_MUST_CHECK int care_layer_posts(care_layer_run_t *layer, double wte);
 /** Money the layer does not need pays so many posts in core. */
 SIM_MUST_CHECK int care_layer_core_posts(care_layer_run_t *layer, double wte);
+/** Each line now pays for what its money and prices allow: further posts are filled after the recruitment time, spare ones end now. */
+SIM_MUST_CHECK int care_lines_fund(care_run_t *run);
+/** Money for today's service, relative to the first year, at the prices of the first year. */
+double care_real_growth(const care_run_t *run);
+/** What a post costs a year, in pence. */
+double care_post_pence(const care_run_t *run);
 /** Posts that so much a year pays. */
 double care_layer_wte(const care_layer_run_t *layer, int64_t pence_per_year);
 double care_layer_contact_hours(const care_layer_run_t *layer);

@@ -102,6 +102,11 @@ static const struct {
         "or both).\n`weir run` and `weir compare` say of each whether it came out so; they change no result. A pair (with "
         "`versus`, `versus_group` or\n`versus_period`) is compared replication by replication; what is not said of the other is "
         "as of the one." },
+    { "line", "name", "A budget line",
+        "An item of `lines`. The units of its pools move with its money at the prices of the first year: fewer at once, more "
+        "after\n`workforce.recruit_days`." },
+    { "step", "add", "A step of a budget line", "An item of a line's `steps`." },
+    { "shift", "from_line", "A shift between lines", "An item of `shifts`." },
 };
 
 static bool
@@ -347,7 +352,8 @@ measure(const sim_kpi_t *self, FILE *out)
     static const struct {
         unsigned bit;
         const char *name;
-    } BY[] = { { SIM_BY_ALL, "all" }, { SIM_BY_DIMS, "groups" }, { SIM_BY_POOL, "pools" }, { SIM_BY_STAGE, "stages" } };
+    } BY[] = { { SIM_BY_ALL, "all" }, { SIM_BY_DIMS, "groups" }, { SIM_BY_POOL, "pools" }, { SIM_BY_STAGE, "stages" },
+        { SIM_BY_ACCOUNT, "lines" } };
     char name[96], by[64] = "", follow[32] = "";
 
     for (size_t i = 0; i < COUNT_OF(BY); i++) {
@@ -386,9 +392,9 @@ cli_help_reference(FILE *out)
     offers(out);
     roles(out);
     (void) fputs(
-        "\n## Measures\n\nKept for *all* children together, by month, financial year, contract year and whole run; for "
-        "*groups* (source, presentation,\nfifth of deprivation, school type), *pools* and *stages* by contract year and "
-        "whole run. A measure with follow-up is known only\nfor months that the run goes on so many days after. A meaning "
+        "\n## Measures\n\nKept for *all* children together, and money for budget *lines* and their lots, by month, financial "
+        "year, contract year and\nwhole run; for *groups* (source, presentation, fifth of deprivation, school type), *pools* "
+        "and *stages* by contract year and\nwhole run. A measure with follow-up is known only for months that the run goes on so many days after. A meaning "
         "that begins with \"...\" goes on from the row above.\n",
         out);
     measures("Of the care system", CARE_KPIS, CARE_N_KPIS, out);

@@ -64,7 +64,7 @@ book_count_groups(const sim_pathway_t *pathway)
     return n;
 }
 
-/* Dimensions come last: the last level of the last dimension is the last group. */
+/* Dimensions come last, those of accounts after the others. */
 static int
 book_init_groups(sim_book_t *self, const sim_pathway_t *pathway)
 {
@@ -88,11 +88,13 @@ book_init_groups(sim_book_t *self, const sim_pathway_t *pathway)
     for (i = 0; i < pathway->n_stages; i++) {
         book_name_details(self, pathway, i);
     }
-    self->n_dims = pathway->n_dims;
     for (i = 0; i < pathway->n_dims; i++) {
+        const sim_dim_t *dim = &pathway->dim[i];
+
+        self->n_dims += dim->account ? 0 : 1;
         self->first_dim[i] = self->n_groups;
-        for (k = 0; k < pathway->dim[i].n_levels; k++) {
-            book_name_group(self, pathway->dim[i].name, pathway->dim[i].level[k], SIM_BY_DIMS);
+        for (k = 0; k < dim->n_levels; k++) {
+            book_name_group(self, dim->name, dim->level[k], dim->account ? SIM_BY_ACCOUNT : SIM_BY_DIMS);
         }
     }
     return 0;

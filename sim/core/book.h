@@ -44,8 +44,9 @@ typedef enum {
     SIM_BY_DIMS = 2, /* the model's dimensions, whole run and contract years */
     SIM_BY_POOL = 4,
     SIM_BY_STAGE = 8,
-    SIM_BY_CLASS = 16, /* a stage's classes: "stage_class=triage:urgent" */
-    SIM_BY_STATE = 32  /* numbers present in a stage: "state=triage:3" */
+    SIM_BY_CLASS = 16,  /* a stage's classes: "stage_class=triage:urgent" */
+    SIM_BY_STATE = 32,  /* numbers present in a stage: "state=triage:3" */
+    SIM_BY_ACCOUNT = 64 /* dimensions of accounts, every period; counters only */
 } sim_kpi_by_t;
 
 typedef struct {
@@ -101,9 +102,9 @@ typedef struct {
     const sim_calendar_t *calendar; /* borrowed */
     size_t n_groups;
     sim_group_t *group;
-    size_t first_pool, first_stage; /* groups of pool 0 and stage 0 */
-    size_t first_dim[SIM_DIM_MAX];  /* group of level 0 of each dimension */
-    size_t n_dims;
+    size_t first_pool, first_stage;      /* groups of pool 0 and stage 0 */
+    size_t first_dim[SIM_DIM_MAX];       /* group of level 0 of each dimension */
+    size_t n_dims;                       /* accounts, which come after them, apart */
     size_t *first_class, *first_state;   /* by stage: group of its class 0, and of nobody present; 0 = it has none */
     size_t n_spans;                      /* of the series; 0 = none */
     double *span_present, *span_waiting; /* mean numbers in each of the equal spans of the run */

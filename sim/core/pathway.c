@@ -322,8 +322,20 @@ sim_pathway_add_dim(sim_pathway_t *self, const char *name, size_t n_levels, cons
         pathway_name(dim->level[i], level[i]);
     }
     dim->n_levels = n_levels;
+    dim->account = false;
     self->n_dims++;
     return 0;
+}
+
+int
+sim_pathway_add_account(sim_pathway_t *self, const char *name, size_t n_levels, const char *const *level)
+{
+    int ret = sim_pathway_add_dim(self, name, n_levels, level);
+
+    if (ret == 0) {
+        self->dim[self->n_dims - 1].account = true;
+    }
+    return ret;
 }
 
 /* ---- copying ---- */
@@ -458,6 +470,7 @@ pathway_copy_dims(sim_pathway_t *self, const sim_pathway_t *other)
         memcpy(to->level, from->level, from->n_levels * sizeof(*to->level));
         memcpy(to->name, from->name, sizeof(to->name));
         to->n_levels = from->n_levels;
+        to->account = from->account;
         self->n_dims++;
     }
     return 0;

@@ -229,11 +229,13 @@ typedef struct {
     uint32_t hash;
 } sim_initial_t;
 
-/* A dimension by which results are kept, one at a time. */
+/* A dimension by which results are kept, one at a time. An account is one that no entity has a level of: the model books to its
+   groups itself, and only KPIs that ask for accounts are kept by it. */
 typedef struct {
     char name[SIM_NAME_MAX];
     size_t n_levels;
     char (*level)[SIM_NAME_MAX]; /* owned */
+    bool account;
 } sim_dim_t;
 
 typedef struct {
@@ -280,6 +282,9 @@ SIM_MUST_CHECK int sim_pathway_add_source(sim_pathway_t *self, sim_source_t *sou
 SIM_MUST_CHECK int sim_pathway_add_initial(sim_pathway_t *self, sim_initial_t *initial);
 SIM_MUST_CHECK int sim_pathway_add_route(sim_pathway_t *self, const sim_route_t *route);
 SIM_MUST_CHECK int sim_pathway_add_dim(sim_pathway_t *self, const char *name, size_t n_levels,
+    const char *const *level);
+/** A dimension of accounts. They come after all others. */
+SIM_MUST_CHECK int sim_pathway_add_account(sim_pathway_t *self, const char *name, size_t n_levels,
     const char *const *level);
 
 /** Thin demand and capacity alike: rates, lists of dates, initial counts, units (servers: at least 1, rounded), limits

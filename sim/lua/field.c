@@ -627,7 +627,7 @@ scn_choice(scn_loader_t *ld, const scn_at_t *at, const char *const *choice, size
 }
 
 bool
-scn_day(scn_loader_t *ld, const scn_at_t *at, double *day)
+scn_any_day(scn_loader_t *ld, const scn_at_t *at, double *day)
 {
     scn_want_t want = scn_want("days", 0.0, 200.0 * 365.25);
     sim_date_t date;
@@ -646,11 +646,19 @@ scn_day(scn_loader_t *ld, const scn_at_t *at, double *day)
         return false;
     }
     *day = (double) (sim_date_serial(date) - sim_date_serial(ld->scn->spec.start));
-    if (*day < 0.0) {
+    return true;
+}
+
+bool
+scn_day(scn_loader_t *ld, const scn_at_t *at, double *day)
+{
+    bool read = scn_any_day(ld, at, day);
+
+    if (read && *day < 0.0) {
         *day = 0.0;
         scn_warn(ld, at->file, at->line, "%s'%s' is before the start: it holds from the start", at->label, at->key);
     }
-    return true;
+    return read;
 }
 
 /* ---- tables ---- */

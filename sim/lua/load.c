@@ -167,6 +167,20 @@ field_facts_reps(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static void
+field_lines(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    need_calendar(ld, row);
+    scn_read_lines(ld, at);
+}
+
+static void
+field_shifts(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_shifts(ld, at);
+}
+
+static void
 field_build(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     (void) row;
@@ -252,6 +266,10 @@ static const scn_field_t SCENARIO_FIELD[] = {
         "Published facts that it is to reproduce; results say which it does." },
     { "facts_reps", SCN_SPECIAL, 0, 0, false, 0, NULL, field_facts_reps, "whole number",
         "Replications that know the facts well enough; default 20." },
+    { "lines", SCN_SPECIAL, 0, 0, false, 0, NULL, field_lines, "array of lines",
+        "Budget lines: money that pays pools." },
+    { "shifts", SCN_SPECIAL, 0, 0, false, 0, NULL, field_shifts, "array of shifts",
+        "Money that moves from line to line." },
     { "area", SCN_SPECIAL, 0, 0, false, 0, NULL, field_area, "named values", "What `build` makes its rows from." },
     { "build", SCN_SPECIAL, 0, 0, false, 0, NULL, field_build, "function",
         "Called with the scenario; returns further sources, stages, pools, initial rows and classes." },
@@ -260,7 +278,8 @@ const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO
 
 static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_TIMETABLE, &SCN_ENTRY,
     &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE, &SCN_RATE,
-    &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_FACT };
+    &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP, &SCN_SHIFT,
+    &SCN_FACT };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
     "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };
@@ -442,6 +461,7 @@ scn_read_scenario(scn_loader_t *ld)
     scn_row(ld, &at, &room, spec);
     if (spec->is_care) {
         note_absent_blocks(ld, &at);
+        scn_check_lines(ld, &at);
     }
     check_whole(ld, &at);
 }
@@ -481,6 +501,7 @@ load_run(lua_State *L)
         lua_pop(L, 1);
     }
     scn_overrides_apply(ld, true);
+    scn_default_base(L);
     scn_read_scenario(ld);
     return 0;
 }

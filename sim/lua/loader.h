@@ -85,6 +85,16 @@ typedef struct {
 
 #define SCN_FLAGS 16
 
+typedef struct {
+    const char *file;
+    int line;
+} scn_spot_t;
+
+/* Where lines, their steps and shifts were written, for what is found wrong when all have been read. */
+typedef struct {
+    scn_spot_t line[CARE_LINES_MAX], step[CARE_LINES_MAX][CARE_LINE_STEPS_MAX], shift[CARE_SHIFTS_MAX];
+} scn_line_spots_t;
+
 /* An arrival of a list of dates. */
 typedef struct {
     double day;
@@ -139,6 +149,7 @@ typedef struct {
     size_t route_first;  /* first route of the stage that is being read */
     double week_minutes; /* of the pool that is being read; 0 = not given */
     bool kind_given;
+    scn_line_spots_t spots;
     char flag[SCN_FLAGS][SIM_NAME_MAX]; /* names of the entity's flags, "recovered" first */
     size_t n_flags;
     size_t n_refs, ref_capacity;
@@ -317,7 +328,7 @@ typedef struct {
 
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
     SCN_TIMER, SCN_DECLINE, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP, SCN_PIECES, SCN_DATE,
-    SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_FACT;
+    SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_FACT;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
 /** Cursor of the child with a key, whose value is on top of the stack. */
@@ -352,7 +363,9 @@ bool scn_string(scn_loader_t *ld, const scn_at_t *at, char *out, size_t size);
 /** A name: letters, digits, _ and -. */
 bool scn_name(scn_loader_t *ld, const scn_at_t *at, char out[SIM_NAME_MAX]);
 bool scn_choice(scn_loader_t *ld, const scn_at_t *at, const char *const *choice, size_t n, size_t *index);
-/** A date ("2027-04-01"), or a time after the start; days from the start. */
+/** A date ("2027-04-01"), or a time after the start; days from the start, below 0 when before it. */
+bool scn_any_day(scn_loader_t *ld, const scn_at_t *at, double *day);
+/** ... where a date before the start means the start, with a warning. */
 bool scn_day(scn_loader_t *ld, const scn_at_t *at, double *day);
 /** The override that set a path, or NULL. */
 const scn_override_t *scn_overridden(const scn_loader_t *ld, const char *path);
@@ -390,6 +403,12 @@ void scn_read_initial(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_plans(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_facts(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_facts_reps(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_lines(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_shifts(scn_loader_t *ld, const scn_at_t *at);
+/** Whether what the lines have, from the start to the end, can be: once all rows and blocks are read. */
+void scn_check_lines(scn_loader_t *ld, const scn_at_t *at);
+/** Today's service costs what its lines have: written into the scenario on top where it does not say. */
+void scn_default_base(lua_State *L);
 void scn_read_block(scn_loader_t *ld, const scn_at_t *at, const care_block_t *block);
 /** Shares by class name in the table on top (or one class's name), into share[SIM_CLASS_MAX]. */
 void scn_read_classes(scn_loader_t *ld, const scn_at_t *at, double *share);
