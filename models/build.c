@@ -99,7 +99,7 @@ build_route(care_build_t *self, const char *stage, const char *outcome, const ch
 }
 
 int
-care_build_consult_routes(care_build_t *self, const char *stage, const char *carry)
+care_build_contact_routes(care_build_t *self, const char *stage, const char *carry)
 {
     const struct {
         const char *outcome, *to;
@@ -107,7 +107,6 @@ care_build_consult_routes(care_build_t *self, const char *stage, const char *car
         { "declined", self->alone }, { "not_reached", self->alone } };
     const sim_pathway_t *pathway = self->pathway;
     const sim_stage_t *row = &pathway->stage[sim_pathway_find_stage(pathway, stage)];
-    char label[SIM_NAME_MAX];
     int ret = 0;
 
     for (size_t i = 0; i < sizeof(route) / sizeof(route[0]) && ret == 0; i++) {
@@ -118,6 +117,15 @@ care_build_consult_routes(care_build_t *self, const char *stage, const char *car
             ret = build_route(self, stage, route[i].outcome, route[i].to);
         }
     }
+    return ret;
+}
+
+int
+care_build_consult_routes(care_build_t *self, const char *stage, const char *carry)
+{
+    char label[SIM_NAME_MAX];
+    int ret = care_build_contact_routes(self, stage, carry);
+
     snprintf(label, sizeof(label), "consult%zu", self->number + 1);
     return ret != 0 ? ret : build_route(self, self->school, label, stage);
 }

@@ -54,7 +54,9 @@ SIM_MUST_CHECK int care_build_carry(care_build_t *self, const char *suffix, cons
     bool member);
 /** Write "<offer>_<suffix>" into name. */
 void care_build_name(const care_build_t *self, const char *suffix, char name[SIM_NAME_MAX]);
-/** Routes that every consultation has: its decision's labels, and "alone" for those not reached by each outcome given. */
+/** Routes out of a consultation: its decision's labels, and "alone" for those not reached. */
+SIM_MUST_CHECK int care_build_contact_routes(care_build_t *self, const char *stage, const char *carry);
+/** The same, and the route that leads from the school to it. */
 SIM_MUST_CHECK int care_build_consult_routes(care_build_t *self, const char *stage, const char *carry);
 
 #endif

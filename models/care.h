@@ -69,7 +69,10 @@ extern const char *const CARE_SOURCE_NAME[CARE_SOURCES]; /* "school", "school_gp
 typedef enum { CARE_PRIMARY, CARE_SECONDARY, CARE_SPECIAL, CARE_SCHOOL_TYPES } care_school_type_t;
 extern const char *const CARE_SCHOOL_TYPE_NAME[CARE_SCHOOL_TYPES];
 
-#define CARE_FLAG_RECOVERED 1u /* entity flag: has recovered unseen */
+/* Entity flags. */
+#define CARE_FLAG_RECOVERED 1u   /* has recovered unseen */
+#define CARE_FLAG_NOT_REACHED 2u /* gave up waiting for an offer's consultation */
+#define CARE_FLAG_CALLER 4u /* came by an offer's own source: not among the children that are the same under every plan */
 enum { CARE_DEADLINE_RECOVERED = 0, CARE_DEADLINE_AGE_OUT = 1 };
 
 /* Dimensions of the results, in this order. */

@@ -95,7 +95,7 @@ care_child_count(care_run_t *run, const care_child_t *child, const sim_entity_t 
 {
     uint8_t level[SIM_DIM_MAX];
 
-    if (child->onset_days < 0) {
+    if (child->onset_days < 0 || (entity->flags & CARE_FLAG_CALLER) != 0) {
         return;
     }
     memcpy(level, entity->level, sizeof(level));

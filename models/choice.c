@@ -245,6 +245,9 @@ care_decide(care_run_t *run, uint32_t entity_index, int decision)
     case CARE_DECIDE_CONTACT:
         return choice_contact(run, entity->owner, entity);
     case CARE_DECIDE_ALONE:
+        if ((entity->flags & CARE_FLAG_NOT_REACHED) != 0) {
+            choice_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
+        }
         if (run->layer[child->layer].layer->offer->missed != NULL) {
             run->layer[child->layer].layer->offer->missed(&run->layer[child->layer], child->school);
         }

@@ -174,7 +174,7 @@ run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
     } reason[] = { { CARE_CHILD_UNFOUND, CARE_COUNT_UNFOUND }, { CARE_CHILD_TURNED_AWAY, CARE_COUNT_TURNED_AWAY },
         { CARE_CHILD_GAVE_UP, CARE_COUNT_GAVE_UP } };
 
-    for (size_t i = 0; i < sizeof(reason) / sizeof(reason[0]); i++) {
+    for (size_t i = 0; i < sizeof(reason) / sizeof(reason[0]) && (entity->flags & CARE_FLAG_CALLER) == 0; i++) {
         if ((child->state & reason[i].why) != 0) {
             run_count(run, entity, reason[i].counter);
             run_count(run, entity, CARE_COUNT_UNMET);
@@ -234,7 +234,7 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
 }
 
 static void
-run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int outcome)
+run_leave(care_run_t *run, const care_child_t *child, sim_entity_t *entity, int outcome)
 {
     const sim_stage_t *stage = &run->model->pathway.stage[entity->stage];
     int timer = outcome - SIM_OUTCOME_FIRST_TIMER;
@@ -250,7 +250,7 @@ run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
         }
     }
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= 0 && timer < (int) stage->n_timers) {
-        run_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
+        entity->flags |= CARE_FLAG_NOT_REACHED;
     }
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= (int) stage->n_timers) {
         sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_LINK, sim_replication_month(run->rep), NO_LEVEL,

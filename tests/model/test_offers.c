@@ -433,12 +433,14 @@ line_gives_up(int lines, size_t n_reps)
 {
     double excess[16], queue[16], mean = 0;
     char money[64];
-    const char *const set[] = { money };
+    const char *const set[] = { money, "plans.spoa.rings=1", "plans.spoa.opens=0", "plans.spoa.closes=24",
+        "plans.spoa.saturday=1", "plans.spoa.sunday=1" };
     care_model_t model;
     area_t area;
 
-    (void) snprintf(money, sizeof(money), "money.extra_per_year=%.2f", lines * 1.486 * 95000);
-    area_load(&area, LINE, set, 1);
+    (void) snprintf(money, sizeof(money), "money.extra_per_year=%.2f",
+        lines * 1.486 * 95000 * (168 * 365.25 / 7) / (40 * 39)); /* a line all week and all year */
+    area_load(&area, LINE, set, 6);
     area_model(&area, "spoa", &model);
     for (uint32_t rep = 0; rep < n_reps; rep++) {
         sim_book_t book;
