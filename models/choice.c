@@ -117,9 +117,9 @@ choice_found(const care_run_t *run, const care_school_t *school)
     return found;
 }
 
-/* The last layer that covers the school and takes the wish decides. */
+/* The last layer that covers the school and takes the wish, or the concern, decides. */
 static int
-choice_layer(care_run_t *run, uint32_t child)
+choice_layer(care_run_t *run, uint32_t child, bool wishes)
 {
     uint32_t school = run->child[child].school;
 
@@ -127,7 +127,7 @@ choice_layer(care_run_t *run, uint32_t child)
         care_layer_run_t *layer = &run->layer[l];
 
         if ((run->school[school].covered & (1u << l)) != 0 && layer->layer->offer->concern != NULL &&
-            layer->layer->offer->concern(layer, child, school) == 1) {
+            (wishes || layer->layer->offer->unasked) && layer->layer->offer->concern(layer, child, school) == 1) {
             return (int) l;
         }
     }
@@ -152,14 +152,14 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
         choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
         return LABEL_DIRECT;
     }
-    if (wishes) {
+    layer = choice_layer(run, child_index, wishes);
+    if (wishes || layer >= 0) { /* what a school takes to an offer is a wish */
         choice_count(run, entity, CARE_COUNT_WISHES);
-        layer = choice_layer(run, child_index);
-        if (layer >= 0) {
-            choice_count(run, entity, CARE_COUNT_LINK_ASKED);
-            child->layer = (uint8_t) layer;
-            return LABEL_CONSULT + layer;
-        }
+    }
+    if (layer >= 0) {
+        choice_count(run, entity, CARE_COUNT_LINK_ASKED);
+        child->layer = (uint8_t) layer;
+        return LABEL_CONSULT + layer;
     }
     return choice_today(run, child, entity, wishes);
 }

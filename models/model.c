@@ -154,7 +154,7 @@ model_layers(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fa
         ret = offer->build(&build);
         if (ret == SIM_ERR_BAD_PARAM) {
             model_fault(report, ctx,
-                "offer \"%s\" cannot be built with these parameters: a consultation does not fit into its clinic or visit, or its pool is not there",
+                "offer \"%s\" cannot be built with these parameters: a consultation does not fit into its clinic or visit, its shares exceed 1, its lines never open, or its pool is not there",
                 offer->name);
         }
     }

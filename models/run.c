@@ -213,6 +213,9 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     care_role_t role = run_role(run, entity);
 
     if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY) {
+        if (role == CARE_ROLE_CARRY && run->layer[child->layer].layer->offer->treats && isnan(child->treated_from)) {
+            child->treated_from = now; /* it was met at the consultation */
+        }
         care_school_deliver(run, child->school, run->model->pathway.stage[entity->stage].contact_minutes / 60);
         return;
     }
@@ -234,7 +237,7 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
 }
 
 static void
-run_leave(care_run_t *run, const care_child_t *child, sim_entity_t *entity, int outcome)
+run_leave(care_run_t *run, care_child_t *child, sim_entity_t *entity, int outcome)
 {
     const sim_stage_t *stage = &run->model->pathway.stage[entity->stage];
     int timer = outcome - SIM_OUTCOME_FIRST_TIMER;
@@ -245,6 +248,7 @@ run_leave(care_run_t *run, const care_child_t *child, sim_entity_t *entity, int 
     if (run_role(run, entity) == CARE_ROLE_CARRY) {
         care_layer_run_t *layer = &run->layer[child->layer];
 
+        child->treated_to = layer->layer->offer->treats ? sim_replication_now(run->rep) : child->treated_to;
         if (layer->layer->offer->carried != NULL) {
             layer->layer->offer->carried(layer, child->school);
         }
@@ -606,7 +610,7 @@ run_month_schools(care_run_t *run, size_t month)
         if (school->bought != 0) {
             sim_book_count(book, CARE_COUNT_BUYERS, month, level, 1);
         }
-        if (school->covered != 0) {
+        if ((school->covered & ~school->on_trial) != 0) {
             sim_book_count(book, CARE_COUNT_COVERED, month, level, 1);
             sim_book_count(book, CARE_COUNT_PUPILS_COVERED, month, level, school->roll);
         }
@@ -725,6 +729,7 @@ run_layers(care_run_t *run)
         layer->layer = &plan->layer[l];
         layer->number = l;
         layer->pool = -1;
+        layer->price = layer->own_staff = 1;
         layer->state = calloc(1, offer->state_size > 0 ? offer->state_size : 1);
         if (layer->state == NULL) {
             return SIM_ERR_NO_MEMORY;

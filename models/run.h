@@ -23,6 +23,7 @@ typedef struct {
     double quality;                      /* link quality, CASCADE scale */
     double hours;                        /* delivered this month */
     uint32_t covered;                    /* bit l: layer l */
+    uint32_t on_trial;                   /* bit l: served by layer l, but not counted as covered yet */
     int64_t paid_pence;                  /* what the school pays this contract year, all layers */
     uint32_t joined;                     /* bit l: its cluster has joined layer l */
     double held;                         /* children in direct work with a link worker */
@@ -125,6 +126,9 @@ typedef struct care_layer_run {
     int64_t school_pence;             /* schools' payments, this contract year */
     bool trades;                      /* lives by what it sells: */
     int64_t income_pence;             /* ... this contract year, a free core paid by the commissioner included */
+    double price;                     /* of its posts, relative to money.cost_per_wte; `start` may change this */
+    double own_staff;                 /* share of its posts filled from the people who work in core; `start` may change this */
+    double absent;                    /* WTE of in_post who have left and are not replaced yet */
     double found;                     /* rise in detection in schools it covers */
     bool open;                        /* its start date has come */
     size_t n_schools;
@@ -211,7 +215,11 @@ SIM_MUST_CHECK int care_lines_fund(care_run_t *run);
 double care_real_growth(const care_run_t *run);
 /** What a post costs a year, in pence. */
 double care_post_pence(const care_run_t *run);
-/** Posts that so much a year pays. */
+/** So many of those in post have left; their pay stays unspent until the layer says that they are replaced. */
+void care_layer_absent(care_layer_run_t *layer, double wte);
+/** Money that pays so many of the layer's posts, in posts of core. */
+double care_layer_as_core(const care_layer_run_t *layer, double wte);
+/** Posts of the layer's price that so much a year pays. */
 double care_layer_wte(const care_layer_run_t *layer, int64_t pence_per_year);
 double care_layer_contact_hours(const care_layer_run_t *layer);
 /** Have the offer's `due` called on the first school day from `day` on, with `what` < 2^20; never after the run's end. */

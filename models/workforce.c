@@ -23,7 +23,13 @@ care_real_growth(const care_run_t *run)
 double
 care_layer_wte(const care_layer_run_t *layer, int64_t pence_per_year)
 {
-    return (double) pence_per_year / care_post_pence(layer->run);
+    return (double) pence_per_year / (care_post_pence(layer->run) * layer->price);
+}
+
+double
+care_layer_as_core(const care_layer_run_t *layer, double wte)
+{
+    return wte * layer->price;
 }
 
 double
@@ -69,7 +75,7 @@ workforce_reckon(care_run_t *run)
     double days = sim_replication_now(run->rep) - run->staffed_to;
 
     for (size_t l = 0; l < run->n_layers; l++) {
-        run->layer[l].post_days += run->layer[l].in_post * days;
+        run->layer[l].post_days += (run->layer[l].in_post - run->layer[l].absent) * days;
         run->layer[l].core_post_days += run->layer[l].core_in_post * days;
     }
     for (size_t l = 0; l < run->spec->n_lines; l++) {
@@ -78,6 +84,13 @@ workforce_reckon(care_run_t *run)
     }
     run->missing_days += run->core_missing * days;
     run->staffed_to = sim_replication_now(run->rep);
+}
+
+void
+care_layer_absent(care_layer_run_t *layer, double wte)
+{
+    workforce_reckon(layer->run);
+    layer->absent = wte;
 }
 
 static int
@@ -223,7 +236,7 @@ move_layer(care_run_t *run, const care_move_t *move)
         layer->core_in_post += wte;
         ret = workforce_core(run, wte);
     }
-    return ret != 0 || wte <= 0 ? ret : workforce_leave_core(run, move->owner, wte);
+    return ret != 0 || wte <= 0 ? ret : workforce_leave_core(run, move->owner, link ? wte * layer->own_staff : wte);
 }
 
 int
@@ -284,9 +297,9 @@ money_layer(care_run_t *run, care_layer_run_t *layer, size_t month, double days)
     double post_pence = care_post_pence(run) / 12 / days;
 
     care_ledger_post(ledger, CARE_IN_EXTRA, month, care_money_month(layer->pence - layer->school_pence, month));
-    care_ledger_post(ledger, CARE_OUT_LINK, month, llround(layer->post_days * post_pence));
+    care_ledger_post(ledger, CARE_OUT_LINK, month, llround(layer->post_days * post_pence * layer->price));
     care_ledger_post(ledger, CARE_OUT_CORE, month, llround(layer->core_post_days * post_pence));
-    money_trade(run, layer, month, layer->post_days * post_pence);
+    money_trade(run, layer, month, layer->post_days * post_pence * layer->price);
     sim_book_count(sim_replication_book(run->rep), CARE_COUNT_POST_YEARS, month, NULL, layer->post_days / 365.25);
     layer->post_days = layer->core_post_days = 0;
 }
@@ -406,8 +419,8 @@ money_book(care_run_t *run, size_t month)
     for (size_t l = 0; l < run->n_layers; l++) {
         const care_layer_run_t *layer = &run->layer[l];
 
-        posts += layer->in_post + layer->core_in_post;
-        vacant += layer->posts - layer->in_post + layer->core_posts - layer->core_in_post;
+        posts += layer->in_post - layer->absent + layer->core_in_post;
+        vacant += layer->posts - layer->in_post + layer->absent + layer->core_posts - layer->core_in_post;
     }
     sim_book_count(book, CARE_COUNT_COST, month, NULL, cost);
     sim_book_count(book, CARE_COUNT_MANAGEMENT, month, NULL, management);
