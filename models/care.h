@@ -72,7 +72,8 @@ extern const char *const CARE_SCHOOL_TYPE_NAME[CARE_SCHOOL_TYPES];
 /* Entity flags. */
 #define CARE_FLAG_RECOVERED 1u   /* has recovered unseen */
 #define CARE_FLAG_NOT_REACHED 2u /* gave up waiting for an offer's consultation */
-#define CARE_FLAG_CALLER 4u /* came by an offer's own source: not among the children that are the same under every plan */
+#define CARE_FLAG_CALLER                                                                                               \
+    4u /* came by an offer's own source: not among the children that are the same under every plan */
 enum { CARE_DEADLINE_RECOVERED = 0, CARE_DEADLINE_AGE_OUT = 1 };
 
 /* Dimensions of the results, in this order. */

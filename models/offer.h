@@ -35,8 +35,9 @@ typedef struct care_offer {
     size_t n_params;
     size_t param_size;
     size_t state_size; /* per layer and replication, zeroed */
-    bool unasked; /* `concern` is asked about every concern; otherwise only where the school wishes for a consultation */
-    bool treats;  /* its direct work is treatment: recovery is faster from the second session until it ends */
+    bool
+        unasked; /* `concern` is asked about every concern; otherwise only where the school wishes for a consultation */
+    bool treats; /* its direct work is treatment: recovery is faster from the second session until it ends */
     int (*build)(struct care_build *build);
     int (*start)(struct care_layer_run *layer);
     /** A contract year's money. Says what is bought: care_layer_posts, care_layer_core_posts, care_layer_charge. */

@@ -27,16 +27,23 @@ typedef struct {
 #field, CARE_NUMBER, unit, min, max, value, NULL, offsetof(mhst_t, field), source, doc                         \
     }
 #define WAVE(n, teams_default)                                                                                         \
-    { "teams_" #n, CARE_NUMBER, "count", 0, 1e5, teams_default, NULL, offsetof(mhst_t, teams) + (n - 1) * sizeof(double),  \
-        "assumption", "Teams of wave " #n "." },                                                                       \
+    { "teams_" #n, CARE_NUMBER, "count", 0, 1e5, teams_default, NULL,                                                  \
+        offsetof(mhst_t, teams) + (n - 1) * sizeof(double), "assumption", "Teams of wave " #n "." },                   \
     {                                                                                                                  \
-        "after_" #n, CARE_NUMBER, "days", 0, 36525, 365.25 * (n - 1), NULL,                                             \
-            offsetof(mhst_t, after) + (n - 1) * sizeof(double), "assumption",                                           \
-            "When its posts are paid for, from the layer's start; it begins with the next school term."             \
+        "after_" #n, CARE_NUMBER, "days", 0, 36525, 365.25 * (n - 1), NULL,                                            \
+            offsetof(mhst_t, after) + (n - 1) * sizeof(double), "assumption",                                          \
+            "When its posts are paid for, from the layer's start; it begins with the next school term."                \
     }
 
 static const care_param_t PARAM[] = {
-    WAVE(1, 1e5), WAVE(2, 0), WAVE(3, 0), WAVE(4, 0), WAVE(5, 0), WAVE(6, 0), WAVE(7, 0), WAVE(8, 0),
+    WAVE(1, 1e5),
+    WAVE(2, 0),
+    WAVE(3, 0),
+    WAVE(4, 0),
+    WAVE(5, 0),
+    WAVE(6, 0),
+    WAVE(7, 0),
+    WAVE(8, 0),
     ROW(pupils_team, "count", 100, 1e6, 8400, "mhst_pupils", "Pupils that a team serves."),
     ROW(staff, "WTE", 1, 100, 8, "mhst_staff", "Posts in a team."),
     ROW(practitioners, "WTE", 0, 100, 4, "mhst_staff", "Of them, education mental health practitioners."),
@@ -56,8 +63,10 @@ static const care_param_t PARAM[] = {
     ROW(patience_days, "days", 1, 365, 28, "assumption", "Mean time until a school stops waiting for a meeting."),
     ROW(cost_post, "pounds/year", 1000, 1e6, 49900, "afc_b5",
         "All-in cost of a post: four of band 5, two of band 7, one each of bands 6 and 4, and 35%."),
-    ROW(own_staff, "share", 0, 1, 0.375, "mhst_staff", "Share of the posts filled by staff such as work in core (3 of 8)."),
-    ROW(ring_fenced, "", 0, 1, 0, "assumption", "1: money that the waves do not need stays unspent; 0: it goes to core."),
+    ROW(own_staff, "share", 0, 1, 0.375, "mhst_staff",
+        "Share of the posts filled by staff such as work in core (3 of 8)."),
+    ROW(ring_fenced, "", 0, 1, 0, "assumption",
+        "1: money that the waves do not need stays unspent; 0: it goes to core."),
 };
 
 /* A wave's teams in post, and their practitioners. */
@@ -78,7 +87,8 @@ mhst_build(care_build_t *build)
 {
     const mhst_t *param = build->layer->param;
     const care_schools_t *s = &build->spec->schools;
-    double pupils = s->primary * s->pupils_primary + s->secondary * s->pupils_secondary + s->special * s->pupils_special;
+    double pupils =
+        s->primary * s->pupils_primary + s->secondary * s->pupils_secondary + s->special * s->pupils_special;
     size_t teams = 1 + (size_t) ceil(1.5 * pupils * build->spec->scale / param->pupils_team);
     const care_consult_t meeting = { "meeting", "team", param->meeting_minutes, 0, param->patience_days, true, "case" };
     sim_stage_t *stage;
@@ -165,7 +175,8 @@ mhst_fund(care_layer_run_t *layer, int year, int64_t pence)
     if (fabs(posts - layer->posts) > 1e-9) {
         ret = care_layer_posts(layer, posts);
     }
-    return ret != 0 || param->ring_fenced > 0 ? ret : care_layer_core_posts(layer, care_layer_as_core(layer, wte - posts));
+    return ret != 0 || param->ring_fenced > 0 ? ret
+                                              : care_layer_core_posts(layer, care_layer_as_core(layer, wte - posts));
 }
 
 /* ---- practitioners ---- */
@@ -369,7 +380,8 @@ mhst_contact(care_layer_run_t *layer, uint32_t child_index, uint32_t school)
 
 const care_offer_t offer_mhst = {
     .name = "mhst",
-    .doc = "Mental health support teams, in waves: each meets its schools about any concern and treats mild and moderate need.",
+    .doc =
+        "Mental health support teams, in waves: each meets its schools about any concern and treats mild and moderate need.",
     .colour = "#f0e442",
     .param = PARAM,
     .n_params = sizeof(PARAM) / sizeof(PARAM[0]),

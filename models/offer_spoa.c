@@ -44,13 +44,13 @@ static const care_param_t PARAM[] = {
     ROW(callback_within, "hours", 0.1, 336, 24, "assumption",
         "Who has waited so long for the call goes before those on hold."),
     ROW(callback_patience, "days", 0.1, 60, 3, "assumption", "Mean time until a school no longer needs the call."),
-    ROW(parents, "", 0, 100, 0, "assumption", "Calls of parents for each school's call; 7.3: schools are 12% of callers."),
+    ROW(parents, "", 0, 100, 0, "assumption",
+        "Calls of parents for each school's call; 7.3: schools are 12% of callers."),
     ROW(parent_minutes, "minutes", 1, 240, 10, "asm_duty_call_min", "Mean length of a parent's call (exponential)."),
     ROW(parent_refers, "share", 0, 1, 0.05, "assumption",
         "Share of parents' calls answered that become requests which nobody would have made otherwise."),
     CARE_ROTA_ROWS(spoa_t),
 };
-
 
 /* A stage of the line: so long a call, so long patience. */
 static int
@@ -289,7 +289,8 @@ spoa_contact(care_layer_run_t *layer, uint32_t child, uint32_t school)
 
 const care_offer_t offer_spoa = {
     .name = "spoa",
-    .doc = "A single point of access: telephone lines for the area, staffed by rota, with callers who give up and calls back.",
+    .doc =
+        "A single point of access: telephone lines for the area, staffed by rota, with callers who give up and calls back.",
     .colour = "#0072b2",
     .param = PARAM,
     .n_params = sizeof(PARAM) / sizeof(PARAM[0]),

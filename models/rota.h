@@ -11,10 +11,10 @@
 #include "sim/core/calendar.h"
 
 typedef struct {
-    double opens, closes;            /* hours of the day */
-    double peak_from, peak_to;       /* within them: outside, the share off_peak is there */
+    double opens, closes;      /* hours of the day */
+    double peak_from, peak_to; /* within them: outside, the share off_peak is there */
     double off_peak, saturday, sunday;
-    double all_year;                 /* 0: on school days only */
+    double all_year; /* 0: on school days only */
 } care_rota_t;
 
 /* The rows of a rota inside an offer's parameter struct `type` with a field `rota`. */
@@ -28,9 +28,11 @@ typedef struct {
         CARE_ROTA_ROW(type, peak_from, "hours", 24, 0, "From this time of day all lines are staffed ..."),             \
         CARE_ROTA_ROW(type, peak_to, "hours", 24, 24, "... to this time."),                                            \
         CARE_ROTA_ROW(type, off_peak, "share", 1, 1, "Share of the lines staffed before and after (rounded)."),        \
-        CARE_ROTA_ROW(type, saturday, "share", 1, 0, "Share of the lines staffed on Saturdays; then the rota runs all year, holidays included."), \
+        CARE_ROTA_ROW(type, saturday, "share", 1, 0,                                                                   \
+            "Share of the lines staffed on Saturdays; then the rota runs all year, holidays included."),               \
         CARE_ROTA_ROW(type, sunday, "share", 1, 0, "... on Sundays."),                                                 \
-        CARE_ROTA_ROW(type, all_year, "", 1, 0, "1: also on working days outside school terms; 0: on school days only.")
+        CARE_ROTA_ROW(type, all_year, "", 1, 0,                                                                        \
+            "1: also on working days outside school terms; 0: on school days only.")
 
 /** Line-hours that a line fully on the rota stands for in a week. */
 double care_rota_hours(const care_rota_t *self);

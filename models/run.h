@@ -127,10 +127,10 @@ typedef struct care_layer_run {
     bool trades;                      /* lives by what it sells: */
     int64_t income_pence;             /* ... this contract year, a free core paid by the commissioner included */
     double price;                     /* of its posts, relative to money.cost_per_wte; `start` may change this */
-    double own_staff;                 /* share of its posts filled from the people who work in core; `start` may change this */
-    double absent;                    /* WTE of in_post who have left and are not replaced yet */
-    double found;                     /* rise in detection in schools it covers */
-    bool open;                        /* its start date has come */
+    double own_staff; /* share of its posts filled from the people who work in core; `start` may change this */
+    double absent;    /* WTE of in_post who have left and are not replaced yet */
+    double found;     /* rise in detection in schools it covers */
+    bool open;        /* its start date has come */
     size_t n_schools;
     uint32_t *order; /* the schools it is meant for, in the order in which they come forward */
     size_t next;     /* how far along the order the layer has come */

@@ -1091,8 +1091,8 @@ test_scenario_rooms_errors(void **state)
         { ROOMS(GOOD_SOURCE ",\n money = { hours_per_wt = hours(1) }"),
             "x.lua:3: money: unknown field 'hours_per_wt' (did you mean 'hours_per_wte'?)" },
         { ROOMS(GOOD_SOURCE ",\n plans = { { name = 'p', offer = 'nonne' } }"),
-            "x.lua:3: plan \"p\": 'offer' must be one of \"cluster\", \"gate\", \"in_school\", \"none\", \"specialist\", \"spoa\", "
-            "\"tiered\", \"traded\", \"training\", not \"nonne\" (did you mean 'none'?)" },
+            "x.lua:3: plan \"p\": 'offer' must be one of \"cluster\", \"gate\", \"in_school\", \"mhst\", \"none\", \"specialist\", "
+            "\"spoa\", \"tiered\", \"traded\", \"training\", not \"nonne\" (did you mean 'none'?)" },
         { ROOMS(GOOD_SOURCE ",\n plans = { { name = 'p', offer = 'none', colour = 3 } }"),
             "x.lua:3: plan \"p\": unknown field 'colour'" },
         { ROOMS(GOOD_SOURCE
