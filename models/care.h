@@ -88,6 +88,7 @@ enum { CARE_ACCOUNT_LINE = CARE_DIMS, CARE_ACCOUNT_LOT };
 #define CARE_LINE_POOLS_MAX 8
 #define CARE_LINE_STEPS_MAX 24
 #define CARE_SHIFTS_MAX 8
+#define CARE_AREAS_MAX 200
 
 /* Parameter blocks: the fields are described in models/blocks.c. Shares are 0..1, times in days, money in pounds. */
 typedef struct {
@@ -203,7 +204,11 @@ typedef struct {
     care_layer_t layer[CARE_LAYERS_MAX];
 } care_plan_t;
 
-typedef struct {
+/*
+ * Areas have schools, pools and money of their own, and no route crosses from one to another. A scenario of several areas holds a
+ * spec of each, which has its own name, blocks and pathway, and takes the dates, the scale and the plans from the whole.
+ */
+typedef struct care_spec {
     bool is_care; /* false: a plain queueing network; nothing below is used but the pathway */
     char name[SIM_NAME_MAX];
     char title[160];
@@ -230,6 +235,9 @@ typedef struct {
     care_fact_t *fact;      /* owned */
     unsigned facts_reps;    /* replications that know them well enough */
     bool rescaled, redated; /* scale; or start or years: other than the scenario says, so other than the facts */
+    bool is_area;           /* one of several: what is drawn in it depends on its name too */
+    size_t n_areas;         /* 0: the scenario is one area, and its own */
+    struct care_spec *area; /* owned */
 } care_spec_t;
 
 extern const care_block_t CARE_BLOCKS[];
@@ -237,6 +245,8 @@ extern const size_t CARE_N_BLOCKS;
 
 void care_spec_init(care_spec_t *self);
 void care_spec_free(care_spec_t *self);
+/** Make room for areas, each with the dates, scale and blocks of the whole. @return 0 or SIM_ERR_NO_MEMORY */
+SIM_MUST_CHECK int care_spec_add_areas(care_spec_t *self, size_t n);
 /** Add a plan with no layers. @return the plan, or NULL when there are CARE_PLANS_MAX. */
 care_plan_t *care_spec_add_plan(care_spec_t *self, const char *name);
 /** Add a layer with the offer's defaults. @return the layer, or NULL (too many, no memory). */
@@ -284,15 +294,18 @@ int care_line_of(const care_spec_t *spec, const char *pool);
 size_t care_lots(const care_spec_t *spec, const char *name[CARE_LINES_MAX], int lot_of[CARE_LINES_MAX]);
 
 /*
- * A plan made ready to run: its pathway with the offers' rows, compiled; its calendar; the KPI table.
+ * A plan made ready to run: its pathway with the offers' rows, compiled; its calendar. Of several areas, the model of each; the
+ * pathway of the whole is then that of the first area, by whose rows all results are named.
  */
-typedef struct {
+typedef struct care_model {
     const care_spec_t *spec; /* borrowed */
     const care_plan_t *plan; /* borrowed; NULL for a plain network */
     sim_calendar_t calendar;
     sim_pathway_t pathway;
     care_budget_t budget;
     double horizon_days;
+    size_t n_areas; /* 0: it stands alone */
+    struct care_model *area;
 } care_model_t;
 
 /** Faults (compile faults, parameters that contradict each other) go to report. */
@@ -307,7 +320,8 @@ typedef struct {
     bool verify;        /* check every invariant (slow) */
     double warmup_days; /* what is counted before is forgotten; below 0: as the scenario says */
     size_t n_spans;     /* of the series of numbers present and waiting; 0 = none */
-    /* A line of the trace, and what the care system adds to it ("" of a plain network); NULL = none. */
+    /* A line of the trace, and what the care system adds to it ("" of a plain network); NULL = none. Several areas are not traced
+       together: trace the model of one. */
     void (*trace)(void *ctx, const sim_trace_t *line, const char *note);
     void *trace_ctx;
 } care_how_t;
@@ -319,7 +333,7 @@ typedef struct {
     size_t peak_entities; /* the most there were at one time */
 } care_effort_t;
 
-/** Run one replication of a model. On success the book is the caller's to free and borrows the model's calendar. */
+/** Run one replication of a model, one area after another. On success the book is the caller's to free and borrows the model's calendar. */
 SIM_MUST_CHECK int care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book,
     care_effort_t *effort);
 /** The same with the scenario's warm-up and no series. */

@@ -852,12 +852,18 @@ run_trace(void *ctx, const sim_trace_t *line)
     self->how->trace(self->how->trace_ctx, line, note);
 }
 
+uint64_t
+care_seed(const care_spec_t *spec, uint64_t seed)
+{
+    return spec->is_area ? sim_key(seed, 0, sim_hash(spec->name), 0) : seed;
+}
+
 static sim_run_t
 run_how(const care_model_t *model, const care_how_t *how, run_trace_t *trace)
 {
     bool is_care = model->spec->is_care;
 
-    return (sim_run_t){ .seed = how->seed,
+    return (sim_run_t){ .seed = care_seed(model->spec, how->seed),
         .replication = how->replication,
         .horizon_days = model->horizon_days,
         .verify = how->verify,
@@ -876,8 +882,8 @@ run_effort(const sim_replication_t *rep, care_effort_t *effort)
     sim_replication_memory(rep, &effort->bytes, &effort->peak_entities);
 }
 
-int
-care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
+static int
+run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
 {
     care_run_t *run = calloc(1, sizeof(*run));
     sim_replication_t *rep = NULL;
@@ -906,6 +912,52 @@ care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *b
     run_free(run);
     free(run);
     return ret;
+}
+
+/* The sum's book, of the shape of an area's and with groups for areas. */
+static int
+run_sum_book(const care_model_t *self, const care_how_t *how, sim_book_t *book)
+{
+    int ret = sim_book_init(book, &self->pathway, &self->calendar, CARE_COUNTERS_END, CARE_TALLIES_END);
+
+    if (ret == 0 && how->n_spans > 0) {
+        ret = sim_book_keep_series(book, how->n_spans);
+    }
+    return ret;
+}
+
+/* Areas one after another, each gone before the next begins, added in their order. */
+static int
+run_areas(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
+{
+    int ret = run_sum_book(self, how, book);
+
+    *effort = (care_effort_t){ 0, 0, 0 };
+    for (size_t a = 0; a < self->n_areas && ret == 0; a++) {
+        care_effort_t part;
+        sim_book_t area;
+
+        ret = run_one(&self->area[a], how, &area, &part);
+        if (ret == 0) {
+            sim_book_add_area(book, a, &area);
+            sim_book_free(&area);
+            ret = book->error;
+            effort->events += part.events;
+            effort->bytes = part.bytes > effort->bytes ? part.bytes : effort->bytes;
+            effort->peak_entities =
+                part.peak_entities > effort->peak_entities ? part.peak_entities : effort->peak_entities;
+        }
+    }
+    if (ret != 0) {
+        sim_book_free(book);
+    }
+    return ret;
+}
+
+int
+care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
+{
+    return self->n_areas > 0 ? run_areas(self, how, book, effort) : run_one(self, how, book, effort);
 }
 
 int

@@ -169,6 +169,9 @@ struct care_run {
     care_ledger_t ledger;
 };
 
+/** The seed of what is drawn in an area: a scenario's own, and of one of several areas also of its name. */
+uint64_t care_seed(const care_spec_t *spec, uint64_t seed);
+
 /* schools (models/school.c) */
 SIM_MUST_CHECK int care_schools_make(care_run_t *run);
 /** A school drawn with weight of concerns (by = 0) or pupils (by = 1). */

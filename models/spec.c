@@ -26,8 +26,33 @@ care_spec_free(care_spec_t *self)
         }
     }
     free(self->fact);
+    for (size_t a = 0; a < self->n_areas; a++) {
+        care_spec_free(&self->area[a]);
+    }
+    free(self->area);
     sim_pathway_free(&self->pathway);
     memset(self, 0, sizeof(*self));
+}
+
+int
+care_spec_add_areas(care_spec_t *self, size_t n)
+{
+    self->area = calloc(n, sizeof(*self->area));
+    if (self->area == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    self->n_areas = n;
+    for (size_t a = 0; a < n; a++) {
+        care_spec_t *area = &self->area[a];
+
+        *area = *self;
+        sim_pathway_init(&area->pathway); /* what is owned is not shared */
+        area->area = NULL;
+        area->fact = NULL;
+        area->n_areas = area->n_plans = area->n_facts = 0;
+        area->is_care = area->is_area = true;
+    }
+    return 0;
 }
 
 care_plan_t *

@@ -107,6 +107,9 @@ static const struct {
         "after\n`workforce.recruit_days`." },
     { "step", "add", "A step of a budget line", "An item of a line's `steps`." },
     { "shift", "from_line", "A shift between lines", "An item of `shifts`." },
+    { "area", "name", "An area",
+        "An item of `areas`. The [parameter blocks](#parameter-blocks) may stand beside its fields; what an area does not give of them "
+        "is the\nscenario's. No child, post or pound crosses from one area to another." },
 };
 
 static bool
@@ -394,7 +397,7 @@ cli_help_reference(FILE *out)
     (void) fputs(
         "\n## Measures\n\nKept for *all* children together, and money for budget *lines* and their lots, by month, financial "
         "year, contract year and\nwhole run; for *groups* (source, presentation, fifth of deprivation, school type), *pools* "
-        "and *stages* by contract year and\nwhole run. A measure with follow-up is known only for months that the run goes on so many days after. A meaning "
+        "and *stages* by contract year and\nwhole run. What is kept for all is kept for each of several areas too, by contract year and whole run. A measure\nwith follow-up is known only for months that the run goes on so many days after. A meaning "
         "that begins with \"...\" goes on from the row above.\n",
         out);
     measures("Of the care system", CARE_KPIS, CARE_N_KPIS, out);

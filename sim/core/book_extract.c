@@ -118,9 +118,10 @@ sim_periods(const sim_calendar_t *calendar, size_t *n, sim_period_t **period)
 static bool
 book_has_cell(const sim_kpi_t *kpi, const sim_group_t *group, const sim_period_t *period)
 {
-    return (kpi->by & (unsigned) group->kind) != 0 &&
-           (group->kind == SIM_BY_ALL || group->kind == SIM_BY_ACCOUNT || period->kind == SIM_PERIOD_ALL ||
-               period->kind == SIM_PERIOD_YEAR);
+    unsigned kind = group->kind == SIM_BY_AREA ? SIM_BY_ALL : (unsigned) group->kind;
+
+    return (kpi->by & kind) != 0 && (group->kind == SIM_BY_ALL || group->kind == SIM_BY_ACCOUNT ||
+                                        period->kind == SIM_PERIOD_ALL || period->kind == SIM_PERIOD_YEAR);
 }
 
 static size_t

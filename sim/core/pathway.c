@@ -159,6 +159,7 @@ sim_pathway_free(sim_pathway_t *self)
     for (i = 0; i < self->n_dims; i++) {
         free(self->dim[i].level);
     }
+    free(self->area);
     free(self->stage);
     free(self->source);
     free(self->pool);
@@ -336,6 +337,24 @@ sim_pathway_add_account(sim_pathway_t *self, const char *name, size_t n_levels, 
         self->dim[self->n_dims - 1].account = true;
     }
     return ret;
+}
+
+int
+sim_pathway_name_areas(sim_pathway_t *self, size_t n, const char *const *name)
+{
+    size_t i;
+
+    free(self->area);
+    self->n_areas = 0;
+    self->area = calloc(n + 1, sizeof(*self->area));
+    if (self->area == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (i = 0; i < n; i++) {
+        pathway_name(self->area[i], name[i]);
+    }
+    self->n_areas = n;
+    return 0;
 }
 
 /* ---- copying ---- */

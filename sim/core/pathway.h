@@ -248,6 +248,8 @@ typedef struct {
     sim_route_t *route; /* sorted by stage, outcome after compiling */
     sim_initial_t *initial;
     sim_dim_t dim[SIM_DIM_MAX];
+    size_t n_areas;             /* whose books are added to one of this pathway's shape; 0 = it stands alone */
+    char (*area)[SIM_NAME_MAX]; /* owned */
     bool compiled;
 } sim_pathway_t;
 
@@ -260,7 +262,7 @@ typedef struct {
 
 void sim_pathway_init(sim_pathway_t *self);
 void sim_pathway_free(sim_pathway_t *self);
-/** Deep copy; not compiled. */
+/** Deep copy; not compiled, and without names of areas. */
 SIM_MUST_CHECK int sim_pathway_copy(sim_pathway_t *self, const sim_pathway_t *other);
 
 /* Rows with neutral defaults, to be filled and added. */
@@ -286,6 +288,9 @@ SIM_MUST_CHECK int sim_pathway_add_dim(sim_pathway_t *self, const char *name, si
 /** A dimension of accounts. They come after all others. */
 SIM_MUST_CHECK int sim_pathway_add_account(sim_pathway_t *self, const char *name, size_t n_levels,
     const char *const *level);
+
+/** Give the books of this pathway groups for areas that run apart and are added to them. */
+SIM_MUST_CHECK int sim_pathway_name_areas(sim_pathway_t *self, size_t n, const char *const *name);
 
 /** Thin demand and capacity alike: rates, lists of dates, initial counts, units (servers: at least 1, rounded), limits
     and room of stages times factor. */

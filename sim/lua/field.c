@@ -29,11 +29,19 @@ scn_at_top(scn_loader_t *ld, scn_at_t *at)
     snprintf(at->label, sizeof(at->label), "scenario: ");
 }
 
+/* Whether an override set this path; one of a row sets it in every area. */
+static bool
+override_sets(const scn_override_t *it, const char *path)
+{
+    return it->state == SCN_SET_DONE &&
+           (strcmp(it->path, path) == 0 || (it->in_areas && strcmp(it->path, scn_path_in_area(path)) == 0));
+}
+
 const scn_override_t *
 scn_overridden(const scn_loader_t *ld, const char *path)
 {
     for (size_t i = ld->n_overrides; i-- > 0;) {
-        if (ld->override[i].state == SCN_SET_DONE && strcmp(ld->override[i].path, path) == 0) {
+        if (override_sets(&ld->override[i], path)) {
             return &ld->override[i];
         }
     }
@@ -645,7 +653,7 @@ scn_any_day(scn_loader_t *ld, const scn_at_t *at, double *day)
             at->key, text);
         return false;
     }
-    *day = (double) (sim_date_serial(date) - sim_date_serial(ld->scn->spec.start));
+    *day = (double) (sim_date_serial(date) - sim_date_serial(ld->spec->start));
     return true;
 }
 

@@ -89,9 +89,9 @@ line_pools(scn_loader_t *ld, const scn_at_t *at, void *row)
         scn_at_item(ld, at, i, "pool", &item);
         if (scn_name(ld, &item, name)) {
             scn_refer(ld, at, name, true);
-            other = care_line_of(&ld->scn->spec, name);
+            other = care_line_of(ld->spec, name);
             if (other >= 0) {
-                scn_fault(ld, at, "the line \"%s\" pays the pool \"%s\" already", ld->scn->spec.line[other].name, name);
+                scn_fault(ld, at, "the line \"%s\" pays the pool \"%s\" already", ld->spec->line[other].name, name);
             }
             memcpy(line->pool[line->n_pools++], name, sizeof(name));
         }
@@ -121,7 +121,7 @@ static void
 line_steps(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     care_line_t *line = row;
-    size_t l = (size_t) (line - ld->scn->spec.line);
+    size_t l = (size_t) (line - ld->spec->line);
     long n = scn_array(ld, at, CARE_LINE_STEPS_MAX);
     scn_at_t item;
 
@@ -165,7 +165,7 @@ find_line(const care_spec_t *spec, const char *name)
 void
 scn_read_lines(scn_loader_t *ld, const scn_at_t *at)
 {
-    care_spec_t *spec = &ld->scn->spec;
+    care_spec_t *spec = ld->spec;
     long n = scn_array(ld, at, CARE_LINES_MAX);
     scn_at_t item;
 
@@ -191,7 +191,7 @@ scn_read_lines(scn_loader_t *ld, const scn_at_t *at)
 static size_t
 read_line_name(scn_loader_t *ld, const scn_at_t *at)
 {
-    const care_spec_t *spec = &ld->scn->spec;
+    const care_spec_t *spec = ld->spec;
     const char *best = NULL;
     unsigned distance = 0;
     char name[SIM_NAME_MAX], hint[80];
@@ -251,7 +251,7 @@ const scn_room_t SCN_SHIFT = { "shift", COUNT_OF(SHIFT_FIELD), SHIFT_FIELD };
 void
 scn_read_shifts(scn_loader_t *ld, const scn_at_t *at)
 {
-    care_spec_t *spec = &ld->scn->spec;
+    care_spec_t *spec = ld->spec;
     long n = scn_array(ld, at, CARE_SHIFTS_MAX);
     size_t errors;
     scn_at_t item;
@@ -276,7 +276,7 @@ scn_read_shifts(scn_loader_t *ld, const scn_at_t *at)
 static void
 say_short(scn_loader_t *ld, const care_budget_fault_t *fault)
 {
-    const char *name = ld->scn->spec.line[fault->line].name;
+    const char *name = ld->spec->line[fault->line].name;
     const scn_spot_t *spot =
         fault->is_shift ? &ld->spots.shift[fault->index] : &ld->spots.step[fault->line][fault->index];
 
@@ -299,8 +299,8 @@ check_budget(scn_loader_t *ld)
     care_budget_fault_t fault;
     int ret;
 
-    run.n_days = (size_t) ceil(ld->scn->spec.years * 365.25);
-    ret = care_budget_init(&budget, &ld->scn->spec, &run, &fault);
+    run.n_days = (size_t) ceil(ld->spec->years * 365.25);
+    ret = care_budget_init(&budget, ld->spec, &run, &fault);
     if (ret == 0) {
         care_budget_free(&budget);
     } else if (ret == SIM_ERR_SCENARIO) {
@@ -327,7 +327,7 @@ base_place(scn_loader_t *ld, const scn_at_t *at, scn_at_t *base)
 void
 scn_check_lines(scn_loader_t *ld, const scn_at_t *at)
 {
-    care_spec_t *spec = &ld->scn->spec;
+    care_spec_t *spec = ld->spec;
     double sum = 0.0;
     scn_at_t base;
 

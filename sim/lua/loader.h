@@ -31,7 +31,7 @@ typedef struct {
     int line;
 } scn_row_place_t;
 
-enum { SCN_ROOM_SOURCE, SCN_ROOM_STAGE, SCN_ROOM_POOL, SCN_ROOM_INITIAL, SCN_ROOM_FACT, SCN_ROOMS };
+enum { SCN_ROOM_SOURCE, SCN_ROOM_STAGE, SCN_ROOM_POOL, SCN_ROOM_INITIAL, SCN_ROOM_AREA, SCN_ROOM_FACT, SCN_ROOMS };
 
 struct scn {
     care_spec_t spec;
@@ -81,6 +81,7 @@ typedef struct {
     char *key, *value;
     char path[SCN_PATH_MAX]; /* as cursors write it, once applied */
     scn_set_state_t state;
+    bool in_areas; /* of a row that every area has */
 } scn_override_t;
 
 #define SCN_FLAGS 16
@@ -112,6 +113,7 @@ typedef struct {
 
 typedef struct {
     scn_t *scn;
+    care_spec_t *spec; /* that is being read: the scenario's, or an area's of it */
     lua_State *L;
     const scn_reader_t *reader;
     scn_limits_t limits;
@@ -153,8 +155,9 @@ typedef struct {
     char flag[SCN_FLAGS][SIM_NAME_MAX]; /* names of the entity's flags, "recovered" first */
     size_t n_flags;
     size_t n_refs, ref_capacity;
-    scn_ref_t *ref;      /* names to look up once all rows are read */
-    const char *context; /* what is being done when no Lua runs: an override's text */
+    scn_ref_t *ref;       /* names to look up once all rows are read */
+    const char *building; /* the area whose rows are being built */
+    const char *context;  /* what is being done when no Lua runs: an override's text */
 } scn_loader_t;
 
 scn_loader_t *scn_loader(lua_State *L);
@@ -328,7 +331,7 @@ typedef struct {
 
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
     SCN_TIMER, SCN_DECLINE, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP, SCN_PIECES, SCN_DATE,
-    SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_FACT;
+    SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_FACT, SCN_AREA;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
 /** Cursor of the child with a key, whose value is on top of the stack. */
@@ -415,8 +418,29 @@ void scn_read_classes(scn_loader_t *ld, const scn_at_t *at, double *share);
 /** Fields of parameters of the table on top into a block; the rest keep and note their defaults. */
 void scn_read_params(scn_loader_t *ld, const scn_at_t *at, const care_param_t *param, size_t n, void *block);
 void scn_add_place(scn_loader_t *ld, int room, const scn_at_t *at);
+/** The named values of the table on top, which a library's `build` understands: noted only. */
+void scn_read_values(scn_loader_t *ld, const scn_at_t *at);
+/** The block of the care system whose name is the cursor's key. */
+void scn_read_named_block(scn_loader_t *ld, const scn_at_t *at, void *row);
 /** The scenario table is on top of the stack. */
 void scn_read_scenario(scn_loader_t *ld);
+/** Classes, pools, stages, sources and initial rows of the table on top, into ld->spec. */
+void scn_read_rows(scn_loader_t *ld, const scn_at_t *at);
+/** Names of the rooms that `build` fills, NULL-terminated. */
+extern const char *const SCN_BUILT[];
+/** Call `build` of the table on top with it; what it returns is appended to its rooms. */
+void scn_run_build(lua_State *L);
+
+/* ---- areas (areas.c) ---- */
+
+/** Whether the scenario on top has areas. */
+bool scn_has_areas(lua_State *L);
+/** Build the rows of every area of the scenario on top. */
+void scn_areas_build(lua_State *L);
+/** Push the rows of area i, from 1; false with nothing pushed when there is no such area. */
+bool scn_push_area_rows(lua_State *L, lua_Integer i);
+/** Read the areas of the scenario on top, whose own blocks have been read. */
+void scn_read_areas(scn_loader_t *ld, const scn_at_t *at);
 /** Whether the spec of the table on top is of the care system. */
 bool scn_is_care(lua_State *L);
 /** Give the table on top one plan for each offer. */
@@ -424,6 +448,8 @@ void scn_default_plans(lua_State *L);
 
 /* ---- overrides (override.c) ---- */
 
+/** "money.price" for "areas.north.money.price"; the path itself when it is of no area. */
+const char *scn_path_in_area(const char *path);
 SIM_MUST_CHECK int scn_overrides_init(scn_loader_t *ld, const char *const *text, size_t n);
 /** Apply those that wait to the table on top; when last, those that match nothing are errors. Raises Lua errors. */
 void scn_overrides_apply(scn_loader_t *ld, bool last);

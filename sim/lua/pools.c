@@ -223,7 +223,7 @@ static void
 add_line(scn_loader_t *ld, week_t *week, const line_t *line, long item)
 {
     int length = line->to > line->from ? line->to - line->from : line->to + 1440 - line->from;
-    int first = sim_date_weekday(ld->scn->spec.start); /* of day 0 */
+    int first = sim_date_weekday(ld->spec->start); /* of day 0 */
 
     for (int d = 0; d < 7; d++) {
         if ((line->days >> d & 1u) != 0) {
@@ -561,7 +561,7 @@ void
 scn_read_pools(scn_loader_t *ld, const scn_at_t *at)
 {
     long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    sim_pathway_t *pathway = &ld->spec->pathway;
     scn_at_t item;
 
     for (long i = 1; i <= n; i++) {

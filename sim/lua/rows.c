@@ -63,7 +63,7 @@ scn_class_find(const sim_pathway_t *pathway, const char *name)
 void
 scn_unknown_class(scn_loader_t *ld, const scn_at_t *at, const char *name)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     const char *best = NULL;
     unsigned distance = 0;
     char hint[80];
@@ -78,7 +78,7 @@ scn_unknown_class(scn_loader_t *ld, const scn_at_t *at, const char *name)
 static bool
 numbers_by_class(scn_loader_t *ld, const scn_at_t *at, const char *unit, double max, double *value)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     const char *known[SIM_CLASS_MAX];
     scn_want_t want = scn_want(unit, 0.0, max);
     bool good = true;
@@ -99,7 +99,7 @@ numbers_by_class(scn_loader_t *ld, const scn_at_t *at, const char *unit, double 
 void
 scn_read_classes(scn_loader_t *ld, const scn_at_t *at, double *share)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     double sum = 0.0;
     char name[SIM_NAME_MAX];
     size_t index;
@@ -254,7 +254,7 @@ scn_read_target(scn_loader_t *ld, const scn_at_t *at, char to[SIM_NAME_MAX])
 static void
 add_route(scn_loader_t *ld, const sim_route_t *route)
 {
-    scn_moved(ld, sim_pathway_add_route(&ld->scn->spec.pathway, route));
+    scn_moved(ld, sim_pathway_add_route(&ld->spec->pathway, route));
 }
 
 /* One of several stages of which the shortest queue is taken. */
@@ -320,7 +320,7 @@ read_whole_route(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
 static void
 read_class_bit(scn_loader_t *ld, const scn_at_t *at, uint32_t *mask)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     char name[SIM_NAME_MAX];
     size_t index;
 
@@ -649,7 +649,7 @@ mask_has(uint32_t mask, size_t cls)
 static double
 route_sum(const scn_loader_t *ld, const char *outcome, size_t cls, uint32_t flags)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     double sum = 0.0;
 
     for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
@@ -725,7 +725,7 @@ route_class(scn_loader_t *ld, const scn_at_t *at, void *row)
 static void
 route_becomes(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     route_row_t *it = row;
     char name[SIM_NAME_MAX];
 
@@ -781,7 +781,7 @@ const scn_room_t SCN_ROUTE = { "route", COUNT_OF(ROUTE_FIELD), ROUTE_FIELD };
 static uint32_t
 flags_asked(const scn_loader_t *ld, const char *outcome)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     uint32_t flags = 0;
 
     for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
@@ -807,7 +807,7 @@ count_bits(uint32_t mask)
 static uint32_t
 classes_of(const scn_loader_t *ld, const sim_route_t *route)
 {
-    return route->class_mask != 0 ? route->class_mask : (1u << ld->scn->spec.pathway.n_classes) - 1u;
+    return route->class_mask != 0 ? route->class_mask : (1u << ld->spec->pathway.n_classes) - 1u;
 }
 
 static double
@@ -824,7 +824,7 @@ same_rest(const scn_loader_t *ld, const sim_route_t *route, uint32_t asked, doub
 
     *share = NAN;
     do {
-        for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+        for (size_t cls = 0; cls < ld->spec->pathway.n_classes; cls++) {
             if (mask_has(route->class_mask, cls)) {
                 double rest = rest_of(ld, route, cls, route->with_flags | flags);
 
@@ -846,7 +846,7 @@ add_rests(scn_loader_t *ld, const sim_route_t *route)
     double rest[SIM_CLASS_MAX] = { 0.0 };
     uint32_t left = classes_of(ld, route);
 
-    for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+    for (size_t cls = 0; cls < ld->spec->pathway.n_classes; cls++) {
         rest[cls] = rest_of(ld, route, cls, route->with_flags);
     }
     for (size_t first = 0; first < SIM_CLASS_MAX && left != 0; first++) {
@@ -854,7 +854,7 @@ add_rests(scn_loader_t *ld, const sim_route_t *route)
 
         part.class_mask = 0;
         part.probability = rest[first];
-        for (size_t cls = first; cls < ld->scn->spec.pathway.n_classes && (left >> first & 1u) != 0; cls++) {
+        for (size_t cls = first; cls < ld->spec->pathway.n_classes && (left >> first & 1u) != 0; cls++) {
             part.class_mask |= rest[cls] == rest[first] ? left & 1u << cls : 0u;
         }
         left &= ~part.class_mask;
@@ -1052,7 +1052,7 @@ describe_flags(const scn_loader_t *ld, uint32_t asked, uint32_t flags, char *buf
 static void
 check_sum(scn_loader_t *ld, const scn_at_t *at, const char *outcome, size_t cls, uint32_t asked, uint32_t flags)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     double sum = route_sum(ld, outcome, cls, flags);
     bool several = pathway->n_classes > 1;
     char with[160];
@@ -1077,7 +1077,7 @@ check_outcome(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
             FLAGS_ASKED_MAX);
         return;
     }
-    for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+    for (size_t cls = 0; cls < ld->spec->pathway.n_classes; cls++) {
         flags = 0;
         do {
             check_sum(ld, at, outcome, cls, asked, flags);
@@ -1090,7 +1090,7 @@ check_outcome(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
 static void
 check_route_sums(scn_loader_t *ld, const scn_at_t *at)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     scn_at_t routes;
 
     lua_getfield(ld->L, -1, "routes");
@@ -1112,7 +1112,7 @@ void
 scn_read_stages(scn_loader_t *ld, const scn_at_t *at)
 {
     long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    sim_pathway_t *pathway = &ld->spec->pathway;
     scn_at_t item;
 
     for (long i = 1; i <= n; i++) {
