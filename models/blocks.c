@@ -46,6 +46,8 @@ static const care_param_t CONCERNS[] = {
         "Concerns that nobody raises today, as a share of those raised; contact may uncover some."),
     CONCERN(wish, "share", 0, 1, 0.449, "consult_base",
         "Share of concerns for which the school wants a consultation (13.6 of 30.3)."),
+    CONCERN(wish_slope, "", 0, 2, 0, "assumption",
+        "Fall of the log of that share for each point of link quality: confident schools ask less; 0 = off."),
     CONCERN(reach, "share", 0, 1, 0.47, "easy_consult_base", "Share of those wishes that today's duty line meets."),
     CONCERN(refer_consulted, "share", 0, 1, 0.31, "areaI_choice",
         "Share referred to the NHS after today's consultation (50 of 160)."),

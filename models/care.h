@@ -106,9 +106,10 @@ typedef struct {
 } care_schools_t;
 
 typedef struct {
-    double extra_max; /* most by which contact can raise detection: concerns arrive at 1 + this, the rest unfound */
-    double wish;      /* share of concerns for which the school wants a consultation */
-    double reach;     /* share of wishes met today (duty line) */
+    double extra_max;  /* most by which contact can raise detection: concerns arrive at 1 + this, the rest unfound */
+    double wish;       /* share of concerns for which the school wants a consultation */
+    double wish_slope; /* fall of the log of that share with link quality */
+    double reach;      /* share of wishes met today (duty line) */
     double refer_consulted;   /* share referred to the NHS after today's consultation */
     double refer_alone;       /* share referred when the school decides alone, at base link quality */
     double refer_slope;       /* b: fall of refer_alone with link quality */

@@ -140,7 +140,9 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     care_child_t *child = &run->child[child_index];
     const care_concern_t *concern = &run->spec->concern;
     double found = 1 + fmin(choice_found(run, &run->school[child->school]), concern->extra_max);
-    bool wishes = sim_uniform(child->key, run->draw[CARE_DRAW_WISH], 0, 0) < concern->wish;
+    double better = run->school[child->school].quality - run->spec->link.base;
+    double wish = concern->wish * sim_exp(-concern->wish_slope * better);
+    bool wishes = sim_uniform(child->key, run->draw[CARE_DRAW_WISH], 0, 0) < wish;
     int layer;
 
     if (sim_uniform(child->key, run->draw[CARE_DRAW_FOUND], 0, 0) * (1 + concern->extra_max) >= found) {

@@ -124,6 +124,8 @@ const sim_kpi_t CARE_KPIS[] = {
     SUM("left_waiting", "spells", CARE_COUNT_LEFT_WAITING, EVERY, "Accepted spells that ended before a first contact."),
     SUM("crises", "crises", CARE_COUNT_CRISES, EVERY, "Crises while waiting."),
     SUM("concerns", "concerns", CARE_COUNT_CONCERNS, EVERY, "Concerns raised in schools."),
+    SUM("consultation_wishes", "concerns", CARE_COUNT_WISHES, EVERY,
+        "Concerns about which a school wanted a consultation, met or not."),
     SUM("consultations", "consultations", CARE_COUNT_CONSULTATIONS, EVERY,
         "Consultations about a child, today's duty line included."),
     RATIO("consultation_reach", "ratio", CARE_COUNT_CONSULTATIONS, CARE_COUNT_WISHES, EVERY,

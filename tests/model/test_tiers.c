@@ -167,8 +167,8 @@ test_tiers_training_more_staff(void **state)
 static void
 test_tiers_training_national(void **state)
 {
-    const char *const set[] = { "years=4", "schools.primary=20000", "schools.secondary=500", "schools.special=500",
-        "plans.training.termly_hours=0", "money.extra_per_year=1000000" };
+    const char *const set[] = { "years=5", "plans.training.terms=12", "schools.primary=20000", "schools.secondary=500",
+        "schools.special=500", "plans.training.termly_hours=0", "money.extra_per_year=1000000" };
     care_model_t model;
     sim_book_t book;
     area_t area;
@@ -178,8 +178,9 @@ test_tiers_training_national(void **state)
         TOWN_BEGIN SCHOOLS_ONLY "more.requests = assumption(per_year(1e7), 'example')\n"
                                 "more.concerns_primary = assumption(per_year(0.001), 'hardly any')\n"
                                 "town.workforce = { recruit_days = days(0), from_core = share(0) }\n" TOWN_END,
-        set, 6);
+        set, 7);
     watched(&area, "training", 0, &model, &book);
+    assert_true(sum(&book, CARE_COUNT_REACHED, 0, 60) == 19280); /* and nobody in the fifth year */
     assert_true(sum(&book, CARE_COUNT_REACHED, 0, 48) == 19280);
     assert_true(sum(&book, CARE_COUNT_REACHED, 0, 12) == 4820);
     assert_true(sum(&book, CARE_COUNT_COVERED, 47, 48) == 19280); /* nobody twice */
