@@ -308,6 +308,38 @@ test_tiers_gold_is_a_larger_package(void **state)
     }
 }
 
+/*
+ * Within the same total, what schools pay for silver replaces the commissioner's money and displaces bronze; on top of it, at the price
+ * that an hour costs, it hires the staff that it needs, and bronze goes on as if nothing were sold. In both the ledger balances.
+ */
+static void
+test_tiers_silver_on_top(void **state)
+{
+    static const char *const way[] = { "plans.tiered.on_top=0", "plans.tiered.on_top=1" };
+    double reached[2], paid[2], bill[2];
+    area_t area;
+
+    (void) state;
+    for (size_t w = 0; w < 2; w++) {
+        const char *const set[] = { "years=4", "schools.primary=300", "plans.tiered.price=120.634920634920635",
+            way[w] };
+        care_model_t model;
+        sim_book_t book;
+
+        area_load(&area, QUIET_TOWN, set, 4);
+        watched(&area, "tiered", 0, &model, &book);
+        reached[w] = sum(&book, CARE_COUNT_REACHED, 0, 48);
+        paid[w] = sum(&book, CARE_COUNT_SCHOOL_PAID, 0, 48);
+        bill[w] = sum(&book, CARE_COUNT_COMMISSIONER_COST, 0, 48) - 4 * 1150000;
+        unwatch(&model, &book);
+        area_free(&area);
+    }
+    assert_true(paid[0] > 50000 && paid[1] > 50000);
+    assert_true(fabs(bill[0] - (800000 - paid[0])) < 1000 && fabs(bill[1] - 800000) < 1000);
+    assert_true(reached[1] == 12 * floor(200000.0 / 95000 * 262.5 / 27.5)); /* 20 a term */
+    assert_true(reached[0] < reached[1] * 0.8);
+}
+
 /* ---- trade ---- */
 
 /* The provider's account: what schools pay less what the filled posts cost, whatever the year brings. */
@@ -466,6 +498,7 @@ main(void)
         cmocka_unit_test(test_tiers_training_sessions),
         cmocka_unit_test(test_tiers_bronze_is_overloaded),
         cmocka_unit_test(test_tiers_gold_is_a_larger_package),
+        cmocka_unit_test(test_tiers_silver_on_top),
         cmocka_unit_test(test_tiers_traded_breaks_even),
         cmocka_unit_test(test_tiers_traded_unsold_is_lost),
         cmocka_unit_test(test_tiers_traded_free_core),
