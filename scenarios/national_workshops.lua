@@ -11,7 +11,8 @@ area.concerns_primary = area.concerns_primary * children
 
 -- The programme's money is what its facilitators take: nothing is known of its price.
 local day <const> = ev "im_workshop_hours"
-local hours_year <const> = ev "im_cohorts" * number(ev "im_workshops" / days(1)) * day * ev "im_facilitators"
+local workshop_hours <const> = number(ev "im_workshops" / days(1)) * day
+local hours_year <const> = ev "im_cohorts" * workshop_hours * ev "im_facilitators"
 local wte_price <const> = ev "cost_per_link_fte_2016"
 local contact_hours <const> = hours(1575) * 0.5
 
@@ -48,6 +49,15 @@ return scenario {
     { name = "none", title = "No programme", offer = "none" },
     workshops("full", "Every cohort full"),
     workshops("part_full", "Three places in four taken", { cohort_schools = assumption(count(15), "three places in four") }),
+  },
+
+  -- Arithmetic of the programme: 241 cohorts of 20 schools, in one year and in four.
+  facts_reps = 2,
+  facts = {
+    { name = "Schools, every cohort full", kpi = "schools_reached", plan = "full", value = ev "im_total_schools", low = 19280, high = 19280 },
+    { name = "Schools in the first year", kpi = "schools_reached", plan = "full", period = "y1",
+      value = ev "im_cohorts" * years(1) * ev "im_schools_per_cohort", low = 4820, high = 4820 },
+    { name = "Contact hours of workshops a school", kpi = "link_hours", plan = "full", value = ev "im_total_schools" * workshop_hours, low = 250640, high = 250640 },
   },
 
   build = average.build,

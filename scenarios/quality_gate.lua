@@ -54,5 +54,18 @@ return scenario {
     { name = "gold", title = "Training, and a gate at gold", training(0.8), gate(ev "areaM_phase2", ev "areaM_final", gold, 0.2) },
   },
 
+  facts_reps = 10,
+  facts = {
+    { name = "Rejected, through a GP", kpi = "rejected_share", group = "source=school_gp", period = "y1",
+      value = sourced(share(0.43), "starting point of the model: over three times those of other sources, gp_rej_ratio", { quality = "E" }), low = 0.40, high = 0.46 },
+    { name = "Rejected, direct from accredited schools", kpi = "rejected_share", group = "source=school", plan = "waves", period = "y4",
+      value = ev "school_refs_declined", low = 0.25, high = 0.36 },
+    { name = "Through a GP, no gate", kpi = "through_gp_share", value = ev "ref_gp_base" / (ev "ref_gp_base" + ev "ref_direct_base"), low = 0.53, high = 0.65 },
+    { name = "More rejected by a gate that nobody passes", kpi = "rejected", plan = "shut", versus = "none", as = "ratio",
+      value = assumption(number(1.05), "41% of schools' referrals move from .31 to .43"), low = 1, high = 1.1 },
+    { name = "Accredited in the first year", kpi = "schools_reached", plan = "waves", period = "y1", value = ev "areaM_phase2", low = 20, high = 20 },
+    { name = "Accredited in the second year", kpi = "schools_reached", plan = "waves", period = "y2", value = ev "areaM_final", low = 60, high = 60 },
+  },
+
   build = average.build,
 }

@@ -63,5 +63,15 @@ return scenario {
     { name = "specialist", title = "More posts in core", offer = "specialist", pool = "core" },
   },
 
+  facts_reps = 4,
+  facts = {
+    -- arithmetic: 200,000 pounds at 75,000 a post; 550 hours wanted of 262.5 a term; 787.5 hours over 27.5
+    { name = "Posts that 200,000 pounds pay", kpi = "wte_in_post", plan = "bronze", value = assumption(number(2.667), "200,000 / 75,000"), low = 2.66, high = 2.67 },
+    { name = "Load of 20 schools a term a worker", kpi = "promised_load", plan = "promised",
+      value = assumption(number(550 / 262.5), "20 schools of 27.5 hours, of the contact hours of a post and term"), low = 2, high = 2.2 },
+    { name = "Schools a post and year", kpi = "schools_reached_per_wte", plan = "promised",
+      value = assumption(number(787.5 / 27.5), "contact hours of a post over those of a bronze term; 60 were planned"), low = 27, high = 30 },
+  },
+
   build = average.build,
 }

@@ -63,7 +63,8 @@ __wrap_care_decide(care_run_t *run, uint32_t entity, int decision)
     bool with = run->n_schools > 0 && run->school[child->school].covered != 0;
     int label = __real_care_decide(run, entity, decision);
 
-    if (decision == CARE_DECIDE_CONCERN && (label == 1 || label == 2)) { /* "gp", "direct" */
+    if (decision == CARE_DECIDE_CONCERN && !run->urgent[child->cls] &&
+        (label == 1 || label == 2)) { /* "gp", "direct" */
         watch.nhs[with][sim_replication_month(run->rep)]++;
         watch.gp[with][sim_replication_month(run->rep)] += label == 1 ? 1 : 0;
     }
@@ -420,7 +421,7 @@ test_tiers_traded_free_core(void **state)
                "more.requests = assumption(per_year(5200), 'example')\n"                                               \
                "town.workforce = { recruit_days = days(0), from_core = share(0) }\n" TOWN_END
 
-/* 20 schools in the first year, 60 in the second, a third of them a term; no other school refers but through a GP. */
+/* 20 schools in the first year, 60 in the second, a third of them a term; no other school refers but through a GP, or with a crisis. */
 static void
 test_tiers_gate_opens_in_waves(void **state)
 {
