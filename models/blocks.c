@@ -66,6 +66,12 @@ static const care_param_t LINKS[] = {
     LINK(top, "", 0.1, 3, 3.0, "cascade_mean_change", "The top of the scale."),
     LINK(gain, "", 0, 20, 2.3, "assumption", "Gain a year at saturating contact."),
     LINK(decay, "", 0, 20, 0.35, "assumption", "Share of the gain lost a year (staff turnover)."),
+    LINK(find, "share", 0, 1, 0, "asm_unmet_uplift",
+        "Concerns uncovered by each point above the base, as a share of those raised today (0: referrals do not surge; swept to 0.3)."),
+    LINK(inform, "share", 0, 1, 0.10, "assumption",
+        "Rise of the quality of information in a school's referrals with each point, up to that after a consultation (0 to 0.2)."),
+    LINK(attend, "share", 0, 1, 0.25, "assumption",
+        "Share of the children a school refers whom it helps to keep appointments, for each point (0 to 0.5)."),
 };
 
 #define DOOR(field, unit, min, max, value, source, doc) ROW(care_door_t, field, unit, min, max, value, source, doc)

@@ -69,11 +69,15 @@ extern const char *const CARE_SOURCE_NAME[CARE_SOURCES]; /* "school", "school_gp
 typedef enum { CARE_PRIMARY, CARE_SECONDARY, CARE_SPECIAL, CARE_SCHOOL_TYPES } care_school_type_t;
 extern const char *const CARE_SCHOOL_TYPE_NAME[CARE_SCHOOL_TYPES];
 
-/* Entity flags. */
+/* Entity flags that the models set; a scenario's routes, timers and shares may ask for them by name, and has further ones of its own. */
 #define CARE_FLAG_RECOVERED 1u   /* has recovered unseen */
-#define CARE_FLAG_NOT_REACHED 2u /* gave up waiting for an offer's consultation */
+#define CARE_FLAG_SUPPORTED 2u   /* its school helps it to keep appointments */
+#define CARE_FLAG_NOT_REACHED 4u /* gave up waiting for an offer's consultation */
 #define CARE_FLAG_CALLER                                                                                               \
-    4u /* came by an offer's own source: not among the children that are the same under every plan */
+    8u /* came by an offer's own source: not among the children that are the same under every plan */
+#define CARE_FLAGS 4
+extern const char *const CARE_FLAG_NAME[CARE_FLAGS]; /* bit i: "recovered", "supported", "not_reached", "caller" */
+
 enum { CARE_DEADLINE_RECOVERED = 0, CARE_DEADLINE_AGE_OUT = 1 };
 
 /* Dimensions of the results, in this order. */
@@ -121,6 +125,10 @@ typedef struct {
     double top;   /* 3 */
     double gain;  /* a year */
     double decay; /* a year */
+    /* what a point of quality above the base changes, besides who is referred and how (care_concern_t) */
+    double find;   /* concerns uncovered, as a share of those raised today */
+    double inform; /* quality of information in the school's referrals */
+    double attend; /* share of referred children whose school helps them to keep appointments */
 } care_link_t;
 
 typedef struct {

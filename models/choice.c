@@ -33,12 +33,22 @@ choice_count(care_run_t *run, const sim_entity_t *entity, int counter)
     sim_book_count(sim_replication_book(run->rep), counter, sim_replication_month(run->rep), entity->level, 1);
 }
 
+/* Points of link quality above the base. */
+static double
+choice_points(const care_run_t *run, const care_school_t *school)
+{
+    return fmax(0, school->quality - run->spec->link.base);
+}
+
 /* Quality of the information that came with the referral. */
 static double
 choice_info(const care_run_t *run, const care_child_t *child)
 {
     const care_door_t *door = &run->spec->door;
-    const double info[CARE_SOURCES] = { door->info_school, door->info_gp, door->info_gp, door->info_other };
+    double school = fmin(door->info_linked,
+        door->info_school + run->spec->link.inform * choice_points(run, &run->school[child->school]));
+    const double info[CARE_SOURCES] = { fmax(door->info_school, school), door->info_gp, door->info_gp,
+        door->info_other };
 
     return (child->state & CARE_CHILD_LINKED) != 0 ? door->info_linked : info[child->source];
 }
@@ -73,12 +83,16 @@ choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double 
     const care_concern_t *concern = &run->spec->concern;
     const care_school_t *school = &run->school[child->school];
     double gp = sim_logistic(concern->gp_base - concern->gp_slope * (school->quality - run->spec->link.base));
+    double attends = run->spec->link.attend * choice_points(run, school);
 
     if (sim_uniform(child->key, run->draw[CARE_DRAW_REFER], 0, 0) >= p) {
         choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
         return LABEL_SUPPORT;
     }
     choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
+    if (sim_uniform(child->key, run->draw[CARE_DRAW_SUPPORTED], 0, 0) < attends) {
+        entity->flags |= CARE_FLAG_SUPPORTED;
+    }
     gp = linked || choice_direct(run, child->school) ? gp : 1;
     if (sim_uniform(child->key, run->draw[CARE_DRAW_THROUGH_GP], 0, 0) < gp) {
         choice_count(run, entity, CARE_COUNT_THROUGH_GP);
@@ -107,7 +121,7 @@ choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wi
 static double
 choice_found(const care_run_t *run, const care_school_t *school)
 {
-    double found = 0;
+    double found = run->spec->link.find * choice_points(run, school);
 
     for (size_t l = 0; l < run->n_layers; l++) {
         if ((school->covered & (1u << l)) != 0 && run->layer[l].found > found) {

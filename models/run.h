@@ -108,6 +108,7 @@ typedef enum {
     CARE_DRAW_SEVERITY,
     CARE_DRAW_RECOVERY,
     CARE_DRAW_TELLS,
+    CARE_DRAW_SUPPORTED,
     CARE_DRAWS
 } care_draw_t;
 

@@ -7,6 +7,7 @@ const char *const CARE_ROLE_NAME[CARE_ROLES] = { "", "school", "consult", "alone
 
 const char *const CARE_SOURCE_NAME[CARE_SOURCES] = { "school", "school_gp", "gp", "other" };
 
+const char *const CARE_FLAG_NAME[CARE_FLAGS] = { "recovered", "supported", "not_reached", "caller" };
 const char *const CARE_SCHOOL_TYPE_NAME[CARE_SCHOOL_TYPES] = { "primary", "secondary", "special" };
 
 const care_decision_row_t CARE_DECISION[CARE_DECISIONS] = {
@@ -38,4 +39,5 @@ const char *const CARE_DRAW_NAME[CARE_DRAWS] = {
     [CARE_DRAW_SEVERITY] = "severity",
     [CARE_DRAW_RECOVERY] = "recovery",
     [CARE_DRAW_TELLS] = "tells",
+    [CARE_DRAW_SUPPORTED] = "supported",
 };

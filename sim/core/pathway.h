@@ -159,7 +159,9 @@ typedef struct {
     double contact_minutes;  /* of a session (diary) */
     double admin_minutes;
     double dna;          /* probability that the client misses a session */
-    double cancel;       /* probability that the provider cancels it; dna + cancel < 1 */
+    double dna_flagged;  /* dna of an entity with dna_flag */
+    uint32_t dna_flag;   /* 0 = none */
+    double cancel;       /* probability that the provider cancels it; either dna + cancel < 1 */
     unsigned missed_max; /* missed in a row before the entity leaves with outcome "missed"; 0 = never */
     bool takes_start;    /* uses one of the pool's new starts a week */
     bool is_contact;     /* its attended sessions are contacts of the service */

@@ -189,8 +189,7 @@ typedef struct {
     uint16_t first_way[SIM_OUTCOME_MAX + 1];
     uint32_t sets; /* flags */
     const sim_dist_t *service;
-    double tries, stays; /* expected attempts for a session to be attended or given up; share not given up */
-    uint8_t spare[8];    /* to a size that is found by a shift */
+    uint8_t spare[24]; /* to a size that is found by a shift */
 } sim_stage_state_t;
 
 static_assert(sizeof(sim_stage_state_t) == 256, "a stage is found by a shift");
@@ -310,6 +309,13 @@ static inline uint32_t
 sim_rep_id(const sim_replication_t *self, const sim_entity_t *e)
 {
     return (uint32_t) (e - self->entity);
+}
+
+/** Probability that it misses a session of this stage. */
+static inline double
+sim_rep_dna(const sim_entity_t *e, const sim_stage_t *row)
+{
+    return (e->flags & row->dna_flag) != 0 ? row->dna_flagged : row->dna;
 }
 
 void sim_rep_note_state(sim_replication_t *self, sim_stage_state_t *stage);

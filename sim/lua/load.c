@@ -294,9 +294,9 @@ static const scn_field_t SCENARIO_FIELD[] = {
 const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO_FIELD };
 
 static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_TIMETABLE, &SCN_ENTRY,
-    &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE, &SCN_RATE,
-    &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP, &SCN_SHIFT,
-    &SCN_FACT, &SCN_AREA };
+    &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_FLAGGED, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE,
+    &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP,
+    &SCN_SHIFT, &SCN_FACT, &SCN_AREA };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
     "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };
@@ -631,8 +631,9 @@ loader_run(scn_loader_t *ld, const char *const *overrides, size_t n, lua_CFuncti
 {
     int ret = scn_overrides_init(ld, overrides, n);
 
-    snprintf(ld->flag[0], sizeof(ld->flag[0]), "recovered");
-    ld->n_flags = 1;
+    for (ld->n_flags = 0; ld->n_flags < CARE_FLAGS; ld->n_flags++) {
+        snprintf(ld->flag[ld->n_flags], SIM_NAME_MAX, "%s", CARE_FLAG_NAME[ld->n_flags]);
+    }
     if (ret == 0) {
         ret = scn_sandbox_open(ld);
     }

@@ -152,7 +152,7 @@ typedef struct {
     double week_minutes; /* of the pool that is being read; 0 = not given */
     bool kind_given;
     scn_line_spots_t spots;
-    char flag[SCN_FLAGS][SIM_NAME_MAX]; /* names of the entity's flags, "recovered" first */
+    char flag[SCN_FLAGS][SIM_NAME_MAX]; /* names of the entity's flags, the models' first */
     size_t n_flags;
     size_t n_refs, ref_capacity;
     scn_ref_t *ref;       /* names to look up once all rows are read */
@@ -330,8 +330,8 @@ typedef struct {
 } scn_room_t;
 
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
-    SCN_TIMER, SCN_DECLINE, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP, SCN_PIECES, SCN_DATE,
-    SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_FACT, SCN_AREA;
+    SCN_TIMER, SCN_DECLINE, SCN_FLAGGED, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP,
+    SCN_PIECES, SCN_DATE, SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_FACT, SCN_AREA;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
 /** Cursor of the child with a key, whose value is on top of the stack. */

@@ -484,7 +484,26 @@ static const scn_field_t DECLINE_FIELD[] = {
     { "flag", SCN_SPECIAL, 0, 0, true, 0, NULL, decline_flag, "name",
         "Flag of those who may decline, such as \"recovered\"." },
 };
+static const scn_field_t FLAGGED_FIELD[] = {
+    { "share", SCN_SHARE, 0, 1, true, offsetof(decline_t, share), NULL, NULL, NULL,
+        "Share of their sessions that they miss." },
+    { "flag", SCN_SPECIAL, 0, 0, true, 0, NULL, decline_flag, "name",
+        "Flag of those it is for, such as \"supported\"." },
+};
+const scn_room_t SCN_FLAGGED = { "dna_flagged", COUNT_OF(FLAGGED_FIELD), FLAGGED_FIELD };
+
 const scn_room_t SCN_DECLINE = { "decline", COUNT_OF(DECLINE_FIELD), DECLINE_FIELD };
+
+static void
+stage_dna_flagged(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    sim_stage_t *stage = row;
+    decline_t flagged = { 0.0, 0 };
+
+    scn_row(ld, at, &SCN_FLAGGED, &flagged);
+    stage->dna_flagged = flagged.share;
+    stage->dna_flag = flagged.flag;
+}
 
 static void
 stage_decline(scn_loader_t *ld, const scn_at_t *at, void *row)
@@ -988,6 +1007,8 @@ static const scn_field_t STAGE_FIELD[] = {
     { "admin", SCN_MINUTES, 0, 1440, false, STAGE(admin_minutes), NULL, NULL, NULL,
         "Other time of a session (diary)." },
     { "dna", SCN_SHARE, 0, 1, false, STAGE(dna), NULL, NULL, NULL, "Share of sessions that the client misses." },
+    { "dna_flagged", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_dna_flagged, "{ share, flag }",
+        "Share of sessions missed by those with a flag, in place of `dna`." },
     { "cancel", SCN_SHARE, 0, 1, false, STAGE(cancel), NULL, NULL, NULL, "Share that the provider cancels." },
     { "missed_max", SCN_WHOLE, 0, 1000, false, STAGE(missed_max), NULL, NULL, NULL,
         "Missed in a row before it leaves with outcome \"missed\"; default never." },
@@ -1124,6 +1145,10 @@ scn_read_stages(scn_loader_t *ld, const scn_at_t *at)
         if (ld->stage.dna + ld->stage.cancel >= 1.0) {
             scn_fault(ld, &item, "'dna' and 'cancel' together must be below 1, not %g",
                 ld->stage.dna + ld->stage.cancel);
+        }
+        if (ld->stage.dna_flag != 0 && ld->stage.dna_flagged + ld->stage.cancel >= 1.0) {
+            scn_fault(ld, &item, "'dna_flagged' and 'cancel' together must be below 1, not %g",
+                ld->stage.dna_flagged + ld->stage.cancel);
         }
         if (lua_istable(ld->L, -1)) {
             check_route_sums(ld, &item);

@@ -419,6 +419,7 @@ test_tiers_traded_free_core(void **state)
     TOWN_BEGIN "town.years = 2\n"                                                                                      \
                "town.schools = { primary = count(80), secondary = count(15), special = count(5) }\n"                   \
                "more.requests = assumption(per_year(5200), 'example')\n"                                               \
+               "more.urgent_school = assumption(share(0), 'a crisis is sent on past any gate')\n"                      \
                "town.workforce = { recruit_days = days(0), from_core = share(0) }\n" TOWN_END
 
 /* 20 schools in the first year, 60 in the second, a third of them a term; no other school refers but through a GP, or with a crisis. */

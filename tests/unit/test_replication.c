@@ -1116,6 +1116,44 @@ test_replication_attendance(void **state)
     finish(&r, &p);
 }
 
+/*
+ * Those with a flag miss as often as is said of them, the others as often as of the others; the work offered expects it. 4 standard
+ * errors, 6e-5 each.
+ */
+static void
+test_replication_attendance_flagged(void **state)
+{
+    double rate[2] = { 0.3, 0.1 };
+
+    (void) state;
+    for (size_t k = 0; k < 2; k++) {
+        double attended, missed, tries;
+        sim_pathway_t p;
+        sim_stage_t *stage;
+        run_t r;
+
+        sim_pathway_init(&p);
+        add_pool(&p, "team", SIM_POOL_DIARY, 1000);
+        add_stage(&p, "before", "")->sets = k == 1 ? 4 : 8;
+        stage = add_stage(&p, "course", "team");
+        stage->dna = rate[0];
+        stage->dna_flagged = rate[1];
+        stage->dna_flag = 4;
+        assert_int_equal(sim_dist_init_fixed(&stage->sessions, 5), 0);
+        assert_int_equal(sim_dist_init_fixed(&stage->gap, 7), 0);
+        add_route(&p, "before", "done", "course", 1);
+        add_initial(&p, "before", 2000, 3, false);
+        assert_int_equal(run_seed(&r, &p, 300, NULL, 52, false), 0);
+        attended = stage_total(&r, SIM_COUNT_SESSIONS, 1);
+        missed = stage_total(&r, SIM_COUNT_MISSED, 1);
+        tries = attended + missed;
+        assert_true(attended == 10000);
+        assert_true(fabs(missed / tries - rate[k]) <= 4 * sqrt(rate[k] * (1 - rate[k]) / tries));
+        assert_true(fabs(stage_total(&r, SIM_COUNT_OFFERED_WORK, 1) - 60 * 10000 / (1 - rate[k])) < 1e-3);
+        finish(&r, &p);
+    }
+}
+
 /* Two in a row and out: with dna 0.5 a session is reached by 3/4, two sessions by 9/16. 4 standard errors, 6e-5. */
 static void
 test_replication_missed_max(void **state)
@@ -1554,6 +1592,7 @@ main(void)
         cmocka_unit_test(test_replication_follow_ups),
         cmocka_unit_test(test_replication_notice),
         cmocka_unit_test(test_replication_attendance),
+        cmocka_unit_test(test_replication_attendance_flagged),
         cmocka_unit_test(test_replication_missed_max),
         cmocka_unit_test(test_replication_unlimited_sessions),
         cmocka_unit_test(test_replication_deadline),

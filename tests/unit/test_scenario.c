@@ -180,7 +180,7 @@ test_scenario_spec(void **state)
     assert_int_equal(talk->service.kind, SIM_DIST_EXPONENTIAL);
     assert_true(fabs(talk->service.mean - 30.0 / 1440.0) < 1e-15);
     assert_true(fabs(talk->timer[0].after.mean - 30.4375 / 2.0) < 1e-12);
-    assert_int_equal(talk->timer[0].flag, 2); /* "recovered" is 1 */
+    assert_int_equal(talk->timer[0].flag, 1 << CARE_FLAGS); /* the first after the models' own */
     assert_true(talk->timer[0].leave == 0.5);
     assert_true(treat->gap.mean == 21.0);
     assert_true(treat->contact_minutes == 90.0);
@@ -762,6 +762,8 @@ expect_routes(const char *text, const rest_t *rest, size_t n)
 
 #define EXPECT_ROUTES(text, table) expect_routes(text, table, sizeof(table) / sizeof((table)[0]))
 
+#define OWN (1 << CARE_FLAGS) /* the first flag of a scenario's own */
+
 /* A route without a share takes what is left of each class, and of those with and without each flag. */
 static void
 test_scenario_rest_routes(void **state)
@@ -770,10 +772,10 @@ test_scenario_rest_routes(void **state)
     static const rest_t used[] = { { "y", 3, 0, 0, 1.0 }, { "exit", 4, 0, 0, 1.0 } };
     static const rest_t same[] = { { "y", 0, 0, 0, 0.25 }, { "exit", 0, 0, 0, 0.75 } };
     static const rest_t own[] = { { "y", 2, 0, 0, 0.5 }, { "x", 2, 0, 0, 0.5 }, { "exit", 5, 0, 0, 1.0 } };
-    static const rest_t flag[] = { { "y", 0, 2, 0, 0.3 }, { "exit", 7, 0, 2, 1.0 }, { "exit", 7, 2, 0, 0.7 } };
-    static const rest_t both[] = { { "y", 1, 2, 0, 0.3 }, { "exit", 7, 0, 2, 1.0 }, { "exit", 1, 2, 0, 0.7 },
-        { "exit", 6, 2, 0, 1.0 } };
-    static const rest_t split[] = { { "y", 0, 2, 0, 0.3 }, { "x", 0, 2, 0, 0.7 }, { "exit", 7, 0, 2, 1.0 } };
+    static const rest_t flag[] = { { "y", 0, OWN, 0, 0.3 }, { "exit", 7, 0, OWN, 1.0 }, { "exit", 7, OWN, 0, 0.7 } };
+    static const rest_t both[] = { { "y", 1, OWN, 0, 0.3 }, { "exit", 7, 0, OWN, 1.0 }, { "exit", 1, OWN, 0, 0.7 },
+        { "exit", 6, OWN, 0, 1.0 } };
+    static const rest_t split[] = { { "y", 0, OWN, 0, 0.3 }, { "x", 0, OWN, 0, 0.7 }, { "exit", 7, 0, OWN, 1.0 } };
 
     (void) state;
     EXPECT_ROUTES(RESTS("{ class = 'a', share = 0.6, to = 'y' }, { to = 'exit' }"), one);
