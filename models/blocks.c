@@ -118,6 +118,11 @@ static const care_param_t CHILDREN[] = {
     ROW(care_workforce_t, field, unit, min, max, value, source, doc)
 static const care_param_t WORKFORCE[] = {
     FORCE(recruit_days, "days", 0, 730, 121.75, "asm_recruit_months", "From the money to a person in post."),
+    FORCE(recruit_max, "days", 0, 1095, 0, "backfill_delay_max",
+        "Above 0, each post is filled after a time of its own: triangular from 0 to this, most often recruit_days."),
+    FORCE(turnover, "share/year", 0, 2, 0, "wf_leavers", "Share of link posts whose holders leave in a year."),
+    FORCE(induction_days, "days", 0, 1095, 0, "assumption", "From starting in a link post to working in full."),
+    FORCE(induction_share, "share", 0, 1, 0.5, "assumption", "Share of full work that a new holder does until then."),
     FORCE(from_core, "share", 0, 1, 0.50, "assumption", "Share of new posts filled by staff who leave the core pool."),
     FORCE(backfill_days, "days", 0, 730, 121.75, "asm_recruit_months", "Until core has replaced them."),
     NAME(care_workforce_t, core_pool, "core", "assumption",

@@ -89,8 +89,8 @@ build_patience(sim_stage_t *stage, double mean_days)
     return sim_dist_init_exponential(&timer->after, mean_days);
 }
 
-static int
-build_route(care_build_t *self, const char *stage, const char *outcome, const char *to)
+int
+care_build_route(const care_build_t *self, const char *stage, const char *outcome, const char *to)
 {
     sim_route_t route;
 
@@ -114,7 +114,7 @@ care_build_contact_routes(care_build_t *self, const char *stage, const char *car
             continue;
         }
         if (route[i].to != NULL) {
-            ret = build_route(self, stage, route[i].outcome, route[i].to);
+            ret = care_build_route(self, stage, route[i].outcome, route[i].to);
         }
     }
     return ret;
@@ -127,7 +127,7 @@ care_build_consult_routes(care_build_t *self, const char *stage, const char *car
     int ret = care_build_contact_routes(self, stage, carry);
 
     snprintf(label, sizeof(label), "consult%zu", self->number + 1);
-    return ret != 0 ? ret : build_route(self, self->school, label, stage);
+    return ret != 0 ? ret : care_build_route(self, self->school, label, stage);
 }
 
 int
@@ -154,12 +154,34 @@ care_build_consult(care_build_t *self, const care_consult_t *consult)
     return ret != 0 ? ret : care_build_consult_routes(self, name, consult->carry != NULL ? carry : NULL);
 }
 
+const char *
+care_build_role(const care_build_t *self, care_role_t role)
+{
+    for (size_t s = 0; s < self->pathway->n_stages; s++) {
+        if (self->pathway->stage[s].tag == (uint32_t) role) {
+            return self->pathway->stage[s].name;
+        }
+    }
+    return NULL;
+}
+
+/* The stage of a link worker's sessions with a child, a week apart. */
+static int
+build_sessions(care_build_t *self, sim_stage_t *stage, double sessions)
+{
+    int ret = sim_dist_init_fixed(&stage->sessions, sessions);
+
+    if (ret == 0) {
+        ret = sim_dist_init_fixed(&stage->gap, 7);
+    }
+    return ret != 0 ? ret : sim_pathway_add_stage(self->pathway, stage);
+}
+
 int
 care_build_carry(care_build_t *self, const char *suffix, const char *pool_suffix, double sessions, bool member)
 {
     char name[SIM_NAME_MAX], pool[SIM_NAME_MAX];
     sim_stage_t stage;
-    int ret;
 
     care_build_name(self, suffix, name);
     care_build_name(self, pool_suffix, pool);
@@ -168,9 +190,31 @@ care_build_carry(care_build_t *self, const char *suffix, const char *pool_suffix
     stage.queue_at_front = true;
     stage.model_member = member;
     stage.tag = CARE_ROLE_CARRY;
-    ret = sim_dist_init_fixed(&stage.sessions, sessions);
-    if (ret == 0) {
-        ret = sim_dist_init_fixed(&stage.gap, 7);
+    return build_sessions(self, &stage, sessions);
+}
+
+int
+care_build_taken(care_build_t *self, const char *suffix, const char *pool_suffix, double sessions)
+{
+    char name[SIM_NAME_MAX], pool[SIM_NAME_MAX];
+    const char *triage = care_build_role(self, CARE_ROLE_TRIAGE), *closing = care_build_role(self, CARE_ROLE_CLOSE);
+    sim_stage_t stage;
+    int ret;
+
+    if (triage == NULL || closing == NULL) {
+        return SIM_ERR_BAD_PARAM;
     }
-    return ret != 0 ? ret : sim_pathway_add_stage(self->pathway, &stage);
+    care_build_name(self, suffix, name);
+    care_build_name(self, pool_suffix, pool);
+    sim_stage_default(&stage, name, pool);
+    stage.contact_minutes = 60;
+    stage.queue_at_front = true;
+    stage.model_member = true;
+    stage.is_contact = true;
+    stage.tag = CARE_ROLE_CARRY;
+    ret = care_build_route(self, triage, "link", name);
+    if (ret == 0) {
+        ret = care_build_route(self, name, "done", closing);
+    }
+    return ret != 0 ? ret : build_sessions(self, &stage, sessions);
 }

@@ -32,7 +32,9 @@ typedef enum {
     CARE_ROLE_WAIT,    /* first contact is given here; until then the spell is waiting */
     CARE_ROLE_TREAT,   /* treatment: recovery is faster from its first session */
     CARE_ROLE_CLOSE,   /* no more contacts are planned; the spell is still open */
-    CARE_ROLE_RETURN,  /* a child that was turned away may come back */
+    CARE_ROLE_RETURN,  /* the spell is closed; a child that was turned away, or discharged, may come back */
+    CARE_ROLE_RELAPSE, /* a discharged child is ill again */
+    CARE_ROLE_CHOICE,  /* a Choice appointment given by a link worker (added by offers) */
     CARE_ROLES
 } care_role_t;
 
@@ -40,6 +42,7 @@ typedef enum {
 typedef enum {
     CARE_DECIDE_CONCERN,
     CARE_DECIDE_CONTACT,
+    CARE_DECIDE_CHOICE,
     CARE_DECIDE_ALONE,
     CARE_DECIDE_DOOR,
     CARE_DECIDE_TRIAGE,
@@ -154,6 +157,10 @@ typedef struct {
 
 typedef struct {
     double recruit_days;  /* from money to a person in post */
+    double recruit_max;   /* above 0: each post has a time of its own, triangular between 0, recruit_days and this */
+    double turnover;      /* share of link posts that are left in a year */
+    double induction_days;  /* from starting in a link post to working in full */
+    double induction_share; /* of a full post, until then */
     double from_core;     /* share of link posts filled by staff of the core pool */
     double backfill_days; /* until core has replaced them */
     char core_pool[SIM_NAME_MAX];

@@ -8,9 +8,10 @@
 
 #include <math.h>
 
-enum { LABEL_SUPPORT, LABEL_GP, LABEL_DIRECT, LABEL_UNFOUND, LABEL_CONSULT = 4, LABEL_CARRY = 3 };
+enum { LABEL_SUPPORT, LABEL_GP, LABEL_DIRECT, LABEL_UNFOUND, LABEL_CONSULT = 4 };
+enum { LABEL_CARRY = 3, LABEL_CHOICE = 4, LABEL_OTHER = 4 };
 enum { LABEL_REGISTER, LABEL_SIGNPOST };
-enum { LABEL_ADVICE, LABEL_URGENT, LABEL_BRIEF, LABEL_CORE, LABEL_PRIORITY, LABEL_NEURO };
+enum { LABEL_ADVICE, LABEL_URGENT, LABEL_BRIEF, LABEL_CORE, LABEL_PRIORITY, LABEL_NEURO, LABEL_LINK };
 
 care_contact_t
 care_refers(const care_layer_run_t *layer, uint32_t child, double probability)
@@ -104,13 +105,13 @@ choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double 
     return LABEL_DIRECT;
 }
 
-/* Today's service: a duty line that meets a share of the wishes; otherwise the school decides alone. */
+/* Today's service: a duty line that meets a share of the wishes, `reach`; otherwise the school decides alone. */
 static int
-choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wishes)
+choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, double reach)
 {
     const care_concern_t *concern = &run->spec->concern;
 
-    if (wishes && sim_uniform(child->key, run->draw[CARE_DRAW_REACH], 0, 0) < concern->reach) {
+    if (sim_uniform(child->key, run->draw[CARE_DRAW_REACH], 0, 0) < reach) {
         choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
         care_child_helped(run, child, entity, false);
         return choice_refer(run, child, entity, concern->refer_consulted, false);
@@ -177,7 +178,19 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
         child->layer = (uint8_t) layer;
         return LABEL_CONSULT + layer;
     }
-    return choice_today(run, child, entity, wishes);
+    return choice_today(run, child, entity, wishes ? concern->reach : 0);
+}
+
+/* What was decided with the link worker. */
+static int
+choice_follow(care_run_t *run, care_child_t *child, sim_entity_t *entity, care_contact_t contact)
+{
+    if (contact == CARE_CONTACT_CARRY) {
+        choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
+        choice_count(run, entity, CARE_COUNT_CARRIED);
+        return LABEL_CARRY;
+    }
+    return choice_refer(run, child, entity, contact == CARE_CONTACT_REFER ? 1 : 0, true);
 }
 
 static int
@@ -190,12 +203,25 @@ choice_contact(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
     choice_count(run, entity, CARE_COUNT_LINK_CONSULTATIONS);
     care_child_helped(run, child, entity, false);
-    if (contact == CARE_CONTACT_CARRY) {
-        choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
-        choice_count(run, entity, CARE_COUNT_CARRIED);
-        return LABEL_CARRY;
-    }
-    return choice_refer(run, child, entity, contact == CARE_CONTACT_REFER ? 1 : 0, true);
+    return contact == CARE_CONTACT_CHOICE ? LABEL_CHOICE : choice_follow(run, child, entity, contact);
+}
+
+/* A Choice appointment has been held. */
+static int
+choice_choice(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
+{
+    static const int counter[] = { [CARE_CONTACT_SUPPORT] = CARE_COUNT_CHOICE_BACK,
+        [CARE_CONTACT_REFER] = CARE_COUNT_CHOICE_NHS,
+        [CARE_CONTACT_CARRY] = CARE_COUNT_CHOICE_BACK,
+        [CARE_CONTACT_CHOICE] = CARE_COUNT_CHOICE_OTHER,
+        [CARE_CONTACT_OTHER] = CARE_COUNT_CHOICE_OTHER };
+    care_child_t *child = &run->child[child_index];
+    care_layer_run_t *layer = &run->layer[child->layer];
+    care_contact_t contact = layer->layer->offer->choice(layer, child_index, child->school);
+
+    choice_count(run, entity, CARE_COUNT_CHOICE);
+    choice_count(run, entity, counter[contact]);
+    return contact == CARE_CONTACT_OTHER ? LABEL_OTHER : choice_follow(run, child, entity, contact);
 }
 
 /* Estimated severity: the truth, pulled down and blurred where information is missing. */
@@ -219,6 +245,24 @@ care_triage_threshold(const care_run_t *run)
         return door->threshold;
     }
     return door->threshold + door->threshold_drift * (run->level[0] / run->start_waiting - 1);
+}
+
+/* Whether the worker of one of the layers that cover the school sees the accepted child. */
+static bool
+choice_taken(care_run_t *run, uint32_t child_index)
+{
+    care_child_t *child = &run->child[child_index];
+
+    for (size_t l = run->n_layers; l-- > 0;) {
+        care_layer_run_t *layer = &run->layer[l];
+
+        if ((run->school[child->school].covered & (1u << l)) != 0 && layer->layer->offer->takes != NULL &&
+            layer->layer->offer->takes(layer, child_index, child->school) == 1) {
+            child->layer = (uint8_t) l;
+            return true;
+        }
+    }
+    return false;
 }
 
 static int
@@ -246,6 +290,10 @@ choice_triage(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     if (run->neuro[child->cls]) {
         return LABEL_NEURO;
     }
+    if (choice_taken(run, child_index)) {
+        choice_count(run, entity, CARE_COUNT_TAKEN);
+        return LABEL_LINK;
+    }
     return estimate < door->brief_cut ? LABEL_BRIEF : estimate < door->core_cut ? LABEL_CORE : LABEL_PRIORITY;
 }
 
@@ -260,6 +308,8 @@ care_decide(care_run_t *run, uint32_t entity_index, int decision)
         return choice_concern(run, entity->owner, entity);
     case CARE_DECIDE_CONTACT:
         return choice_contact(run, entity->owner, entity);
+    case CARE_DECIDE_CHOICE:
+        return choice_choice(run, entity->owner, entity);
     case CARE_DECIDE_ALONE:
         if ((entity->flags & CARE_FLAG_NOT_REACHED) != 0) {
             choice_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
@@ -267,7 +317,8 @@ care_decide(care_run_t *run, uint32_t entity_index, int decision)
         if (run->layer[child->layer].layer->offer->missed != NULL) {
             run->layer[child->layer].layer->offer->missed(&run->layer[child->layer], child->school);
         }
-        return choice_today(run, child, entity, true);
+        return choice_today(run, child, entity,
+            run->spec->concern.reach * (1 - run->layer[child->layer].line_lost));
     case CARE_DECIDE_DOOR:
         if (run->urgent[child->cls] ||
             sim_uniform(child->key, run->draw[CARE_DRAW_REGISTERED], entity->visit, 0) < run->spec->door.registered) {

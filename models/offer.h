@@ -25,7 +25,13 @@ struct care_run;       /* models/run.h: a replication of the care system */
 struct care_layer_run; /* a layer inside it */
 struct care_build;     /* models/build.h: a layer being built into the pathway */
 
-typedef enum { CARE_CONTACT_SUPPORT, CARE_CONTACT_REFER, CARE_CONTACT_CARRY } care_contact_t;
+typedef enum {
+    CARE_CONTACT_SUPPORT,
+    CARE_CONTACT_REFER,
+    CARE_CONTACT_CARRY,
+    CARE_CONTACT_CHOICE, /* a Choice appointment with the link worker: after a consultation only */
+    CARE_CONTACT_OTHER   /* ends elsewhere: after a Choice appointment only */
+} care_contact_t;
 
 typedef struct care_offer {
     const char *name;
@@ -49,6 +55,10 @@ typedef struct care_offer {
     /** 1 when the layer takes this school's wish for a consultation. */
     int (*concern)(struct care_layer_run *layer, uint32_t child, uint32_t school);
     care_contact_t (*contact)(struct care_layer_run *layer, uint32_t child, uint32_t school);
+    /** What follows a Choice appointment that `contact` has asked for. */
+    care_contact_t (*choice)(struct care_layer_run *layer, uint32_t child, uint32_t school);
+    /** A child of a covered school is accepted at triage: 1 when the link worker sees it instead of the list. */
+    int (*takes)(struct care_layer_run *layer, uint32_t child, uint32_t school);
     uint32_t (*member)(struct care_layer_run *layer, uint32_t school);
     /** A wish the layer took was not met: the school stopped waiting, or nobody came. */
     void (*missed)(struct care_layer_run *layer, uint32_t school);

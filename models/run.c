@@ -149,21 +149,6 @@ run_close(care_run_t *run, care_child_t *child, const sim_entity_t *entity)
     child->registered_days = NAN;
 }
 
-/* Whether a child whose need can remit has recovered a year after its concern; counted once, when all that bears on it is known. */
-static void
-run_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
-{
-    double at = child->onset_days + 365.25;
-
-    if ((child->state & CARE_CHILD_REMITS) == 0 || child->onset_days < 0 || at > run->model->horizon_days) {
-        return;
-    }
-    care_child_count(run, child, entity, CARE_COUNT_CHILDREN);
-    if (care_child_recovered(run, child, at)) {
-        care_child_count(run, child, entity, CARE_COUNT_RECOVERED_12);
-    }
-}
-
 /* A child whose need nobody met, when it leaves the system. */
 static void
 run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
@@ -196,6 +181,11 @@ run_enter(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     case CARE_ROLE_RETURN:
         run_close(run, child, entity);
         break;
+    case CARE_ROLE_RELAPSE:
+        run_count(run, entity, CARE_COUNT_RELAPSES);
+        run_close(run, child, entity);
+        care_child_relapse(run, child, entity);
+        break;
     case CARE_ROLE_CLOSE:
         if (!isnan(child->treated_from) && isnan(child->treated_to)) {
             child->treated_to = sim_replication_now(run->rep);
@@ -212,12 +202,11 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     double now = sim_replication_now(run->rep);
     care_role_t role = run_role(run, entity);
 
-    if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY) {
+    if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY || role == CARE_ROLE_CHOICE) {
         if (role == CARE_ROLE_CARRY && run->layer[child->layer].layer->offer->treats && isnan(child->treated_from)) {
             child->treated_from = now; /* it was met at the consultation */
         }
         care_school_deliver(run, child->school, run->model->pathway.stage[entity->stage].contact_minutes / 60);
-        return;
     }
     if (!run->model->pathway.stage[entity->stage].is_contact || isnan(child->registered_days)) {
         return;
@@ -277,9 +266,13 @@ run_wants(void *model, const sim_stage_t *stage)
     case CARE_ROLE_CARRY:
         wants |= SIM_TOLD_SESSION | SIM_TOLD_LEAVE;
         break;
+    case CARE_ROLE_CHOICE:
+        wants |= SIM_TOLD_SESSION;
+        break;
     case CARE_ROLE_DOOR:
     case CARE_ROLE_TRIAGE:
     case CARE_ROLE_RETURN:
+    case CARE_ROLE_RELAPSE:
     case CARE_ROLE_CLOSE:
         wants |= SIM_TOLD_ENTER;
         break;
@@ -317,7 +310,7 @@ run_told(void *model, sim_replication_t *rep, uint32_t index, sim_told_t what, i
         break;
     case SIM_TOLD_EXIT:
         run_close(run, child, entity);
-        run_outcome(run, child, entity);
+        care_child_outcome(run, child, entity);
         run_unmet(run, child, entity);
         break;
     case SIM_TOLD_TIMER:
@@ -585,7 +578,7 @@ run_month_waits(care_run_t *run, size_t month, bool last)
             }
         }
         if (last) {
-            run_outcome(run, child, entity);
+            care_child_outcome(run, child, entity);
         }
     }
     sim_book_count(book, CARE_COUNT_OVER_52, month, NULL, (double) over_52);
@@ -634,6 +627,7 @@ run_period(void *model, sim_replication_t *rep, size_t month)
 {
     care_run_t *run = model;
     bool last = month + 1 == run->model->calendar.n_months;
+    int ret;
 
     run_month_levels(run, month);
     run_month_waits(run, month, last);
@@ -641,8 +635,9 @@ run_period(void *model, sim_replication_t *rep, size_t month)
     run_month_schools(run, month);
     run_month_population(run, month);
     care_month_money(run, month);
-    if (last) {
-        return care_ledger_verify(&run->ledger, month + 1);
+    ret = care_month_turnover(run, month);
+    if (last || ret != 0) {
+        return ret != 0 ? ret : care_ledger_verify(&run->ledger, month + 1);
     }
     if ((month + 1) % 12 != 0) {
         return 0;

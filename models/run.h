@@ -74,7 +74,13 @@ enum {
 };
 
 /* Staff who come or go at a scheduled time. */
-typedef enum { CARE_MOVE_LINK, CARE_MOVE_CORE_EXTRA, CARE_MOVE_CORE_REFILL, CARE_MOVE_LINE } care_move_kind_t;
+typedef enum {
+    CARE_MOVE_LINK,
+    CARE_MOVE_CORE_EXTRA,
+    CARE_MOVE_CORE_REFILL,
+    CARE_MOVE_LINE,
+    CARE_MOVE_LEARNT
+} care_move_kind_t;
 
 typedef struct {
     care_move_kind_t kind;
@@ -122,6 +128,8 @@ typedef struct care_layer_run {
     int pool;                         /* the layer's first pool in the pathway, -1 if none */
     int64_t pence;                    /* its public money this contract year, schools' payments included */
     double posts, in_post;            /* WTE paid for on the link, and filled */
+    double learning;                  /* of those in post, WTE that do not work in full yet */
+    uint32_t n_hired;                 /* posts recruited so far */
     double core_posts, core_in_post;  /* WTE paid for in core, and filled */
     double post_days, core_post_days; /* filled posts x days, of the month so far */
     int64_t school_pence;             /* schools' payments, this contract year */
@@ -131,6 +139,7 @@ typedef struct care_layer_run {
     double own_staff; /* share of its posts filled from the people who work in core; `start` may change this */
     double absent;    /* WTE of in_post who have left and are not replaced yet */
     double found;     /* rise in detection in schools it covers */
+    double line_lost; /* of the wishes it does not meet, the share that today's duty line is not asked */
     bool open;        /* its start date has come */
     size_t n_schools;
     uint32_t *order; /* the schools it is meant for, in the order in which they come forward */
@@ -196,6 +205,8 @@ double care_child_hazard(const care_run_t *run, const care_child_t *child, doubl
 void care_child_helped(care_run_t *run, care_child_t *child, const sim_entity_t *entity, bool seen);
 /** Count in the month of the child's concern or request, by every dimension but source, which a plan may change. */
 void care_child_count(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int counter);
+/** The child is ill again: unrecovered, with a new time to recovery; what it was for the first time has been counted. */
+void care_child_relapse(care_run_t *run, care_child_t *child, sim_entity_t *entity);
 bool care_child_recovered(const care_run_t *run, const care_child_t *child, double t_days);
 
 /* choices (models/choice.c) */
@@ -230,6 +241,12 @@ double care_layer_contact_hours(const care_layer_run_t *layer);
 SIM_MUST_CHECK int care_layer_call(care_layer_run_t *layer, double day, uint32_t what);
 /** Hours promised to schools, and hours of staff in post to keep the promise with: their ratio is the KPI promised_load. */
 void care_layer_promise(care_layer_run_t *layer, double promised_hours, double staff_hours);
+/** The full posts that those in post amount to: new staff do less. */
+double care_layer_able(const care_layer_run_t *layer);
+/** A month of turnover: some leave, and are replaced after the recruitment time. */
+SIM_MUST_CHECK int care_month_turnover(care_run_t *run, size_t month);
+/** Whether a child has recovered a year after its concern: counted once, when that is known. */
+void care_child_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *entity);
 /** Carry out a scheduled move. */
 SIM_MUST_CHECK int care_move(care_run_t *run, uint32_t index);
 /** A school's payment for this contract year. */

@@ -4,6 +4,7 @@
  * recruitment time. Money for posts not filled stays unspent and is shown.
  */
 #include "models/run.h"
+#include "sim/core/elementary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,6 +47,12 @@ workforce_core(care_run_t *run, double wte)
     }
     return sim_replication_set_units(run->rep, run->core_pool, 0,
         fmax(0, sim_replication_units(run->rep, run->core_pool, 0) + wte));
+}
+
+double
+care_layer_able(const care_layer_run_t *layer)
+{
+    return layer->in_post - layer->learning * (1 - layer->run->spec->workforce.induction_share);
 }
 
 static int
@@ -101,6 +108,48 @@ workforce_staff(care_layer_run_t *layer)
     return offer->staff != NULL ? offer->staff(layer) : 0;
 }
 
+/* Days until the layer's next post is filled; its own draw, so that it is the same under every plan. */
+static int
+workforce_recruit_days(care_layer_run_t *layer, double *days)
+{
+    const care_run_t *run = layer->run;
+    const care_workforce_t *force = &run->spec->workforce;
+    uint64_t post = (uint64_t) layer->number << 32 | layer->n_hired++;
+    uint64_t key = sim_key(sim_replication_seed(run->rep), sim_replication_number(run->rep), sim_hash("post"), post);
+    sim_dist_t dist;
+    int ret;
+
+    *days = force->recruit_days;
+    if (force->recruit_max <= 0) {
+        return 0;
+    }
+    ret = sim_dist_init_triangular(&dist, 0, fmin(force->recruit_days, force->recruit_max), force->recruit_max);
+    if (ret == 0) {
+        *days = sim_dist_draw(&dist, sim_draw(key, sim_hash("recruited"), 0, 0));
+        sim_dist_free(&dist);
+    }
+    return ret;
+}
+
+/* All posts together, or each (and what is left of one) when it is filled. */
+static int
+workforce_recruit(care_layer_run_t *layer, care_move_kind_t kind, double wte)
+{
+    double most = layer->run->spec->workforce.recruit_max > 0 ? 1 : wte;
+    int ret = 0;
+
+    while (wte > 1e-9 && ret == 0) {
+        double days;
+
+        ret = workforce_recruit_days(layer, &days);
+        if (ret == 0) {
+            ret = workforce_plan(layer->run, kind, layer->number, fmin(wte, most), days);
+        }
+        wte -= most;
+    }
+    return ret;
+}
+
 int
 care_layer_posts(care_layer_run_t *layer, double wte)
 {
@@ -109,10 +158,10 @@ care_layer_posts(care_layer_run_t *layer, double wte)
     workforce_reckon(layer->run);
     layer->posts = wte;
     if (change > 0) {
-        return workforce_plan(layer->run, CARE_MOVE_LINK, layer->number, change,
-            layer->run->spec->workforce.recruit_days);
+        return workforce_recruit(layer, CARE_MOVE_LINK, change);
     }
     layer->in_post = fmax(0, fmin(layer->in_post, wte));
+    layer->learning = fmin(layer->learning, layer->in_post);
     return workforce_staff(layer);
 }
 
@@ -127,8 +176,7 @@ care_layer_core_posts(care_layer_run_t *layer, double wte)
     workforce_reckon(layer->run);
     layer->core_posts = wte;
     if (change > 0) {
-        return workforce_plan(layer->run, CARE_MOVE_CORE_EXTRA, layer->number, change,
-            layer->run->spec->workforce.recruit_days);
+        return workforce_recruit(layer, CARE_MOVE_CORE_EXTRA, change);
     }
     change = fmax(0, layer->core_in_post - wte);
     layer->core_in_post -= change;
@@ -152,6 +200,22 @@ workforce_leave_core(care_run_t *run, size_t layer, double wte)
     ret = workforce_core(run, -from_core);
     return ret != 0 ? ret
                     : workforce_plan(run, CARE_MOVE_CORE_REFILL, layer, from_core, run->spec->workforce.backfill_days);
+}
+
+/* New holders of link posts, who learn for a while. */
+static int
+workforce_begin(care_layer_run_t *layer, double wte)
+{
+    const care_workforce_t *force = &layer->run->spec->workforce;
+    int ret = 0;
+
+    if (force->induction_days > 0 && wte > 0) {
+        double stay = sim_exp(-force->turnover * force->induction_days / 365.25);
+
+        layer->learning += wte;
+        ret = workforce_plan(layer->run, CARE_MOVE_LEARNT, layer->number, wte * stay, force->induction_days);
+    }
+    return ret != 0 ? ret : workforce_staff(layer);
 }
 
 /* ---- budget lines ---- */
@@ -231,7 +295,7 @@ move_layer(care_run_t *run, const care_move_t *move)
 
     if (link) {
         layer->in_post += wte;
-        ret = workforce_staff(layer);
+        ret = workforce_begin(layer, wte);
     } else {
         layer->core_in_post += wte;
         ret = workforce_core(run, wte);
@@ -244,6 +308,7 @@ care_move(care_run_t *run, uint32_t index)
 {
     const care_move_t move = run->move[index]; /* a copy: further moves may make the table move */
     const care_line_run_t *line;
+    care_layer_run_t *layer;
 
     workforce_reckon(run);
     switch (move.kind) {
@@ -253,9 +318,37 @@ care_move(care_run_t *run, uint32_t index)
     case CARE_MOVE_LINE:
         line = &run->line[move.owner];
         return line_staff(run, move.owner, fmin(line->in_post + move.wte, line->posts));
+    case CARE_MOVE_LEARNT:
+        layer = &run->layer[move.owner];
+        layer->learning = fmax(0, layer->learning - move.wte);
+        return workforce_staff(layer);
     default:
         return move_layer(run, &move);
     }
+}
+
+/* Those who leave are of every length of service; the same share of each month's posts. */
+int
+care_month_turnover(care_run_t *run, size_t month)
+{
+    const sim_calendar_t *calendar = &run->model->calendar;
+    double days = calendar->month_first[month + 1] - calendar->month_first[month];
+    double share = 1 - sim_exp(-run->spec->workforce.turnover * days / 365.25);
+    int ret = 0;
+
+    for (size_t l = 0; l < run->n_layers && share > 0 && ret == 0; l++) {
+        care_layer_run_t *layer = &run->layer[l];
+        double leave = layer->in_post * share;
+
+        workforce_reckon(run);
+        layer->in_post -= leave;
+        layer->learning *= 1 - share;
+        ret = workforce_recruit(layer, CARE_MOVE_LINK, leave);
+        if (ret == 0) {
+            ret = workforce_staff(layer);
+        }
+    }
+    return ret;
 }
 
 void

@@ -61,6 +61,12 @@ const sim_kpi_t SIM_KPIS[] = {
         "Work asked for by those entering (with appointments to be made again, services begun again and servers held by "
         "blocked clients), over the time there was, or new starts wanted over new starts there were, whichever is greater; "
         "above 1 the list grows unless people leave it." },
+    { "diary_days", "days", SIM_KPI_SUM, SIM_COUNT_DIARY_DAYS, 0, 0, 0, 0, 0, 0, SIM_BY_POOL,
+        "Days on which a diary is open, counted for each member: of a visiting worker, the visits." },
+    { "diary_days_empty", "days", SIM_KPI_SUM, SIM_COUNT_DIARY_EMPTY, 0, 0, 0, 0, 0, 0, SIM_BY_POOL,
+        "Of them, days that begin with nothing booked: visits that are wasted." },
+    { "diary_days_empty_share", "share", SIM_KPI_RATIO, SIM_COUNT_DIARY_EMPTY, SIM_COUNT_DIARY_DAYS, 0, 0, 0, 0, 0,
+        SIM_BY_POOL, "Share of a diary's open days that begin with nothing booked." },
     { "units_end", "units", SIM_KPI_LAST, SIM_COUNT_UNITS, 0, 0, 0, 0, 0, 0, SIM_BY_POOL,
         "Servers, or WTE, at the end of the period." },
 };

@@ -122,6 +122,7 @@ typedef struct {
     sim_level_t units;       /* of all members */
     sim_level_t at_work;     /* servers of all members */
     double capacity, starts; /* of the month so far (diary) */
+    double days, days_empty; /* ... days of members with time; of them, with nothing booked */
     double timetable, share; /* of the units: by the timetable; now, which is 0 on a closed day */
     size_t step, entry;      /* next dated change; next entry of the timetable, counted from day 0 */
     bool is_diary;

@@ -1017,7 +1017,7 @@ test_scenario_fields_errors(void **state)
             "x.lua:4: stage \"choice\": 'sessions' is a number: give the distribution plain numbers, not times" },
         { STAGE("role = 'tirage'"),
             "x.lua:4: stage \"choice\": 'role' must be one of \"school\", \"consult\", \"alone\", "
-            "\"carry\", \"door\", \"triage\", \"wait\", \"treat\", \"close\", \"return\", not \"tirage\" (did you mean 'triage'?)" },
+            "\"carry\", \"door\", \"triage\", \"wait\", \"treat\", \"close\", \"return\", \"relapse\", \"link_choice\", not \"tirage\" (did you mean 'triage'?)" },
         { STAGE("pool = 'core'"), "x.lua:4: stage \"choice\": there is no pool \"core\"" },
         { STAGE("next = 'choise'"),
             "x.lua:4: stage \"choice\": there is no stage \"choise\" (did you mean 'choice'?)" },
