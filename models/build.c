@@ -197,11 +197,11 @@ int
 care_build_taken(care_build_t *self, const char *suffix, const char *pool_suffix, double sessions)
 {
     char name[SIM_NAME_MAX], pool[SIM_NAME_MAX];
-    const char *triage = care_build_role(self, CARE_ROLE_TRIAGE), *closing = care_build_role(self, CARE_ROLE_CLOSE);
+    const char *closing = care_build_role(self, CARE_ROLE_CLOSE);
     sim_stage_t stage;
     int ret;
 
-    if (triage == NULL || closing == NULL) {
+    if (closing == NULL) {
         return SIM_ERR_BAD_PARAM;
     }
     care_build_name(self, suffix, name);
@@ -212,9 +212,11 @@ care_build_taken(care_build_t *self, const char *suffix, const char *pool_suffix
     stage.model_member = true;
     stage.is_contact = true;
     stage.tag = CARE_ROLE_CARRY;
-    ret = care_build_route(self, triage, "link", name);
-    if (ret == 0) {
-        ret = care_build_route(self, name, "done", closing);
+    ret = care_build_route(self, name, "done", closing);
+    for (size_t s = 0; s < self->pathway->n_stages && ret == 0; s++) {
+        if (self->pathway->stage[s].tag == CARE_ROLE_TRIAGE) {
+            ret = care_build_route(self, self->pathway->stage[s].name, "link", name);
+        }
     }
     return ret != 0 ? ret : build_sessions(self, &stage, sessions);
 }
