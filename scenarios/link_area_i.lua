@@ -23,6 +23,7 @@ return scenario {
 
   area = camhs.area {
     requests = assumption(per_year(1500), "an example: the pilot schools' share of a city's requests"),
+    concerns_primary = assumption(per_year(18.1), "30.3 concerns a pilot school, of weight 2.98, in these six months, which hold 56% of a year's"),
     growth = assumption(number(0), "half a year"),
     wte_triage = assumption(wte(0.6), "an example: in proportion to the tutorial's town"),
     wte_urgent = assumption(wte(2.1), "an example"),
@@ -45,9 +46,25 @@ return scenario {
   },
 
   plans = {
-    { name = "two", title = "Two workers", offer = "in_school",
-      visit_hours = hours(1), choice = share(0.3125), refer = 0, carry = 0, found = 0 },
+    { name = "link", title = "Weekly drop-ins", offer = "in_school",
+      visit_hours = assumption(hours(1.92), "two posts for 21 schools, as much again for administration"),
+      choice = ev "areaI_choice" / ev "areaI_consultations", refer = assumption(share(0), "by a Choice appointment only"),
+      choice_refer = ev "areaI_specialist" / ev "areaI_choice", choice_school = ev "areaI_school_supported" / ev "areaI_choice",
+      carry = assumption(share(0), "drop-ins: no cases are carried"),
+      found = assumption(share(0), "no more concerns than before"),
+      patience_days = assumption(days(18), "as in link_pilots.lua"),
+      duty = assumption(share(0), "the worker is the schools' only contact") },
     { name = "none", title = "Without the link", offer = "none" },
+  },
+
+  -- The shares after a consultation are the published ones: what the simulation adds is how many consultations the visits reach.
+  facts = {
+    { name = "Consultations", kpi = "consultations", plan = "link", value = ev "areaI_consultations", low = 120, high = 200 },
+    { name = "Choice appointments", kpi = "link_choice", plan = "link", value = ev "areaI_choice", low = 38, high = 62 },
+    { name = "Specialist referrals after Choice", kpi = "link_choice_specialist", plan = "link", value = ev "areaI_specialist", low = 0, high = 7 },
+    { name = "Back to school with support", kpi = "link_choice_school", plan = "link", value = ev "areaI_school_supported", low = 21, high = 35 },
+    { name = "Referrals without the link, more", kpi = "school_nhs_referrals", plan = "none", versus = "link",
+      value = ev "areaI_counterfactual" - ev "areaI_specialist", low = 47, high = 157 },
   },
 
   build = camhs.build,

@@ -67,5 +67,15 @@ return scenario {
     { name = "none", title = "No link", offer = "none" },
   },
 
+  facts = {
+    { name = "Referral time before (first month)", kpi = "wait_seen_mean_days", plan = "none", period = "2015-09",
+      value = ev "areaQ_wait_before", low = 73.5, high = 94.5 },
+    { name = "Referral time in ten months with the link", kpi = "wait_seen_mean_days", plan = "carries",
+      value = ev "areaQ_wait_after", low = 38.5, high = 59.5 },
+    { name = "... when the workers only consult", kpi = "wait_seen_mean_days", plan = "consults",
+      value = assumption(weeks(14.7), "a fluid model; stays or rises"), low = 73.5, high = 126 },
+  },
+  facts_reps = 100,
+
   build = function(s) return released(camhs.build(s), s.area) end,
 }

@@ -47,5 +47,13 @@ return scenario {
     plan("forty", "40 schools: an hour a fortnight", 1.0, 2),
   },
 
+  -- Pilot workers had 5 to 10 schools; 30 to 50 were judged too many for a relationship. No number was published: a direction.
+  facts = {
+    { name = "Hours a school, 40 v 5 schools a worker", kpi = "link_hours_school", plan = "forty", versus = "five", as = "ratio",
+      value = assumption(0.125, "5/40, if all the time were used"), low = 0, high = 0.5 },
+    { name = "Hours a school, 30 v 10 schools a worker", kpi = "link_hours_school", plan = "thirty", versus = "ten", as = "ratio",
+      value = assumption(0.333, "10/30, if all the time were used"), low = 0, high = 0.5 },
+  },
+
   build = camhs.build,
 }
