@@ -156,13 +156,13 @@ typedef struct {
 } care_children_t;
 
 typedef struct {
-    double recruit_days;  /* from money to a person in post */
-    double recruit_max;   /* above 0: each post has a time of its own, triangular between 0, recruit_days and this */
-    double turnover;      /* share of link posts that are left in a year */
+    double recruit_days;    /* from money to a person in post */
+    double recruit_max;     /* above 0: each post has a time of its own, triangular between 0, recruit_days and this */
+    double turnover;        /* share of link posts that are left in a year */
     double induction_days;  /* from starting in a link post to working in full */
     double induction_share; /* of a full post, until then */
-    double from_core;     /* share of link posts filled by staff of the core pool */
-    double backfill_days; /* until core has replaced them */
+    double from_core;       /* share of link posts filled by staff of the core pool */
+    double backfill_days;   /* until core has replaced them */
     char core_pool[SIM_NAME_MAX];
 } care_workforce_t;
 

@@ -317,8 +317,7 @@ care_decide(care_run_t *run, uint32_t entity_index, int decision)
         if (run->layer[child->layer].layer->offer->missed != NULL) {
             run->layer[child->layer].layer->offer->missed(&run->layer[child->layer], child->school);
         }
-        return choice_today(run, child, entity,
-            run->spec->concern.reach * (1 - run->layer[child->layer].line_lost));
+        return choice_today(run, child, entity, run->spec->concern.reach * (1 - run->layer[child->layer].line_lost));
     case CARE_DECIDE_DOOR:
         if (run->urgent[child->cls] ||
             sim_uniform(child->key, run->draw[CARE_DRAW_REGISTERED], entity->visit, 0) < run->spec->door.registered) {

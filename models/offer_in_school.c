@@ -9,8 +9,8 @@
 #include <math.h>
 
 typedef struct {
-    double visit_hours, visit_weeks, consult_minutes, refer, choice, choice_minutes, choice_refer, choice_school, carry, takes,
-        cases_max, case_hours, found, patience_days, duty;
+    double visit_hours, visit_weeks, consult_minutes, refer, choice, choice_minutes, choice_refer, choice_school, carry,
+        takes, cases_max, case_hours, found, patience_days, duty;
 } in_school_t;
 
 #define ROW(field, unit, min, max, value, source, doc)                                                                 \
@@ -21,13 +21,15 @@ typedef struct {
 static const care_param_t PARAM[] = {
     ROW(visit_hours, "hours", 0.75, 40, 4.23, "slot_length_days",
         "Contact hours of a visit: with a visit a week 165 a school-year, a fifth of a post."),
-    ROW(visit_weeks, "count", 1, 13, 1, "slot_freq_per_fortnight", "Weeks from visit to visit: 1 weekly, 2 fortnightly."),
+    ROW(visit_weeks, "count", 1, 13, 1, "slot_freq_per_fortnight",
+        "Weeks from visit to visit: 1 weekly, 2 fortnightly."),
     ROW(consult_minutes, "minutes", 5, 240, 45, "asm_consult_min", "A consultation."),
     ROW(refer, "share", 0, 1, 0.08, "areaI_specialist", "Share of consultations referred to the NHS (3% to 15%)."),
     ROW(choice, "share", 0, 1, 0, "areaI_choice",
         "Share of consultations after which the worker gives a Choice appointment (Area I: 50 of 160); with refer at most 1."),
     ROW(choice_minutes, "minutes", 5, 240, 60, "assumption", "A Choice appointment."),
-    ROW(choice_refer, "share", 0, 1, 0.06, "areaI_specialist", "Share of Choice appointments referred to the NHS (3 of 50)."),
+    ROW(choice_refer, "share", 0, 1, 0.06, "areaI_specialist",
+        "Share of Choice appointments referred to the NHS (3 of 50)."),
     ROW(choice_school, "share", 0, 1, 0.56, "areaI_school_supported",
         "... that go back to school with support (28 of 50); the rest end elsewhere."),
     ROW(carry, "share", 0, 1, 0.5, "assumption",
@@ -264,7 +266,8 @@ in_school_carried(care_layer_run_t *layer, uint32_t school)
 
 const care_offer_t offer_in_school = {
     .name = "in_school",
-    .doc = "A named worker visits each school that holds the offer, consults, gives Choice appointments and takes on a few children.",
+    .doc =
+        "A named worker visits each school that holds the offer, consults, gives Choice appointments and takes on a few children.",
     .colour = "#d55e00",
     .param = PARAM,
     .n_params = sizeof(PARAM) / sizeof(PARAM[0]),

@@ -21,7 +21,8 @@ const care_decision_row_t CARE_DECISION[CARE_DECISIONS] = {
         { "support", "gp", "direct" } },
     [CARE_DECIDE_DOOR] = { "door", "Whether a request is registered as a referral spell.", 2,
         { "register", "signpost" } },
-    [CARE_DECIDE_TRIAGE] = { "triage", "Which stream a referral joins, that a link worker sees the child, or that it is turned away.", 7,
+    [CARE_DECIDE_TRIAGE] = { "triage",
+        "Which stream a referral joins, that a link worker sees the child, or that it is turned away.", 7,
         { "advice", "urgent", "brief", "core", "priority", "neuro", "link" } },
 };
 

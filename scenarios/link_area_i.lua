@@ -13,7 +13,7 @@ return scenario {
   title = "Area I: 21 schools with weekly drop-ins",
   question = "Of the consultations of a half-year, how many lead to a Choice appointment, and how many to specialist care?",
   start = "2015-10-01",
-  years = months(6),
+  years = 0.5,
 
   schools = {
     primary = schools * primary, secondary = schools * secondary, special = schools * (1 - primary - secondary),

@@ -39,7 +39,7 @@ return scenario {
   title = "Area Q: ten schools, two workers and a list of twelve weeks",
   question = "How long do referrals wait when link workers carry cases, and when they do not?",
   start = "2015-09-01",
-  years = months(10),
+  years = 10 / 12,
 
   schools = { primary = schools * primary, secondary = schools * secondary, special = schools * (1 - primary - secondary) },
   concern = { extra_max = assumption(share(0), "schools had as many concerns with the link as before") },

@@ -40,10 +40,19 @@ return scenario {
   },
 
   plans = {
-    { name = "liaison", title = "Four liaison posts", offer = "in_school", visit_hours = assumption(hours(4.03), "a half-day a week for twenty schools"),
+    { name = "liaison", title = "Four liaison posts", offer = "in_school", visit_hours = assumption(hours(4.0384), "a half-day a week for twenty schools"),
       found = 0, patience_days = assumption(days(18), "as in link_pilots.lua") },
     { name = "specialist", title = "Four posts in core", offer = "specialist" },
     { name = "none", title = "Today's service", offer = "none" },
+  },
+
+  facts = {
+    { name = "Pounds for each year of a filled post", kpi = "spent_per_post_pounds", value = ev "cost_per_link_fte_2016",
+      low = 74000, high = 76000 },
+    { name = "Posts filled at the end of the third year", kpi = "wte_in_post", period = "y3", value = ev "areaQ_extra_fte",
+      low = 3.7, high = 4 },
+    { name = "Spent in the third year", kpi = "extra_spent_pounds", period = "y3", value = ev "areaQ_budget" * years(1),
+      low = 277500, high = 300000 },
   },
 
   build = camhs.build,

@@ -28,7 +28,7 @@ return scenario {
   title = "The link pilots: 255 schools, six months of a worker in school",
   question = "What did schools do with their concerns before the link, and with it?",
   start = "2015-09-01",
-  years = months(10),
+  years = 10 / 12,
   warmup = months(4),
 
   schools = { primary = schools * primary, secondary = schools * secondary, special = schools * (1 - primary - secondary) },

@@ -2,5 +2,8 @@
 -- three months, as in Area R of the link pilots. Compare with wider_network_without.lua.
 local town <const> = require "lib.network_town"
 
-return town("wider_network", "A town with follow-up by school nurses",
-  assumption(wte(2.5), "an example: as many as the discharged take"))
+return town {
+  name = "wider_network",
+  title = "A town with follow-up by school nurses",
+  nurses = assumption(wte(2.5), "an example: as many as the discharged take"),
+}

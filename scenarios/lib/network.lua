@@ -66,16 +66,17 @@ local remits <const> = { "emotional", "behaviour", "eating", "crisis" } -- neuro
 local function discharge(rows, a)
   local closing <const> = find(rows.stages, "closing")
   local followed <const> = number(a.wte_nurses) > 0
-  closing.next = not followed and "discharged" or nil
-  closing.routes = followed and { { to = "nurse_followup", class = remits, share = a.followed }, { to = "discharged" } } or nil
+  closing.next = nil
+  closing.routes = { { to = "discharged", class = remits }, { to = "exit" } }
   if followed then
+    table.insert(closing.routes, 1, { to = "nurse_followup", class = remits, share = a.followed })
     rows.pools[#rows.pools + 1] = diary("school_nurses", a.wte_nurses, a, a.follow_contact, "school")
     rows.stages[#rows.stages + 1] = stage { name = "nurse_followup", role = "return", pool = "school_nurses", sets = "followed",
-      sessions = fixed(number(a.follow_months / a.follow_gap)), gap = fixed(a.follow_gap), contact = a.follow_contact,
+      sessions = fixed(number(a.follow_months / a.follow_gap) // 1), gap = fixed(a.follow_gap), contact = a.follow_contact,
       next = "discharged" }
   end
-  local again <const> = { { to = "well", class = remits, share = a.relapse, without = "followed" } }
-  if followed then again[2] = { to = "well", class = remits, share = a.relapse * a.follow_effect, with = "followed" } end
+  local again <const> = { { to = "well", share = a.relapse, without = "followed" } }
+  if followed then again[2] = { to = "well", share = a.relapse * a.follow_effect, with = "followed" } end
   again[#again + 1] = { to = "exit" }
   local more <const> = {
     stage { name = "discharged", role = "return", routes = again },

@@ -3,10 +3,11 @@
 local camhs <const> = require "lib.camhs"
 local network <const> = require "lib.network"
 
-return function(name, title, nurses)
+-- given: name, title, nurses (WTE) and perhaps facts.
+return function(given)
   return scenario {
-    name = name,
-    title = title,
+    name = given.name,
+    title = given.title,
     question = "What does follow-up by school nurses after discharge take, and what does it save?",
     start = "2025-09-01",
     years = 4,
@@ -21,7 +22,7 @@ return function(name, title, nurses)
       waiting_neuro = assumption(count(250), "an example"), waiting_core = assumption(count(100), "an example"),
       caseload = assumption(count(490), "an example"),
     }, {
-      wte_nurses = nurses,
+      wte_nurses = given.nurses,
       wte_psychologists = assumption(wte(0.2), "an example"),
       wte_voluntary = assumption(wte(0.8), "an example"),
     }),
@@ -35,6 +36,8 @@ return function(name, title, nurses)
       { name = "none", title = "Today's service", offer = "none" },
       { name = "in_school", title = "A worker in school", offer = "in_school" },
     },
+
+    facts = given.facts,
 
     build = network.build,
   }

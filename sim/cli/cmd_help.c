@@ -231,7 +231,9 @@ static const char *const ROLE_DOC[CARE_ROLES] = {
     [CARE_ROLE_WAIT] = "The first contact is given here; until then the spell is waiting.",
     [CARE_ROLE_TREAT] = "Treatment. Recovery is faster from the second contact on.",
     [CARE_ROLE_CLOSE] = "No more contacts are planned; the spell is still open.",
-    [CARE_ROLE_RETURN] = "A child that was turned away may come back.",
+    [CARE_ROLE_RETURN] = "The spell is closed; a child that was turned away, or discharged, may come back.",
+    [CARE_ROLE_RELAPSE] = "A discharged child is ill again: a further unit exponential to go on its scale of recovery.",
+    [CARE_ROLE_CHOICE] = "A Choice appointment given by a link worker. Offers add it.",
 };
 
 static void

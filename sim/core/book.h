@@ -79,7 +79,7 @@ enum {
     SIM_COUNT_INTERRUPTED, /* services interrupted */
     SIM_COUNT_OFFERED_WORK, /* minutes asked for by those entering, and what has to be done again (a server's day is 1,440) */
     SIM_COUNT_USED,         /* minutes used */
-    SIM_COUNT_CAPACITY, /* minutes there were (all, pool) */
+    SIM_COUNT_CAPACITY,    /* minutes there were (all, pool) */
     SIM_COUNT_DIARY_DAYS,  /* days x members with time in a diary (pool) */
     SIM_COUNT_DIARY_EMPTY, /* of them, with nothing booked when the day begins (pool) */
     SIM_COUNT_STARTS_WANTED,

@@ -72,7 +72,8 @@ typedef struct {
     size_t n_members; /* 1, or the size of the family */
     double units; /* of each member at the start; whole for servers; may be changed by a model while the clock runs */
     sim_open_t open;
-    unsigned weeks_apart; /* WEEKLY: open in one of so many weeks, member m in week (m / 5) mod it; 0 or 1 = every week */
+    unsigned
+        weeks_apart; /* WEEKLY: open in one of so many weeks, member m in week (m / 5) mod it; 0 or 1 = every week */
     double
         minutes_per_unit; /* diary: on each open day; servers: for which one is there (for utilisation only), 0 = always */
     double slot_minutes;      /* diary: 0, or sold in whole slots with the remainder carried to the next open day */

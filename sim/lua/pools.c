@@ -540,7 +540,9 @@ static void
 pool_finish(scn_loader_t *ld, const scn_at_t *at)
 {
     sim_pool_t *pool = &ld->pool;
-    double days = pool->open == SIM_OPEN_WEEKLY ? 1.0 / (pool->weeks_apart > 1 ? pool->weeks_apart : 1) : pool->open == SIM_OPEN_EVERY ? 7.0 : 5.0;
+    double days = pool->open == SIM_OPEN_WEEKLY  ? 1.0 / (pool->weeks_apart > 1 ? pool->weeks_apart : 1)
+                  : pool->open == SIM_OPEN_EVERY ? 7.0
+                                                 : 5.0;
 
     if (ld->week_minutes > 0.0 && pool->minutes_per_unit > 0.0) {
         scn_fault(ld, at, "give 'minutes_per_unit' or 'hours_per_week', not both");
