@@ -167,13 +167,15 @@ typedef struct {
 } care_workforce_t;
 
 typedef struct {
-    double base_per_year;  /* what today's service costs, in the first year */
-    double base_growth;    /* of that money a year, and so, less price_growth, of its posts */
-    double price_growth;   /* of what posts cost, a year */
-    double extra_per_year; /* public money for the plan, schools' payments included */
-    double cost_per_wte;   /* link and specialist posts, all in */
-    double hours_per_wte;  /* paid hours a year */
-    double contact_share;  /* of paid hours usable for contact */
+    double base_per_year;      /* what today's service costs, in the first year */
+    double base_growth;        /* of that money a year, and so, less price_growth, of its posts */
+    double price_growth;       /* of what posts cost, a year */
+    double extra_per_year;     /* public money for the plan, schools' payments included */
+    double carved;             /* share of it that is taken from today's service instead of new */
+    double commissioner_equal; /* share of schools' payments that comes on top of it */
+    double cost_per_wte;       /* link and specialist posts, all in */
+    double hours_per_wte;      /* paid hours a year */
+    double contact_share;      /* of paid hours usable for contact */
 } care_money_t;
 
 /* A dated change of a line's money. */

@@ -175,6 +175,7 @@ cluster_fund(care_layer_run_t *layer, int year, int64_t pence)
 
     (void) year;
     cluster_charge(layer, wte > 0 ? posts / wte * (double) pence : 0);
+    wte = care_layer_wte(layer, pence + care_layer_on_top(layer));
     ret = care_layer_posts(layer, posts);
     return ret != 0 ? ret : care_layer_core_posts(layer, care_layer_as_core(layer, wte - posts));
 }

@@ -68,7 +68,11 @@ tiered_fund(care_layer_run_t *layer, int year, int64_t pence)
     tiered_state_t *state = layer->state;
 
     state->sold_hours = care_sell(layer, &param->tariff, year, param->on_top > 0 ? INT64_MAX / 2 : pence, true);
-    layer->pence += param->on_top > 0 ? layer->school_pence : 0;
+    if (param->on_top > 0) {
+        layer->pence += layer->school_pence;
+    } else {
+        (void) care_layer_on_top(layer);
+    }
     return care_layer_posts(layer, care_layer_wte(layer, layer->pence));
 }
 

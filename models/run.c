@@ -433,6 +433,14 @@ run_fund(care_run_t *run, care_layer_run_t *layer, int year)
     if (offer->fund == NULL) {
         return 0;
     }
+    if (!layer->carved) {
+        int ret = care_layer_carve(layer);
+
+        layer->carved = true;
+        if (ret != 0) {
+            return ret;
+        }
+    }
     layer->pence = llround(run->spec->money.extra_per_year * layer->layer->share * run->spec->scale * 100);
     return offer->fund(layer, year, layer->pence);
 }

@@ -141,6 +141,7 @@ typedef struct care_layer_run {
     double found;     /* rise in detection in schools it covers */
     double line_lost; /* of the wishes it does not meet, the share that today's duty line is not asked */
     bool open;        /* its start date has come */
+    bool carved;      /* its money has left today's service */
     size_t n_schools;
     uint32_t *order; /* the schools it is meant for, in the order in which they come forward */
     size_t next;     /* how far along the order the layer has come */
@@ -168,9 +169,10 @@ struct care_run {
     double missing_days;  /* ... x days, of the month so far */
     double staffed_to;    /* until when post-days are reckoned */
     int core_pool;
-    double base_units; /* WTE of today's service in the first year */
-    double grown;      /* money for today's service now, relative to the first year */
-    double prices;     /* what a post costs now, relative to the first year */
+    double base_units;    /* WTE of today's service in the first year */
+    int64_t carved_pence; /* a year, taken from today's service for the plan */
+    double grown;         /* money for today's service now, relative to the first year */
+    double prices;        /* what a post costs now, relative to the first year */
     care_line_run_t line[CARE_LINES_MAX];
     int core_line;             /* the line that pays the core pool, -1 if none */
     uint32_t draw[CARE_DRAWS]; /* hashes of the names of draws */
@@ -237,6 +239,10 @@ double care_layer_as_core(const care_layer_run_t *layer, double wte);
 /** Posts of the layer's price that so much a year pays. */
 double care_layer_wte(const care_layer_run_t *layer, int64_t pence_per_year);
 double care_layer_contact_hours(const care_layer_run_t *layer);
+/** Money of this year that schools' payments add to the layer's, once it has sold: counted as the layer's from here on. */
+int64_t care_layer_on_top(care_layer_run_t *layer);
+/** The layer begins: what of its money is not new leaves today's service, and the core pool's posts that it paid. */
+SIM_MUST_CHECK int care_layer_carve(care_layer_run_t *layer);
 /** Have the offer's `due` called on the first school day from `day` on, with `what` < 2^20; never after the run's end. */
 SIM_MUST_CHECK int care_layer_call(care_layer_run_t *layer, double day, uint32_t what);
 /** Hours promised to schools, and hours of staff in post to keep the promise with: their ratio is the KPI promised_load. */

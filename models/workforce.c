@@ -55,26 +55,6 @@ care_layer_able(const care_layer_run_t *layer)
     return layer->in_post - layer->learning * (1 - layer->run->spec->workforce.induction_share);
 }
 
-static int
-workforce_plan(care_run_t *run, care_move_kind_t kind, size_t owner, double wte, double after_days)
-{
-    uint32_t what;
-
-    if (run->n_moves == run->cap_moves) {
-        size_t cap = run->cap_moves == 0 ? 64 : 2 * run->cap_moves;
-        care_move_t *move = realloc(run->move, cap * sizeof(*move));
-
-        if (move == NULL) {
-            return SIM_ERR_NO_MEMORY;
-        }
-        run->move = move;
-        run->cap_moves = cap;
-    }
-    run->move[run->n_moves] = (care_move_t){ kind, owner, wte };
-    what = (uint32_t) CARE_EVENT_MOVE << CARE_EVENT_SHIFT | (uint32_t) run->n_moves++;
-    return sim_replication_call(run->rep, sim_replication_now(run->rep) + after_days, what);
-}
-
 /* Post-days up to now, before anything changes. */
 static void
 workforce_reckon(care_run_t *run)
@@ -98,6 +78,50 @@ care_layer_absent(care_layer_run_t *layer, double wte)
 {
     workforce_reckon(layer->run);
     layer->absent = wte;
+}
+
+int64_t
+care_layer_on_top(care_layer_run_t *layer)
+{
+    int64_t pence = llround(layer->run->spec->money.commissioner_equal * (double) layer->school_pence);
+
+    layer->pence += pence;
+    return pence;
+}
+
+int
+care_layer_carve(care_layer_run_t *layer)
+{
+    care_run_t *run = layer->run;
+    const care_money_t *money = &run->spec->money;
+    double pounds = money->carved * money->extra_per_year * layer->layer->share * run->spec->scale;
+    double price = money->base_per_year > 0 && run->base_units > 0
+                       ? money->base_per_year * run->spec->scale / run->base_units
+                       : money->cost_per_wte;
+
+    run->carved_pence += llround(pounds * 100);
+    workforce_reckon(run);
+    return pounds > 0 ? workforce_core(run, -pounds / price) : 0;
+}
+
+static int
+workforce_plan(care_run_t *run, care_move_kind_t kind, size_t owner, double wte, double after_days)
+{
+    uint32_t what;
+
+    if (run->n_moves == run->cap_moves) {
+        size_t cap = run->cap_moves == 0 ? 64 : 2 * run->cap_moves;
+        care_move_t *move = realloc(run->move, cap * sizeof(*move));
+
+        if (move == NULL) {
+            return SIM_ERR_NO_MEMORY;
+        }
+        run->move = move;
+        run->cap_moves = cap;
+    }
+    run->move[run->n_moves] = (care_move_t){ kind, owner, wte };
+    what = (uint32_t) CARE_EVENT_MOVE << CARE_EVENT_SHIFT | (uint32_t) run->n_moves++;
+    return sim_replication_call(run->rep, sim_replication_now(run->rep) + after_days, what);
 }
 
 static int
@@ -452,7 +476,7 @@ money_lines(care_run_t *run, size_t month)
 static void
 money_base(care_run_t *run, size_t month, double days)
 {
-    int64_t base = llround(run->spec->money.base_per_year * run->grown * run->spec->scale * 100);
+    int64_t base = llround(run->spec->money.base_per_year * run->grown * run->spec->scale * 100) - run->carved_pence;
     int64_t base_month = care_money_month(base, month);
     double filled = 1;
 

@@ -347,6 +347,11 @@ scn_check_lines(scn_loader_t *ld, const scn_at_t *at)
             spec->money.base_per_year, sum);
         return;
     }
+    if (spec->money.carved > 0.0) {
+        base_place(ld, at, &base);
+        scn_fault(ld, &base,
+            "'carved' takes money from today's service as a whole: where there are lines, say it by a step of one");
+    }
     spec->money.base_per_year = sum;
     check_budget(ld);
 }
