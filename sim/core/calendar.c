@@ -26,7 +26,6 @@
 #define MAX_DAYS (200 * 366)
 #define DAYS_PER_ERA 146097      /* 400 years */
 #define MARCH_ERA_TO_1970 719468 /* days from 0000-03-01 to 1970-01-01 */
-#define DAYS_PER_MONTH 30.436875 /* of a year of 365.2425 days */
 
 enum { MONDAY = 0, TUESDAY = 1, FRIDAY = 4, SATURDAY = 5 };
 
@@ -344,6 +343,9 @@ fill_days(sim_calendar_t *self)
         if (date.day == 1 && day > 0 && day < self->n_days) {
             self->month_first[++month] = (int32_t) day;
         }
+        if (day < self->n_days) {
+            self->month_of[day] = (uint16_t) month;
+        }
     }
     self->month_first[self->n_months] = (int32_t) self->n_days;
 }
@@ -361,7 +363,8 @@ sim_calendar_init(sim_calendar_t *self, sim_date_t start, size_t n_days)
     self->n_months = months_between(start, sim_date_from_serial(self->start_serial + (int64_t) n_days - 1)) + 1;
     self->flags = malloc((n_days + SIM_CALENDAR_AHEAD) * sizeof(*self->flags));
     self->month_first = calloc(self->n_months + 1, sizeof(*self->month_first));
-    if (self->flags == NULL || self->month_first == NULL) {
+    self->month_of = malloc(n_days * sizeof(*self->month_of));
+    if (self->flags == NULL || self->month_first == NULL || self->month_of == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
     fill_days(self);
@@ -373,6 +376,7 @@ sim_calendar_free(sim_calendar_t *self)
 {
     free(self->flags);
     free(self->month_first);
+    free(self->month_of);
     memset(self, 0, sizeof(*self));
 }
 
@@ -380,28 +384,6 @@ sim_date_t
 sim_calendar_date(const sim_calendar_t *self, long day)
 {
     return sim_date_from_serial(self->start_serial + day);
-}
-
-size_t
-sim_calendar_month(const sim_calendar_t *self, double t_days)
-{
-    size_t month;
-
-    if (!(t_days >= 0)) {
-        return 0;
-    }
-    if (t_days >= (double) self->n_days) {
-        return self->n_months - 1;
-    }
-    month = (size_t) (t_days / DAYS_PER_MONTH);
-    month = month < self->n_months ? month : self->n_months - 1;
-    while (self->month_first[month] > t_days) {
-        month--;
-    }
-    while (self->month_first[month + 1] <= t_days) {
-        month++;
-    }
-    return month;
 }
 
 long

@@ -39,6 +39,7 @@ typedef struct {
     uint8_t *flags; /* SIM_DAY_* by day */
     size_t n_months;
     int32_t *month_first; /* n_months + 1: first day of each month of the run; the last is n_days */
+    uint16_t *month_of;   /* by day, n_days of them: the month that holds it */
 } sim_calendar_t;
 
 bool sim_date_valid(sim_date_t date);
@@ -60,7 +61,15 @@ SIM_MUST_CHECK int sim_calendar_init(sim_calendar_t *self, sim_date_t start, siz
 void sim_calendar_free(sim_calendar_t *self);
 sim_date_t sim_calendar_date(const sim_calendar_t *self, long day);
 /** The month of the run that holds a day, 0 .. n_months-1; days past the end give the last month. */
-size_t sim_calendar_month(const sim_calendar_t *self, double t_days);
+static inline size_t
+sim_calendar_month(const sim_calendar_t *self, double t_days)
+{
+    if (!(t_days >= 0)) {
+        return 0;
+    }
+    return t_days < (double) self->n_days ? self->month_of[(size_t) t_days] : self->n_months - 1;
+}
+
 static inline bool
 sim_calendar_is(const sim_calendar_t *self, long day, int flag)
 {
