@@ -14,7 +14,8 @@ account_init(sim_account_t *self)
 {
     int ret = sim_tally_init(&self->queue);
 
-    return ret != 0 ? ret : sim_tally_init(&self->sojourn);
+    ret = ret != 0 ? ret : sim_tally_init(&self->sojourn);
+    return ret != 0 ? ret : sim_tally_init(&self->open);
 }
 
 static void
@@ -22,6 +23,7 @@ account_free(sim_account_t *self)
 {
     sim_tally_free(&self->queue);
     sim_tally_free(&self->sojourn);
+    sim_tally_free(&self->open);
 }
 
 static size_t
@@ -136,12 +138,26 @@ account_book(sim_replication_t *self, size_t s, int counter, double amount)
     }
 }
 
+/* A stage's waits, which are then forgotten; those of the pathway's sojourns are not the sum of its stages'. */
+static void
+account_book_waits(sim_replication_t *self, int tally, size_t s, size_t cls, sim_tally_t *waits)
+{
+    if (tally != SIM_TALLY_SOJOURN) {
+        sim_book_tally(&self->book, tally, self->month, 0, waits);
+    }
+    sim_book_tally(&self->book, tally, self->month, self->book.first_stage + s, waits);
+    if (self->stage[s].by_class) {
+        sim_book_tally(&self->book, tally, self->month, self->book.first_class[s] + cls, waits);
+    }
+    sim_tally_clear(waits);
+}
+
 static void
 account_flush(sim_replication_t *self, size_t s, size_t cls)
 {
     sim_stage_state_t *stage = &self->stage[s];
     sim_account_t *account = &stage->account[cls];
-    size_t group = self->book.first_stage + s, class_group = self->book.first_class[s] + cls;
+    size_t class_group = self->book.first_class[s] + cls;
     int c;
 
     for (c = 0; c < SIM_COUNT_QUEUE_DAYS; c++) {
@@ -151,15 +167,9 @@ account_flush(sim_replication_t *self, size_t s, size_t cls)
         }
         account->count[c] = 0;
     }
-    sim_book_tally(&self->book, SIM_TALLY_QUEUE, self->month, 0, &account->queue);
-    sim_book_tally(&self->book, SIM_TALLY_QUEUE, self->month, group, &account->queue);
-    sim_book_tally(&self->book, SIM_TALLY_SOJOURN, self->month, group, &account->sojourn);
-    if (stage->by_class) {
-        sim_book_tally(&self->book, SIM_TALLY_QUEUE, self->month, class_group, &account->queue);
-        sim_book_tally(&self->book, SIM_TALLY_SOJOURN, self->month, class_group, &account->sojourn);
-    }
-    sim_tally_clear(&account->queue);
-    sim_tally_clear(&account->sojourn);
+    account_book_waits(self, SIM_TALLY_QUEUE, s, cls, &account->queue);
+    account_book_waits(self, SIM_TALLY_SOJOURN, s, cls, &account->sojourn);
+    account_book_waits(self, SIM_TALLY_OPEN, s, cls, &account->open);
 }
 
 /* Book the flows of the month so far. */
@@ -187,9 +197,8 @@ account_flush_all(sim_replication_t *self)
         sim_book_count_group(&self->book, SIM_COUNT_CAPACITY, self->month, 0, pool->capacity);
         sim_book_count_group(&self->book, SIM_COUNT_STARTS_CAPACITY, self->month, group, pool->starts);
         sim_book_count_group(&self->book, SIM_COUNT_STARTS_CAPACITY, self->month, 0, pool->starts);
-        sim_book_count_group(&self->book, SIM_COUNT_DIARY_DAYS, self->month, group, pool->days);
-        sim_book_count_group(&self->book, SIM_COUNT_DIARY_EMPTY, self->month, group, pool->days_empty);
-        pool->capacity = pool->starts = pool->days = pool->days_empty = 0;
+        pool->capacity = 0;
+        pool->starts = 0;
     }
 }
 
@@ -242,16 +251,9 @@ account_open_waits(sim_replication_t *self)
 
     for (i = 0; i < self->n_entities; i++) {
         const sim_entity_t *e = &self->entity[i];
-        double days = self->now - e->listed_days;
 
-        if (e->phase == SIM_PHASE_FREE || !sim_rep_has(e, SIM_MARK_WAITING)) {
-            continue;
-        }
-        sim_book_wait_group(&self->book, SIM_TALLY_OPEN, self->month, 0, days);
-        sim_book_wait_group(&self->book, SIM_TALLY_OPEN, self->month, self->book.first_stage + e->stage, days);
-        if (self->stage[e->stage].by_class) {
-            sim_book_wait_group(&self->book, SIM_TALLY_OPEN, self->month, self->book.first_class[e->stage] + e->cls,
-                days);
+        if (sim_rep_has(e, SIM_MARK_WAITING) && e->phase != SIM_PHASE_FREE) {
+            sim_rep_tally(self, &sim_rep_account_of(sim_rep_stage_of(self, e), e)->open, self->now - e->listed_days);
         }
     }
 }

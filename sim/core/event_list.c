@@ -192,6 +192,13 @@ sim_event_list_move(sim_event_list_t *self, uint32_t slot, double t_days, sim_ev
     replay(self, slot, sim_event_list_key(self, t_days, rank, slot));
 }
 
+uint32_t
+sim_event_list_what(const sim_event_list_t *self, uint32_t slot)
+{
+    assert_lent(self, slot);
+    return self->what[slot];
+}
+
 double
 sim_event_list_next_time(const sim_event_list_t *self)
 {

@@ -71,6 +71,8 @@ void sim_event_list_free(sim_event_list_t *self);
 void sim_event_list_cancel(sim_event_list_t *self, uint32_t slot);
 /** Move a pending event; it takes a new sequence number. */
 void sim_event_list_move(sim_event_list_t *self, uint32_t slot, double t_days, sim_event_rank_t rank);
+/** What a pending event stands for. Aborts on a slot that is not lent. */
+uint32_t sim_event_list_what(const sim_event_list_t *self, uint32_t slot);
 /** +inf when empty. O(1), or one walk between a pop and the next insert. */
 double sim_event_list_next_time(const sim_event_list_t *self);
 /** Bytes held for events. */
@@ -176,6 +178,16 @@ sim_event_list_insert(sim_event_list_t *self, double t_days, sim_event_rank_t ra
     return slot;
 }
 
+/** The key of the next event, greater than any other when nothing is pending. */
+static inline sim_event_key_t
+sim_event_list_first(sim_event_list_t *self)
+{
+    if (self->open_slot != SIM_NO_SLOT) {
+        sim_event_list_close(self);
+    }
+    return self->node[SIM_EVENT_ROOT];
+}
+
 /** @return false when nothing is pending. The slot is no longer lent when this returns. */
 static inline bool
 sim_event_list_pop(sim_event_list_t *self, double *t_days, uint32_t *what)
@@ -185,10 +197,7 @@ sim_event_list_pop(sim_event_list_t *self, double *t_days, uint32_t *what)
     if (self->pending == 0) {
         return false;
     }
-    if (self->open_slot != SIM_NO_SLOT) {
-        sim_event_list_close(self);
-    }
-    key = self->node[SIM_EVENT_ROOT];
+    key = sim_event_list_first(self);
     self->open_slot = sim_event_key_slot(key);
     self->pending--;
     self->now_days = sim_event_key_time(key);

@@ -126,6 +126,17 @@ sim_rep_chore(sim_replication_t *self, double t_days, sim_event_rank_t rank, sim
     return sim_rep_insert(self, t_days, rank, sim_rep_what(SIM_EVENT_CHORE, index));
 }
 
+uint32_t
+sim_rep_move(sim_replication_t *self, uint32_t slot, double t_days, sim_event_rank_t rank)
+{
+    uint32_t moved = sim_agenda_move(&self->events, slot, t_days, rank);
+
+    if (moved == SIM_NO_SLOT) {
+        sim_rep_fail(self, SIM_ERR_NO_MEMORY);
+    }
+    return moved;
+}
+
 static void
 rep_take_call(sim_replication_t *self, uint32_t what)
 {
@@ -268,7 +279,7 @@ rep_fetch_soon(sim_replication_t *self)
 {
     uint32_t what;
 
-    if (sim_event_list_soon(&self->events, &what) && what >> SIM_EVENT_SHIFT == SIM_EVENT_ENTITY) {
+    if (sim_agenda_soon(&self->events, &what) && what >> SIM_EVENT_SHIFT == SIM_EVENT_ENTITY) {
         const sim_entity_t *e = &self->entity[what];
 
         __builtin_prefetch(e, 1);
@@ -286,7 +297,7 @@ sim_replication_run(sim_replication_t *self)
     double t;
 
     rep_begin(self);
-    while (self->error == 0 && sim_event_list_pop(&self->events, &t, &what)) {
+    while (self->error == 0 && sim_agenda_pop(&self->events, &t, &what)) {
         if (t < self->now) {
             return SIM_ERR_INVARIANT;
         }
@@ -303,6 +314,9 @@ sim_replication_run(sim_replication_t *self)
         if (__builtin_expect(self->run.verify, 0)) {
             sim_rep_fail(self, sim_replication_verify(self));
         }
+    }
+    if (what != sim_rep_what(SIM_EVENT_END, 0)) {
+        sim_rep_fail(self, SIM_ERR_NO_MEMORY); /* the end is always pending, but a day could not begin */
     }
     return self->error;
 }
@@ -357,6 +371,29 @@ rep_how(const sim_stage_t *row, const sim_pool_state_t *pool)
     return how;
 }
 
+/*
+ * With misses d and cancellations c, a session is tried until it is attended, or given up after m misses in a row: with
+ * r = d / (1 - c) the expected attempts are (1 + r + ... + r^(m-1)) / (1 - c), and it is given up with probability r^m.
+ */
+static void
+rep_expect_attempts(const sim_stage_t *row, sim_stage_state_t *stage)
+{
+    double r = row->dna / (1 - row->cancel), term = 1, sum = 0;
+    unsigned k;
+
+    stage->stays = 1;
+    if (row->missed_max == 0) {
+        stage->tries = 1 / (1 - row->dna - row->cancel);
+        return;
+    }
+    for (k = 0; k < row->missed_max && term > 1e-12; k++) {
+        sum += term;
+        term *= r;
+    }
+    stage->tries = sum / (1 - row->cancel);
+    stage->stays = 1 - term;
+}
+
 static void
 rep_init_stage(sim_replication_t *self, size_t s)
 {
@@ -375,6 +412,7 @@ rep_init_stage(sim_replication_t *self, size_t s)
     stage->minutes = stage->kind == SIM_STAGE_DIARY ? sim_stage_minutes(row, stage->pool->row) : 0;
     stage->extra_minutes = (rep_mean(&row->setup) + rep_mean(&row->cleaning)) * SIM_MINUTES_PER_DAY;
     stage->by_class = row->by_class;
+    rep_expect_attempts(row, stage);
     stage->jockey = sim_hash(row->jockey);
     stage->first_blocked = stage->last_blocked = SIM_NO_ENTITY;
     if (self->hooks.told != NULL) {
@@ -422,7 +460,7 @@ static int
 rep_init(sim_replication_t *self)
 {
     const sim_pathway_t *pathway = self->pathway;
-    int ret = sim_event_list_init(&self->events, 1);
+    int ret = sim_agenda_init(&self->events);
     size_t i;
 
     self->stage = calloc(pathway->n_stages + 1, sizeof(*self->stage));
@@ -488,7 +526,7 @@ sim_replication_free(sim_replication_t *self)
     }
     sim_rep_free_pools(self);
     sim_rep_free_accounts(self);
-    sim_event_list_free(&self->events);
+    sim_agenda_free(&self->events);
     free(self->stage);
     free(self->way);
     free(self->source);
@@ -505,6 +543,13 @@ double
 sim_replication_now(const sim_replication_t *self)
 {
     return self->now;
+}
+
+void
+sim_replication_count(sim_replication_t *self, const sim_entity_t *entity, int counter)
+{
+    sim_book_count_row(&self->book, sim_book_at(&self->book, counter, 0, sim_replication_month(self)), entity->level,
+        1);
 }
 
 size_t
@@ -564,7 +609,7 @@ sim_replication_events(const sim_replication_t *self)
 void
 sim_replication_memory(const sim_replication_t *self, size_t *bytes, size_t *peak_entities)
 {
-    *bytes = self->entity_room * sizeof(*self->entity) + sim_event_list_bytes(&self->events) +
+    *bytes = self->entity_room * sizeof(*self->entity) + sim_agenda_bytes(&self->events) +
              self->pending_room * sizeof(*self->pending);
     *peak_entities = self->n_entities; /* one that is gone is lent again before the slab grows */
 }

@@ -22,10 +22,10 @@
 #ifndef SIM_REPLICATION_H
 #define SIM_REPLICATION_H
 
+#include "sim/core/agenda.h"
 #include "sim/core/book.h"
 #include "sim/core/calendar.h"
 #include "sim/core/error.h"
-#include "sim/core/event_list.h"
 #include "sim/core/pathway.h"
 
 #include <stdbool.h>
@@ -180,6 +180,8 @@ sim_entity_t *sim_replication_entity(sim_replication_t *self, uint32_t entity);
 /** Highest entity index ever lent + 1, for scanning; skip those whose phase is SIM_PHASE_FREE. */
 size_t sim_replication_slab(const sim_replication_t *self);
 sim_book_t *sim_replication_book(sim_replication_t *self);
+/** Count one in the present month, by the levels of an entity. */
+void sim_replication_count(sim_replication_t *self, const sim_entity_t *entity, int counter);
 const sim_pathway_t *sim_replication_pathway(const sim_replication_t *self);
 const sim_calendar_t *sim_replication_calendar(const sim_replication_t *self);
 uint64_t sim_replication_seed(const sim_replication_t *self);

@@ -88,6 +88,7 @@ typedef enum { SIM_STAGE_UNLIMITED, SIM_STAGE_SERVERS, SIM_STAGE_SHARED, SIM_STA
 typedef struct {
     double count[SIM_COUNT_QUEUE_DAYS];
     sim_tally_t queue, sojourn;
+    sim_tally_t open; /* of those who wait when the month ends */
 } sim_account_t;
 
 /* A server shared by all present, in virtual time: V advances at the rate at which each is served. */
@@ -122,7 +123,6 @@ typedef struct {
     sim_level_t units;       /* of all members */
     sim_level_t at_work;     /* servers of all members */
     double capacity, starts; /* of the month so far (diary) */
-    double days, days_empty; /* ... days of members with time; of them, with nothing booked */
     double timetable, share; /* of the units: by the timetable; now, which is 0 on a closed day */
     size_t step, entry;      /* next dated change; next entry of the timetable, counted from day 0 */
     bool is_diary;
@@ -190,7 +190,8 @@ typedef struct {
     uint16_t first_way[SIM_OUTCOME_MAX + 1];
     uint32_t sets; /* flags */
     const sim_dist_t *service;
-    uint8_t spare[24]; /* to a size that is found by a shift */
+    double tries, stays; /* expected attempts for a session to be attended or given up; share not given up */
+    uint8_t spare[8];    /* to a size that is found by a shift */
 } sim_stage_state_t;
 
 static_assert(sizeof(sim_stage_state_t) == 256, "a stage is found by a shift");
@@ -208,7 +209,7 @@ typedef struct {
 struct sim_replication {
     const sim_pathway_t *pathway;
     const sim_calendar_t *calendar;
-    sim_event_list_t events;
+    sim_agenda_t events;
     double now, since; /* since: the month began, or statistics did */
     sim_entity_t *entity;
     sim_stage_state_t *stage;
@@ -251,6 +252,13 @@ static inline uint32_t
 sim_rep_what(sim_event_kind_t kind, size_t index)
 {
     return ((uint32_t) kind << SIM_EVENT_SHIFT) | (uint32_t) index;
+}
+
+/* Count one in the present month, by the entity's levels. */
+static inline void
+sim_rep_count(sim_replication_t *self, const sim_entity_t *e, int counter)
+{
+    sim_book_count_row(&self->book, sim_book_at(&self->book, counter, 0, self->month), e->level, 1);
 }
 
 static inline sim_stage_state_t *
@@ -312,13 +320,6 @@ sim_rep_id(const sim_replication_t *self, const sim_entity_t *e)
     return (uint32_t) (e - self->entity);
 }
 
-/** Probability that it misses a session of this stage. */
-static inline double
-sim_rep_dna(const sim_entity_t *e, const sim_stage_t *row)
-{
-    return (e->flags & row->dna_flag) != 0 ? row->dna_flagged : row->dna;
-}
-
 void sim_rep_note_state(sim_replication_t *self, sim_stage_state_t *stage);
 
 static inline void
@@ -356,13 +357,16 @@ sim_rep_drain(sim_replication_t *self)
 /** Something to do at a time; nothing when it is beyond the run. @return its event's slot, or SIM_NO_SLOT */
 uint32_t sim_rep_chore(sim_replication_t *self, double t_days, sim_event_rank_t rank, sim_chore_t chore);
 
+/** @return the slot of the event that was moved. */
+uint32_t sim_rep_move(sim_replication_t *self, uint32_t slot, double t_days, sim_event_rank_t rank);
+
 SIM_ALWAYS_INLINE uint32_t
 sim_rep_insert(sim_replication_t *self, double t_days, sim_event_rank_t rank, uint32_t what)
 {
-    uint32_t slot = sim_event_list_insert(&self->events, t_days, rank, what);
+    uint32_t slot = sim_agenda_insert(&self->events, t_days, rank, what);
 
     if (__builtin_expect(slot == SIM_NO_SLOT, 0)) {
-        sim_rep_fail(self, self->events.pending < (size_t) 1 << 24 ? SIM_ERR_NO_MEMORY : SIM_ERR_FULL);
+        sim_rep_fail(self, sim_agenda_pending(&self->events) < (size_t) 1 << 24 ? SIM_ERR_NO_MEMORY : SIM_ERR_FULL);
     }
     return slot;
 }

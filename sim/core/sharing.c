@@ -80,7 +80,7 @@ sim_rep_share_schedule(sim_replication_t *self, const sim_pool_state_t *pool, si
     }
     t = fmax(0, self->entity[sharing->heap[0]].due_days - sharing->virtual_days) / share_rate(member) + self->now;
     if (sharing->slot != SIM_NO_SLOT) {
-        sim_event_list_move(&self->events, sharing->slot, fmin(t, self->run.horizon_days + 1), SIM_RANK_RELEASE);
+        sharing->slot = sim_rep_move(self, sharing->slot, fmin(t, self->run.horizon_days + 1), SIM_RANK_RELEASE);
         return;
     }
     sharing->slot = sim_rep_chore(self, t, SIM_RANK_RELEASE,

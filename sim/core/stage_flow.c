@@ -75,7 +75,7 @@ SIM_ALWAYS_INLINE void
 flow_unschedule(sim_replication_t *self, sim_entity_t *e)
 {
     if (e->slot != SIM_NO_SLOT) {
-        sim_event_list_cancel(&self->events, e->slot);
+        sim_agenda_cancel(&self->events, e->slot);
         e->slot = SIM_NO_SLOT;
     }
 }
@@ -107,7 +107,7 @@ sim_rep_schedule(sim_replication_t *self, sim_entity_t *e)
     }
     t = t < self->now ? self->now : t;
     if (e->slot != SIM_NO_SLOT) {
-        sim_event_list_move(&self->events, e->slot, t, rank);
+        e->slot = sim_rep_move(self, e->slot, t, rank);
     } else {
         e->slot = sim_rep_insert(self, t, rank, sim_rep_what(SIM_EVENT_ENTITY, sim_rep_id(self, e)));
     }
@@ -233,7 +233,7 @@ flow_seize(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, d
         e->slot =
             sim_rep_insert(self, e->due_days, SIM_RANK_RELEASE, sim_rep_what(SIM_EVENT_ENTITY, sim_rep_id(self, e)));
     } else {
-        sim_event_list_move(&self->events, e->slot, e->due_days, SIM_RANK_RELEASE);
+        e->slot = sim_rep_move(self, e->slot, e->due_days, SIM_RANK_RELEASE);
     }
 }
 
@@ -446,7 +446,7 @@ flow_exit(sim_replication_t *self, sim_entity_t *e, bool served, int outcome)
     if (self->book.n_dims == 0) {
         self->total.count[served ? SIM_COUNT_SERVED : SIM_COUNT_LEFT] += 1;
     } else {
-        sim_book_count(&self->book, served ? SIM_COUNT_SERVED : SIM_COUNT_LEFT, self->month, e->level, 1);
+        sim_rep_count(self, e, served ? SIM_COUNT_SERVED : SIM_COUNT_LEFT);
     }
     if ((outcome != SIM_OUTCOME_FULL && outcome != SIM_OUTCOME_BAULKED) || e->born_days < self->now) {
         sim_rep_tally(self, &self->total.sojourn, self->now - e->born_days);
@@ -644,28 +644,19 @@ sim_rep_begin_stage(sim_replication_t *self, sim_entity_t *e, double entered_day
     flow_begin_stage(self, sim_rep_stage_of(self, e), e, entered_days);
 }
 
-/*
- * Appointments that its sessions take, with those missed and cancelled. With misses d and cancellations c a session is tried until it is
- * attended, or given up after m misses in a row: with r = d / (1 - c) the expected attempts are (1 + r + ... + r^(m-1)) / (1 - c),
- * and it is given up, with those after it, with probability r^m.
- */
+/* Appointments that n sessions take, with those missed and cancelled: n slots, the next only if the one before was kept. */
 static double
-flow_expected_attempts(const sim_stage_t *row, const sim_entity_t *e)
+flow_expected_attempts(const sim_stage_state_t *stage, unsigned n)
 {
-    double r = sim_rep_dna(e, row) / (1 - row->cancel), term = 1, tries = 0, slots = 0, stays = 1;
+    double slots = n, stays;
 
-    if (row->missed_max == 0) {
-        return e->sessions_left / (1 - row->cancel) / (1 - r);
+    if (stage->stays < 1) {
+        for (slots = 0, stays = 1; n > 0 && stays > 1e-9; n--) {
+            slots += stays;
+            stays *= stage->stays;
+        }
     }
-    for (unsigned k = 0; k < row->missed_max && term > 1e-12; k++) {
-        tries += term;
-        term *= r;
-    }
-    for (unsigned n = e->sessions_left; n > 0 && stays > 1e-9; n--) {
-        slots += stays;
-        stays *= 1 - term;
-    }
-    return slots * tries / (1 - row->cancel);
+    return slots * stage->tries;
 }
 
 SIM_ALWAYS_INLINE void
@@ -680,7 +671,7 @@ flow_count_entry(const sim_stage_state_t *stage, const sim_entity_t *e)
         account->count[SIM_COUNT_OFFERED_WORK] +=
             (stage->how & SIM_HOW_GROUP) != 0 ? minutes / (double) stage->row->group_max : minutes;
     } else {
-        account->count[SIM_COUNT_OFFERED_WORK] += stage->minutes * flow_expected_attempts(stage->row, e);
+        account->count[SIM_COUNT_OFFERED_WORK] += stage->minutes * flow_expected_attempts(stage, e->sessions_left);
         account->count[SIM_COUNT_STARTS_WANTED] += stage->row->takes_start ? 1 : 0;
     }
 }
@@ -722,7 +713,7 @@ flow_enter(sim_replication_t *self, uint32_t id)
         if (self->book.n_dims == 0) {
             self->total.count[SIM_COUNT_ENTERED] += 1;
         } else {
-            sim_book_count(&self->book, SIM_COUNT_ENTERED, self->month, e->level, 1);
+            sim_rep_count(self, e, SIM_COUNT_ENTERED);
         }
     }
     if (__builtin_expect((stage->how & SIM_HOW_GATED) != 0, 0) && !flow_is_let_in(self, stage, e)) {

@@ -366,7 +366,7 @@ verify_all(verify_t *self)
         !verify_stages(self) || !verify_members(self)) {
         return SIM_ERR_INVARIANT;
     }
-    return sim_event_list_verify(&rep->events);
+    return sim_agenda_verify(&rep->events);
 }
 
 int
