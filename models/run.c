@@ -8,8 +8,6 @@
 
 /* 06:00: after the books of a month that ends the day before and the staff of that instant, before the day's diaries. */
 #define TERM_STARTS 0.25
-/* 01:30: after the books of a month, before a layer. */
-#define LINES_CHANGE 0.0625
 /* 03:00: after the books of a month and the beginning of a contract year, before a term. */
 #define LAYER_OPENS 0.125
 /* 09:00: after everything that begins a day or a term. */
@@ -29,20 +27,14 @@ static void
 run_level(care_run_t *run, int which, const sim_entity_t *entity, double change)
 {
     const sim_book_t *book = sim_replication_book(run->rep);
-    double *level = &run->level[(size_t) which * book->n_groups];
 
-    level[0] += change;
-    for (size_t d = 0; d < CARE_DIMS; d++) {
-        if (entity->level[d] != SIM_NO_LEVEL) {
-            level[book->first_dim[d] + entity->level[d]] += change;
-        }
-    }
+    sim_book_count_row(book, &run->level[(size_t) which * book->n_groups], entity->level, change);
 }
 
 static void
 run_count(care_run_t *run, const sim_entity_t *entity, int counter)
 {
-    sim_book_count(sim_replication_book(run->rep), counter, sim_replication_month(run->rep), entity->level, 1);
+    sim_replication_count(run->rep, entity, counter);
 }
 
 /* Count in the cohort of the month of registration; those registered before day 0 belong to none. */
@@ -67,6 +59,17 @@ run_breach(care_run_t *run, const care_child_t *child, const sim_entity_t *entit
     }
 }
 
+/* Its spell waits for a first contact from now on, or no longer. */
+static void
+run_wait(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, bool waits)
+{
+    care_wait_t *wait = &run->wait[entity->owner];
+
+    wait->since_days = waits ? child->registered_days : NAN;
+    memcpy(wait->level, entity->level, sizeof(wait->level));
+    run_level(run, CARE_LEVEL_WAITING, entity, waits ? 1 : -1);
+}
+
 static void
 run_register(care_run_t *run, care_child_t *child, sim_entity_t *entity)
 {
@@ -74,7 +77,7 @@ run_register(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     child->state &= (uint8_t) ~CARE_CHILD_ACCEPTED;
     entity->contacts = 0;
     run_count(run, entity, CARE_COUNT_REFERRALS);
-    run_level(run, CARE_LEVEL_WAITING, entity, 1);
+    run_wait(run, child, entity, true);
     run_level(run, CARE_LEVEL_OPEN, entity, 1);
 }
 
@@ -101,7 +104,7 @@ run_first_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
         }
     }
     run_breach(run, child, entity, sim_replication_now(run->rep));
-    run_level(run, CARE_LEVEL_WAITING, entity, -1);
+    run_wait(run, child, entity, false);
     run_level(run, CARE_LEVEL_CASELOAD, entity, 1);
 }
 
@@ -130,7 +133,7 @@ run_left_waiting(care_run_t *run, care_child_t *child, const sim_entity_t *entit
         }
     }
     run_breach(run, child, entity, sim_replication_now(run->rep));
-    run_level(run, CARE_LEVEL_WAITING, entity, -1);
+    run_wait(run, child, entity, false);
 }
 
 static void
@@ -149,6 +152,21 @@ run_close(care_run_t *run, care_child_t *child, const sim_entity_t *entity)
     child->registered_days = NAN;
 }
 
+/* Whether a child whose need can remit has recovered a year after its concern; counted once, when all that bears on it is known. */
+static void
+run_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
+{
+    double at = child->onset_days + 365.25;
+
+    if ((child->state & CARE_CHILD_REMITS) == 0 || child->onset_days < 0 || at > run->model->horizon_days) {
+        return;
+    }
+    care_child_count(run, child, entity, CARE_COUNT_CHILDREN);
+    if (care_child_recovered(run, child, at)) {
+        care_child_count(run, child, entity, CARE_COUNT_RECOVERED_12);
+    }
+}
+
 /* A child whose need nobody met, when it leaves the system. */
 static void
 run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
@@ -159,7 +177,7 @@ run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
     } reason[] = { { CARE_CHILD_UNFOUND, CARE_COUNT_UNFOUND }, { CARE_CHILD_TURNED_AWAY, CARE_COUNT_TURNED_AWAY },
         { CARE_CHILD_GAVE_UP, CARE_COUNT_GAVE_UP } };
 
-    for (size_t i = 0; i < sizeof(reason) / sizeof(reason[0]) && (entity->flags & CARE_FLAG_CALLER) == 0; i++) {
+    for (size_t i = 0; i < sizeof(reason) / sizeof(reason[0]); i++) {
         if ((child->state & reason[i].why) != 0) {
             run_count(run, entity, reason[i].counter);
             run_count(run, entity, CARE_COUNT_UNMET);
@@ -181,11 +199,6 @@ run_enter(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     case CARE_ROLE_RETURN:
         run_close(run, child, entity);
         break;
-    case CARE_ROLE_RELAPSE:
-        run_count(run, entity, CARE_COUNT_RELAPSES);
-        run_close(run, child, entity);
-        care_child_relapse(run, child, entity);
-        break;
     case CARE_ROLE_CLOSE:
         if (!isnan(child->treated_from) && isnan(child->treated_to)) {
             child->treated_to = sim_replication_now(run->rep);
@@ -202,11 +215,9 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     double now = sim_replication_now(run->rep);
     care_role_t role = run_role(run, entity);
 
-    if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY || role == CARE_ROLE_CHOICE) {
-        if (role == CARE_ROLE_CARRY && run->layer[child->layer].layer->offer->treats && isnan(child->treated_from)) {
-            child->treated_from = now; /* it was met at the consultation */
-        }
+    if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY) {
         care_school_deliver(run, child->school, run->model->pathway.stage[entity->stage].contact_minutes / 60);
+        return;
     }
     if (!run->model->pathway.stage[entity->stage].is_contact || isnan(child->registered_days)) {
         return;
@@ -226,7 +237,7 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
 }
 
 static void
-run_leave(care_run_t *run, care_child_t *child, sim_entity_t *entity, int outcome)
+run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int outcome)
 {
     const sim_stage_t *stage = &run->model->pathway.stage[entity->stage];
     int timer = outcome - SIM_OUTCOME_FIRST_TIMER;
@@ -237,13 +248,12 @@ run_leave(care_run_t *run, care_child_t *child, sim_entity_t *entity, int outcom
     if (run_role(run, entity) == CARE_ROLE_CARRY) {
         care_layer_run_t *layer = &run->layer[child->layer];
 
-        child->treated_to = layer->layer->offer->treats ? sim_replication_now(run->rep) : child->treated_to;
         if (layer->layer->offer->carried != NULL) {
             layer->layer->offer->carried(layer, child->school);
         }
     }
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= 0 && timer < (int) stage->n_timers) {
-        entity->flags |= CARE_FLAG_NOT_REACHED;
+        run_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
     }
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= (int) stage->n_timers) {
         sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_LINK, sim_replication_month(run->rep), NO_LEVEL,
@@ -266,13 +276,9 @@ run_wants(void *model, const sim_stage_t *stage)
     case CARE_ROLE_CARRY:
         wants |= SIM_TOLD_SESSION | SIM_TOLD_LEAVE;
         break;
-    case CARE_ROLE_CHOICE:
-        wants |= SIM_TOLD_SESSION;
-        break;
     case CARE_ROLE_DOOR:
     case CARE_ROLE_TRIAGE:
     case CARE_ROLE_RETURN:
-    case CARE_ROLE_RELAPSE:
     case CARE_ROLE_CLOSE:
         wants |= SIM_TOLD_ENTER;
         break;
@@ -310,7 +316,7 @@ run_told(void *model, sim_replication_t *rep, uint32_t index, sim_told_t what, i
         break;
     case SIM_TOLD_EXIT:
         run_close(run, child, entity);
-        care_child_outcome(run, child, entity);
+        run_outcome(run, child, entity);
         run_unmet(run, child, entity);
         break;
     case SIM_TOLD_TIMER:
@@ -327,7 +333,11 @@ run_present(care_run_t *run, care_child_t *child, sim_entity_t *entity, int to, 
         child->state |= CARE_CHILD_ACCEPTED;
     }
     run_level(run, CARE_LEVEL_OPEN, entity, 1);
-    run_level(run, seen ? CARE_LEVEL_CASELOAD : CARE_LEVEL_WAITING, entity, 1);
+    if (seen) {
+        run_level(run, CARE_LEVEL_CASELOAD, entity, 1);
+    } else {
+        run_wait(run, child, entity, true);
+    }
 }
 
 static int
@@ -388,41 +398,25 @@ run_soon(void *model, uint32_t entity)
     __builtin_prefetch(child + sizeof(*run->child) - 1, 1);
 }
 
-/* A year's growth of today's posts that no line pays: a change, not a level, since other moves of staff act on the same pools. */
+/* A year's growth of today's posts: a change, not a level, since other moves of staff act on the same pools. */
 static int
-run_grow(care_run_t *run, double from)
+run_grow(care_run_t *run)
 {
-    double growth = care_real_growth(run) - from;
+    double growth = run->spec->money.base_growth, from = run->grown;
     int ret = 0;
 
+    run->grown *= 1 + growth;
     for (size_t p = 0; growth != 0 && p < run->spec->pathway.n_pools && ret == 0; p++) {
         const sim_pool_t *row = &run->spec->pathway.pool[p];
         int pool = sim_pathway_find_pool(&run->model->pathway, row->name);
-        double change = run->model->pathway.pool[pool].units * growth;
+        double change = run->model->pathway.pool[pool].units * (run->grown - from);
 
-        if (row->kind != SIM_POOL_DIARY || care_line_of(run->spec, row->name) >= 0) {
-            continue;
-        }
-        for (size_t m = 0; m < row->n_members && ret == 0; m++) {
+        for (size_t m = 0; m < row->n_members && row->kind == SIM_POOL_DIARY && ret == 0; m++) {
             ret = sim_replication_set_units(run->rep, pool, m,
                 fmax(0, sim_replication_units(run->rep, pool, m) + change));
         }
     }
     return ret;
-}
-
-/* A contract year's prices, and its money for today's service. */
-static int
-run_prices(care_run_t *run, int year)
-{
-    double from = care_real_growth(run);
-    int ret = care_lines_fund(run);
-
-    if (ret != 0 || year == 0) {
-        return ret;
-    }
-    run->grown *= 1 + run->spec->money.base_growth;
-    return run_grow(run, from);
 }
 
 static int
@@ -432,14 +426,6 @@ run_fund(care_run_t *run, care_layer_run_t *layer, int year)
 
     if (offer->fund == NULL) {
         return 0;
-    }
-    if (!layer->carved) {
-        int ret = care_layer_carve(layer);
-
-        layer->carved = true;
-        if (ret != 0) {
-            return ret;
-        }
     }
     layer->pence = llround(run->spec->money.extra_per_year * layer->layer->share * run->spec->scale * 100);
     return offer->fund(layer, year, layer->pence);
@@ -463,7 +449,7 @@ run_open(care_run_t *run, size_t number)
 static int
 run_year(care_run_t *run, int year)
 {
-    int ret = run_prices(run, year);
+    int ret = year > 0 ? run_grow(run) : 0;
 
     if (year == 0) {
         run->start_waiting = run->level[CARE_LEVEL_WAITING];
@@ -538,14 +524,12 @@ run_event(void *model, sim_replication_t *rep, uint32_t what)
         return run_open(run, number);
     case CARE_EVENT_DUE:
         return run_due(run, number);
-    case CARE_EVENT_FUNDING:
-        return care_lines_fund(run);
     default:
         return SIM_ERR_INVARIANT;
     }
 }
 
-/* Numbers at the month's end, and how long those still waiting have waited. */
+/* Numbers at the month's end. */
 static void
 run_month_levels(care_run_t *run, size_t month)
 {
@@ -559,38 +543,48 @@ run_month_levels(care_run_t *run, size_t month)
     }
 }
 
+/* How long those still waiting have waited. */
 static void
-run_month_waits(care_run_t *run, size_t month, bool last)
+run_month_waits(care_run_t *run, size_t month)
 {
     sim_book_t *book = sim_replication_book(run->rep);
-    const sim_entity_t *slab = sim_replication_entity(run->rep, 0);
     double end = run->model->calendar.month_first[month + 1];
-    size_t n = sim_replication_slab(run->rep), over_52 = 0, over_104 = 0;
+    size_t over_52 = 0, over_104 = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        const sim_entity_t *entity = &slab[i];
-        const care_child_t *child;
+    for (size_t i = 0; i < run->n_child; i++) {
+        const care_wait_t *wait = &run->wait[i];
 
-        if (entity->phase == SIM_PHASE_FREE || entity->owner == SIM_NO_ENTITY || (entity->contacts > 0 && !last)) {
-            continue;
-        }
-        child = &run->child[entity->owner];
-        if (!isnan(child->registered_days) && entity->contacts == 0) {
-            double wait = end - child->registered_days;
+        if (!isnan(wait->since_days)) {
+            double days = end - wait->since_days;
 
-            sim_book_wait(book, CARE_TALLY_OPEN, month, entity->level, wait);
-            over_52 += wait > 364;
-            over_104 += wait > 728;
-            if (last) {
-                run_breach(run, child, entity, end);
-            }
-        }
-        if (last) {
-            care_child_outcome(run, child, entity);
+            sim_book_wait(book, CARE_TALLY_OPEN, month, wait->level, days);
+            over_52 += days > 364;
+            over_104 += days > 728;
         }
     }
     sim_book_count(book, CARE_COUNT_OVER_52, month, NULL, (double) over_52);
     sim_book_count(book, CARE_COUNT_OVER_104, month, NULL, (double) over_104);
+}
+
+/* What is counted of a spell or child when it ends, of those who are still there when the run does. */
+static void
+run_still_there(care_run_t *run, double end)
+{
+    const sim_entity_t *slab = sim_replication_entity(run->rep, 0);
+    size_t n = sim_replication_slab(run->rep);
+
+    for (size_t i = 0; i < n; i++) {
+        const sim_entity_t *entity = &slab[i];
+
+        if (entity->phase != SIM_PHASE_FREE && entity->owner != SIM_NO_ENTITY) {
+            const care_child_t *child = &run->child[entity->owner];
+
+            if (!isnan(run->wait[entity->owner].since_days)) {
+                run_breach(run, child, entity, end);
+            }
+            run_outcome(run, child, entity);
+        }
+    }
 }
 
 static void
@@ -611,7 +605,7 @@ run_month_schools(care_run_t *run, size_t month)
         if (school->bought != 0) {
             sim_book_count(book, CARE_COUNT_BUYERS, month, level, 1);
         }
-        if ((school->covered & ~school->on_trial) != 0) {
+        if (school->covered != 0) {
             sim_book_count(book, CARE_COUNT_COVERED, month, level, 1);
             sim_book_count(book, CARE_COUNT_PUPILS_COVERED, month, level, school->roll);
         }
@@ -635,17 +629,18 @@ run_period(void *model, sim_replication_t *rep, size_t month)
 {
     care_run_t *run = model;
     bool last = month + 1 == run->model->calendar.n_months;
-    int ret;
 
     run_month_levels(run, month);
-    run_month_waits(run, month, last);
+    run_month_waits(run, month);
+    if (last) {
+        run_still_there(run, run->model->calendar.month_first[month + 1]);
+    }
     care_schools_month(run, month);
     run_month_schools(run, month);
     run_month_population(run, month);
     care_month_money(run, month);
-    ret = care_month_turnover(run, month);
-    if (last || ret != 0) {
-        return ret != 0 ? ret : care_ledger_verify(&run->ledger, month + 1);
+    if (last) {
+        return care_ledger_verify(&run->ledger, month + 1);
     }
     if ((month + 1) % 12 != 0) {
         return 0;
@@ -653,20 +648,6 @@ run_period(void *model, sim_replication_t *rep, size_t month)
     /* The next contract year begins at this instant, after the books of the old one are closed. */
     return sim_replication_call(rep, sim_replication_now(rep),
         (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT | (uint32_t) ((month + 1) / 12));
-}
-
-/* The days on which the money of a line changes; at the start of a contract year there is nothing left to do. */
-static int
-run_line_events(care_run_t *run)
-{
-    const care_budget_t *budget = &run->model->budget;
-    int ret = 0;
-
-    for (size_t i = 1; i < budget->n && run->spec->n_lines > 0 && ret == 0; i++) {
-        ret = sim_replication_call(run->rep, (double) budget->funding[i].day + LINES_CHANGE,
-            (uint32_t) CARE_EVENT_FUNDING << CARE_EVENT_SHIFT);
-    }
-    return ret;
 }
 
 static int
@@ -693,7 +674,7 @@ run_plan_events(care_run_t *run)
                 (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
         }
     }
-    return ret != 0 ? ret : run_line_events(run);
+    return ret;
 }
 
 /* The schools a layer is meant for: a type or a fifth that its masks name; no mask, all. */
@@ -732,7 +713,6 @@ run_layers(care_run_t *run)
         layer->layer = &plan->layer[l];
         layer->number = l;
         layer->pool = -1;
-        layer->price = layer->own_staff = 1;
         layer->state = calloc(1, offer->state_size > 0 ? offer->state_size : 1);
         if (layer->state == NULL) {
             return SIM_ERR_NO_MEMORY;
@@ -760,25 +740,6 @@ run_words(care_run_t *run)
     }
 }
 
-static void
-run_lines(care_run_t *run)
-{
-    const sim_pathway_t *pathway = &run->model->pathway;
-
-    run->grown = run->prices = 1;
-    run->core_line = care_line_of(run->spec, run->spec->workforce.core_pool);
-    for (size_t l = 0; l < run->spec->n_lines; l++) {
-        care_line_run_t *line = &run->line[l];
-
-        line->posts = line->in_post = 1;
-        for (size_t p = 0; p < run->spec->line[l].n_pools; p++) {
-            const sim_pool_t *pool = &pathway->pool[sim_pathway_find_pool(pathway, run->spec->line[l].pool[p])];
-
-            line->units += pool->units * (double) pool->n_members;
-        }
-    }
-}
-
 static int
 run_start(void *model, sim_replication_t *rep)
 {
@@ -787,8 +748,8 @@ run_start(void *model, sim_replication_t *rep)
     int ret;
 
     run->rep = rep;
+    run->grown = 1;
     run_words(run);
-    run_lines(run);
     run->level = calloc(CARE_LEVELS * book->n_groups, sizeof(*run->level));
     if (run->level == NULL) {
         return SIM_ERR_NO_MEMORY;
@@ -801,7 +762,7 @@ run_start(void *model, sim_replication_t *rep)
     }
     ret = care_schools_make(run);
     if (ret == 0) {
-        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months, run->spec->n_lines);
+        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months);
     }
     if (ret == 0) {
         ret = run_layers(run);
@@ -823,6 +784,7 @@ run_free(care_run_t *run)
     free(run->school_guide[0]);
     free(run->school_guide[1]);
     free(run->child);
+    free(run->wait);
     free(run->free_child);
     free(run->move);
     free(run->level);
@@ -855,18 +817,12 @@ run_trace(void *ctx, const sim_trace_t *line)
     self->how->trace(self->how->trace_ctx, line, note);
 }
 
-uint64_t
-care_seed(const care_spec_t *spec, uint64_t seed)
-{
-    return spec->is_area ? sim_key(seed, 0, sim_hash(spec->name), 0) : seed;
-}
-
 static sim_run_t
 run_how(const care_model_t *model, const care_how_t *how, run_trace_t *trace)
 {
     bool is_care = model->spec->is_care;
 
-    return (sim_run_t){ .seed = care_seed(model->spec, how->seed),
+    return (sim_run_t){ .seed = how->seed,
         .replication = how->replication,
         .horizon_days = model->horizon_days,
         .verify = how->verify,
@@ -885,8 +841,8 @@ run_effort(const sim_replication_t *rep, care_effort_t *effort)
     sim_replication_memory(rep, &effort->bytes, &effort->peak_entities);
 }
 
-static int
-run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
+int
+care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
 {
     care_run_t *run = calloc(1, sizeof(*run));
     sim_replication_t *rep = NULL;
@@ -915,52 +871,6 @@ run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_
     run_free(run);
     free(run);
     return ret;
-}
-
-/* The sum's book, of the shape of an area's and with groups for areas. */
-static int
-run_sum_book(const care_model_t *self, const care_how_t *how, sim_book_t *book)
-{
-    int ret = sim_book_init(book, &self->pathway, &self->calendar, CARE_COUNTERS_END, CARE_TALLIES_END);
-
-    if (ret == 0 && how->n_spans > 0) {
-        ret = sim_book_keep_series(book, how->n_spans);
-    }
-    return ret;
-}
-
-/* Areas one after another, each gone before the next begins, added in their order. */
-static int
-run_areas(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
-{
-    int ret = run_sum_book(self, how, book);
-
-    *effort = (care_effort_t){ 0, 0, 0 };
-    for (size_t a = 0; a < self->n_areas && ret == 0; a++) {
-        care_effort_t part;
-        sim_book_t area;
-
-        ret = run_one(&self->area[a], how, &area, &part);
-        if (ret == 0) {
-            sim_book_add_area(book, a, &area);
-            sim_book_free(&area);
-            ret = book->error;
-            effort->events += part.events;
-            effort->bytes = part.bytes > effort->bytes ? part.bytes : effort->bytes;
-            effort->peak_entities =
-                part.peak_entities > effort->peak_entities ? part.peak_entities : effort->peak_entities;
-        }
-    }
-    if (ret != 0) {
-        sim_book_free(book);
-    }
-    return ret;
-}
-
-int
-care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
-{
-    return self->n_areas > 0 ? run_areas(self, how, book, effort) : run_one(self, how, book, effort);
 }
 
 int
