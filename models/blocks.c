@@ -46,6 +46,8 @@ static const care_param_t CONCERNS[] = {
         "Concerns that nobody raises today, as a share of those raised; contact may uncover some."),
     CONCERN(wish, "share", 0, 1, 0.449, "consult_base",
         "Share of concerns for which the school wants a consultation (13.6 of 30.3)."),
+    CONCERN(wish_slope, "", 0, 2, 0, "assumption",
+        "Fall of the log of that share for each point of link quality: confident schools ask less; 0 = off."),
     CONCERN(reach, "share", 0, 1, 0.47, "easy_consult_base", "Share of those wishes that today's duty line meets."),
     CONCERN(refer_consulted, "share", 0, 1, 0.31, "areaI_choice",
         "Share referred to the NHS after today's consultation (50 of 160)."),
@@ -64,6 +66,12 @@ static const care_param_t LINKS[] = {
     LINK(top, "", 0.1, 3, 3.0, "cascade_mean_change", "The top of the scale."),
     LINK(gain, "", 0, 20, 2.3, "assumption", "Gain a year at saturating contact."),
     LINK(decay, "", 0, 20, 0.35, "assumption", "Share of the gain lost a year (staff turnover)."),
+    LINK(find, "share", 0, 1, 0, "asm_unmet_uplift",
+        "Concerns uncovered by each point above the base, as a share of those raised today (0: referrals do not surge; swept to 0.3)."),
+    LINK(inform, "share", 0, 1, 0.10, "assumption",
+        "Rise of the quality of information in a school's referrals with each point, up to that after a consultation (0 to 0.2)."),
+    LINK(attend, "share", 0, 1, 0.25, "assumption",
+        "Share of the children a school refers whom it helps to keep appointments, for each point (0 to 0.5)."),
 };
 
 #define DOOR(field, unit, min, max, value, source, doc) ROW(care_door_t, field, unit, min, max, value, source, doc)
@@ -110,6 +118,11 @@ static const care_param_t CHILDREN[] = {
     ROW(care_workforce_t, field, unit, min, max, value, source, doc)
 static const care_param_t WORKFORCE[] = {
     FORCE(recruit_days, "days", 0, 730, 121.75, "asm_recruit_months", "From the money to a person in post."),
+    FORCE(recruit_max, "days", 0, 1095, 0, "backfill_delay_max",
+        "Above 0, each post is filled after a time of its own: triangular from 0 to this, most often recruit_days."),
+    FORCE(turnover, "share/year", 0, 2, 0, "wf_leavers", "Share of link posts whose holders leave in a year."),
+    FORCE(induction_days, "days", 0, 1095, 0, "assumption", "From starting in a link post to working in full."),
+    FORCE(induction_share, "share", 0, 1, 0.5, "assumption", "Share of full work that a new holder does until then."),
     FORCE(from_core, "share", 0, 1, 0.50, "assumption", "Share of new posts filled by staff who leave the core pool."),
     FORCE(backfill_days, "days", 0, 730, 121.75, "asm_recruit_months", "Until core has replaced them."),
     NAME(care_workforce_t, core_pool, "core", "assumption",
@@ -118,11 +131,18 @@ static const care_param_t WORKFORCE[] = {
 
 #define MONEY(field, unit, min, max, value, source, doc) ROW(care_money_t, field, unit, min, max, value, source, doc)
 static const care_param_t MONEYS[] = {
-    MONEY(base_per_year, "pounds/year", 0, 1e11, 0, "assumption", "What today's service costs."),
+    MONEY(base_per_year, "pounds/year", 0, 1e11, 0, "assumption",
+        "What today's service costs; where there are lines, the sum of their first-year money."),
     MONEY(base_growth, "share/year", -0.5, 1, 0, "assumption",
-        "Growth of that money, and so of all today's posts, a year."),
+        "Growth of that money a year; of today's posts, less price_growth. Lines have their own."),
+    MONEY(price_growth, "share/year", -0.5, 1, 0, "assumption",
+        "Growth of pay and prices a year: of what every post costs."),
     MONEY(extra_per_year, "pounds/year", 0, 1e11, 100000, "areaI_rollout_ccg",
         "Public money for each plan, schools' payments included, on top of today's service."),
+    MONEY(carved, "share", 0, 1, 0, "assumption",
+        "Share of that money that is not new but taken from today's service: posts of the core pool end when a plan begins."),
+    MONEY(commissioner_equal, "share", 0, 1, 0, "assumption",
+        "Share of schools' payments that comes on top: 0, total public money is equal between plans; 1, the commissioner's is."),
     MONEY(cost_per_wte, "pounds/year", 1000, 1e7, 95000, "cost_per_link_fte_2016",
         "All-in cost of a post (75,000 pounds in 2016, uprated)."),
     MONEY(hours_per_wte, "hours", 1, 2500, 1575, "capa_weeks", "Paid hours a year (45 weeks of 35 hours)."),
@@ -143,6 +163,6 @@ const care_block_t CARE_BLOCKS[] = {
     BLOCK(door, "Registration and triage.", DOORS),
     BLOCK(child, "Children: age and recovery.", CHILDREN),
     BLOCK(workforce, "Recruitment.", WORKFORCE),
-    BLOCK(money, "Money, at the prices of the first year.", MONEYS),
+    BLOCK(money, "Money.", MONEYS),
 };
 const size_t CARE_N_BLOCKS = COUNT_OF(CARE_BLOCKS);

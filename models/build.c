@@ -89,8 +89,8 @@ build_patience(sim_stage_t *stage, double mean_days)
     return sim_dist_init_exponential(&timer->after, mean_days);
 }
 
-static int
-build_route(care_build_t *self, const char *stage, const char *outcome, const char *to)
+int
+care_build_route(const care_build_t *self, const char *stage, const char *outcome, const char *to)
 {
     sim_route_t route;
 
@@ -99,7 +99,7 @@ build_route(care_build_t *self, const char *stage, const char *outcome, const ch
 }
 
 int
-care_build_consult_routes(care_build_t *self, const char *stage, const char *carry)
+care_build_contact_routes(care_build_t *self, const char *stage, const char *carry)
 {
     const struct {
         const char *outcome, *to;
@@ -107,7 +107,6 @@ care_build_consult_routes(care_build_t *self, const char *stage, const char *car
         { "declined", self->alone }, { "not_reached", self->alone } };
     const sim_pathway_t *pathway = self->pathway;
     const sim_stage_t *row = &pathway->stage[sim_pathway_find_stage(pathway, stage)];
-    char label[SIM_NAME_MAX];
     int ret = 0;
 
     for (size_t i = 0; i < sizeof(route) / sizeof(route[0]) && ret == 0; i++) {
@@ -115,11 +114,20 @@ care_build_consult_routes(care_build_t *self, const char *stage, const char *car
             continue;
         }
         if (route[i].to != NULL) {
-            ret = build_route(self, stage, route[i].outcome, route[i].to);
+            ret = care_build_route(self, stage, route[i].outcome, route[i].to);
         }
     }
+    return ret;
+}
+
+int
+care_build_consult_routes(care_build_t *self, const char *stage, const char *carry)
+{
+    char label[SIM_NAME_MAX];
+    int ret = care_build_contact_routes(self, stage, carry);
+
     snprintf(label, sizeof(label), "consult%zu", self->number + 1);
-    return ret != 0 ? ret : build_route(self, self->school, label, stage);
+    return ret != 0 ? ret : care_build_route(self, self->school, label, stage);
 }
 
 int
@@ -146,12 +154,34 @@ care_build_consult(care_build_t *self, const care_consult_t *consult)
     return ret != 0 ? ret : care_build_consult_routes(self, name, consult->carry != NULL ? carry : NULL);
 }
 
+const char *
+care_build_role(const care_build_t *self, care_role_t role)
+{
+    for (size_t s = 0; s < self->pathway->n_stages; s++) {
+        if (self->pathway->stage[s].tag == (uint32_t) role) {
+            return self->pathway->stage[s].name;
+        }
+    }
+    return NULL;
+}
+
+/* The stage of a link worker's sessions with a child, a week apart. */
+static int
+build_sessions(care_build_t *self, sim_stage_t *stage, double sessions)
+{
+    int ret = sim_dist_init_fixed(&stage->sessions, sessions);
+
+    if (ret == 0) {
+        ret = sim_dist_init_fixed(&stage->gap, 7);
+    }
+    return ret != 0 ? ret : sim_pathway_add_stage(self->pathway, stage);
+}
+
 int
 care_build_carry(care_build_t *self, const char *suffix, const char *pool_suffix, double sessions, bool member)
 {
     char name[SIM_NAME_MAX], pool[SIM_NAME_MAX];
     sim_stage_t stage;
-    int ret;
 
     care_build_name(self, suffix, name);
     care_build_name(self, pool_suffix, pool);
@@ -160,9 +190,33 @@ care_build_carry(care_build_t *self, const char *suffix, const char *pool_suffix
     stage.queue_at_front = true;
     stage.model_member = member;
     stage.tag = CARE_ROLE_CARRY;
-    ret = sim_dist_init_fixed(&stage.sessions, sessions);
-    if (ret == 0) {
-        ret = sim_dist_init_fixed(&stage.gap, 7);
+    return build_sessions(self, &stage, sessions);
+}
+
+int
+care_build_taken(care_build_t *self, const char *suffix, const char *pool_suffix, double sessions)
+{
+    char name[SIM_NAME_MAX], pool[SIM_NAME_MAX];
+    const char *closing = care_build_role(self, CARE_ROLE_CLOSE);
+    sim_stage_t stage;
+    int ret;
+
+    if (closing == NULL) {
+        return SIM_ERR_BAD_PARAM;
     }
-    return ret != 0 ? ret : sim_pathway_add_stage(self->pathway, &stage);
+    care_build_name(self, suffix, name);
+    care_build_name(self, pool_suffix, pool);
+    sim_stage_default(&stage, name, pool);
+    stage.contact_minutes = 60;
+    stage.queue_at_front = true;
+    stage.model_member = true;
+    stage.is_contact = true;
+    stage.tag = CARE_ROLE_CARRY;
+    ret = care_build_route(self, name, "done", closing);
+    for (size_t s = 0; s < self->pathway->n_stages && ret == 0; s++) {
+        if (self->pathway->stage[s].tag == CARE_ROLE_TRIAGE) {
+            ret = care_build_route(self, self->pathway->stage[s].name, "link", name);
+        }
+    }
+    return ret != 0 ? ret : build_sessions(self, &stage, sessions);
 }

@@ -52,9 +52,16 @@ SIM_MUST_CHECK int care_build_consult(care_build_t *self, const care_consult_t *
 /** Direct work by a link worker: `sessions` of an hour, one a week; ends in the pathway's exit. */
 SIM_MUST_CHECK int care_build_carry(care_build_t *self, const char *suffix, const char *pool, double sessions,
     bool member);
+/** The same with children that triage has accepted (its outcome "link"): their first contact; then to the stage of role CLOSE. */
+SIM_MUST_CHECK int care_build_taken(care_build_t *self, const char *suffix, const char *pool, double sessions);
+/** The first stage with a role, or NULL. Borrowed until a stage is added. */
+const char *care_build_role(const care_build_t *self, care_role_t role);
+SIM_MUST_CHECK int care_build_route(const care_build_t *self, const char *stage, const char *outcome, const char *to);
 /** Write "<offer>_<suffix>" into name. */
 void care_build_name(const care_build_t *self, const char *suffix, char name[SIM_NAME_MAX]);
-/** Routes that every consultation has: its decision's labels, and "alone" for those not reached by each outcome given. */
+/** Routes out of a consultation: its decision's labels, and "alone" for those not reached. */
+SIM_MUST_CHECK int care_build_contact_routes(care_build_t *self, const char *stage, const char *carry);
+/** The same, and the route that leads from the school to it. */
 SIM_MUST_CHECK int care_build_consult_routes(care_build_t *self, const char *stage, const char *carry);
 
 #endif

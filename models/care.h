@@ -10,6 +10,7 @@
 #ifndef CARE_CARE_H
 #define CARE_CARE_H
 
+#include "models/fact.h"
 #include "models/offer.h"
 #include "models/param.h"
 #include "sim/core/calendar.h"
@@ -31,7 +32,9 @@ typedef enum {
     CARE_ROLE_WAIT,    /* first contact is given here; until then the spell is waiting */
     CARE_ROLE_TREAT,   /* treatment: recovery is faster from its first session */
     CARE_ROLE_CLOSE,   /* no more contacts are planned; the spell is still open */
-    CARE_ROLE_RETURN,  /* a child that was turned away may come back */
+    CARE_ROLE_RETURN,  /* the spell is closed; a child that was turned away, or discharged, may come back */
+    CARE_ROLE_RELAPSE, /* a discharged child is ill again */
+    CARE_ROLE_CHOICE,  /* a Choice appointment given by a link worker (added by offers) */
     CARE_ROLES
 } care_role_t;
 
@@ -39,6 +42,7 @@ typedef enum {
 typedef enum {
     CARE_DECIDE_CONCERN,
     CARE_DECIDE_CONTACT,
+    CARE_DECIDE_CHOICE,
     CARE_DECIDE_ALONE,
     CARE_DECIDE_DOOR,
     CARE_DECIDE_TRIAGE,
@@ -68,15 +72,30 @@ extern const char *const CARE_SOURCE_NAME[CARE_SOURCES]; /* "school", "school_gp
 typedef enum { CARE_PRIMARY, CARE_SECONDARY, CARE_SPECIAL, CARE_SCHOOL_TYPES } care_school_type_t;
 extern const char *const CARE_SCHOOL_TYPE_NAME[CARE_SCHOOL_TYPES];
 
-#define CARE_FLAG_RECOVERED 1u /* entity flag: has recovered unseen */
+/* Entity flags that the models set; a scenario's routes, timers and shares may ask for them by name, and has further ones of its own. */
+#define CARE_FLAG_RECOVERED 1u   /* has recovered unseen */
+#define CARE_FLAG_SUPPORTED 2u   /* its school helps it to keep appointments */
+#define CARE_FLAG_NOT_REACHED 4u /* gave up waiting for an offer's consultation */
+#define CARE_FLAG_CALLER                                                                                               \
+    8u /* came by an offer's own source: not among the children that are the same under every plan */
+#define CARE_FLAGS 4
+extern const char *const CARE_FLAG_NAME[CARE_FLAGS]; /* bit i: "recovered", "supported", "not_reached", "caller" */
+
 enum { CARE_DEADLINE_RECOVERED = 0, CARE_DEADLINE_AGE_OUT = 1 };
 
 /* Dimensions of the results, in this order. */
 enum { CARE_DIM_SOURCE, CARE_DIM_PRESENTATION, CARE_DIM_QUINTILE, CARE_DIM_SCHOOL_TYPE, CARE_DIMS };
+/* Accounts, to which money is booked: dimensions that no child has; there when the scenario has lines (and lots). */
+enum { CARE_ACCOUNT_LINE = CARE_DIMS, CARE_ACCOUNT_LOT };
 
 #define CARE_QUINTILES 5
 #define CARE_LAYERS_MAX 4
 #define CARE_PLANS_MAX 32
+#define CARE_LINES_MAX 16
+#define CARE_LINE_POOLS_MAX 8
+#define CARE_LINE_STEPS_MAX 24
+#define CARE_SHIFTS_MAX 8
+#define CARE_AREAS_MAX 200
 
 /* Parameter blocks: the fields are described in models/blocks.c. Shares are 0..1, times in days, money in pounds. */
 typedef struct {
@@ -94,9 +113,10 @@ typedef struct {
 } care_schools_t;
 
 typedef struct {
-    double extra_max; /* most by which contact can raise detection: concerns arrive at 1 + this, the rest unfound */
-    double wish;      /* share of concerns for which the school wants a consultation */
-    double reach;     /* share of wishes met today (duty line) */
+    double extra_max;  /* most by which contact can raise detection: concerns arrive at 1 + this, the rest unfound */
+    double wish;       /* share of concerns for which the school wants a consultation */
+    double wish_slope; /* fall of the log of that share with link quality */
+    double reach;      /* share of wishes met today (duty line) */
     double refer_consulted;   /* share referred to the NHS after today's consultation */
     double refer_alone;       /* share referred when the school decides alone, at base link quality */
     double refer_slope;       /* b: fall of refer_alone with link quality */
@@ -108,6 +128,10 @@ typedef struct {
     double top;   /* 3 */
     double gain;  /* a year */
     double decay; /* a year */
+    /* what a point of quality above the base changes, besides who is referred and how (care_concern_t) */
+    double find;   /* concerns uncovered, as a share of those raised today */
+    double inform; /* quality of information in the school's referrals */
+    double attend; /* share of referred children whose school helps them to keep appointments */
 } care_link_t;
 
 typedef struct {
@@ -132,20 +156,55 @@ typedef struct {
 } care_children_t;
 
 typedef struct {
-    double recruit_days;  /* from money to a person in post */
-    double from_core;     /* share of link posts filled by staff of the core pool */
-    double backfill_days; /* until core has replaced them */
+    double recruit_days;    /* from money to a person in post */
+    double recruit_max;     /* above 0: each post has a time of its own, triangular between 0, recruit_days and this */
+    double turnover;        /* share of link posts that are left in a year */
+    double induction_days;  /* from starting in a link post to working in full */
+    double induction_share; /* of a full post, until then */
+    double from_core;       /* share of link posts filled by staff of the core pool */
+    double backfill_days;   /* until core has replaced them */
     char core_pool[SIM_NAME_MAX];
 } care_workforce_t;
 
 typedef struct {
-    double base_per_year;  /* what today's service costs, in the first year */
-    double base_growth;    /* of that money, and so of its posts, a year */
-    double extra_per_year; /* public money for the plan, schools' payments included */
-    double cost_per_wte;   /* link and specialist posts, all in */
-    double hours_per_wte;  /* paid hours a year */
-    double contact_share;  /* of paid hours usable for contact */
+    double base_per_year;      /* what today's service costs, in the first year */
+    double base_growth;        /* of that money a year, and so, less price_growth, of its posts */
+    double price_growth;       /* of what posts cost, a year */
+    double extra_per_year;     /* public money for the plan, schools' payments included */
+    double carved;             /* share of it that is taken from today's service instead of new */
+    double commissioner_equal; /* share of schools' payments that comes on top of it */
+    double cost_per_wte;       /* link and specialist posts, all in */
+    double hours_per_wte;      /* paid hours a year */
+    double contact_share;      /* of paid hours usable for contact */
 } care_money_t;
+
+/* A dated change of a line's money. */
+typedef struct {
+    double from_day;
+    bool times; /* amount is a factor; otherwise pounds a year, added */
+    double amount;
+} care_line_step_t;
+
+/* A budget line: money that pays the posts of some pools (models/lines.c). */
+typedef struct {
+    char name[SIM_NAME_MAX];
+    char lot[SIM_NAME_MAX]; /* "" = none */
+    size_t n_pools;
+    char pool[CARE_LINE_POOLS_MAX][SIM_NAME_MAX];
+    double per_year;   /* in the first year, before any step */
+    double growth;     /* a year */
+    double management; /* share of the money, taken before posts */
+    size_t n_steps;
+    care_line_step_t step[CARE_LINE_STEPS_MAX];
+} care_line_t;
+
+/* Money that moves from one line to another, so much more each year. */
+typedef struct {
+    size_t from_line, to_line;
+    double share_per_year; /* of the first line's first-year money */
+    double from_day;
+    size_t years;
+} care_shift_t;
 
 typedef struct {
     const care_offer_t *offer;
@@ -163,7 +222,11 @@ typedef struct {
     care_layer_t layer[CARE_LAYERS_MAX];
 } care_plan_t;
 
-typedef struct {
+/*
+ * Areas have schools, pools and money of their own, and no route crosses from one to another. A scenario of several areas holds a
+ * spec of each, which has its own name, blocks and pathway, and takes the dates, the scale and the plans from the whole.
+ */
+typedef struct care_spec {
     bool is_care; /* false: a plain queueing network; nothing below is used but the pathway */
     char name[SIM_NAME_MAX];
     char title[160];
@@ -181,8 +244,18 @@ typedef struct {
     care_children_t child;
     care_workforce_t workforce;
     care_money_t money;
+    size_t n_lines, n_shifts;
+    care_line_t line[CARE_LINES_MAX];
+    care_shift_t shift[CARE_SHIFTS_MAX];
     size_t n_plans;
     care_plan_t plan[CARE_PLANS_MAX];
+    size_t n_facts;
+    care_fact_t *fact;      /* owned */
+    unsigned facts_reps;    /* replications that know them well enough */
+    bool rescaled, redated; /* scale; or start or years: other than the scenario says, so other than the facts */
+    bool is_area;           /* one of several: what is drawn in it depends on its name too */
+    size_t n_areas;         /* 0: the scenario is one area, and its own */
+    struct care_spec *area; /* owned */
 } care_spec_t;
 
 extern const care_block_t CARE_BLOCKS[];
@@ -190,20 +263,67 @@ extern const size_t CARE_N_BLOCKS;
 
 void care_spec_init(care_spec_t *self);
 void care_spec_free(care_spec_t *self);
+/** Make room for areas, each with the dates, scale and blocks of the whole. @return 0 or SIM_ERR_NO_MEMORY */
+SIM_MUST_CHECK int care_spec_add_areas(care_spec_t *self, size_t n);
 /** Add a plan with no layers. @return the plan, or NULL when there are CARE_PLANS_MAX. */
 care_plan_t *care_spec_add_plan(care_spec_t *self, const char *name);
 /** Add a layer with the offer's defaults. @return the layer, or NULL (too many, no memory). */
 care_layer_t *care_plan_add_layer(care_plan_t *self, const care_offer_t *offer);
 
-/*
- * A plan made ready to run: its pathway with the offers' rows, compiled; its calendar; the KPI table.
- */
+/** Add a copy of a fact. @return 0 or SIM_ERR_NO_MEMORY */
+SIM_MUST_CHECK int care_spec_add_fact(care_spec_t *self, const care_fact_t *fact);
+/* What prices and the lines' money are from a day on, until the next. */
 typedef struct {
+    long day;
+    double prices;                 /* what a post costs, relative to the first year */
+    int64_t pence[CARE_LINES_MAX]; /* a year, of each line */
+} care_funding_t;
+
+/* All of them, by day, over a run: the contract years, and the days on which a line's money changes (models/lines.c). */
+typedef struct {
+    size_t n;
+    care_funding_t *funding; /* owned */
+} care_budget_t;
+
+/* A change that cannot be: it would leave a line with less than nothing. */
+typedef struct {
+    bool is_shift;
+    size_t line, index;     /* of the line that is short; of its step, or of the shift */
+    double pounds_per_year; /* that it would be left with */
+} care_budget_fault_t;
+
+/**
+The money of every line over the days of a calendar.
+@return 0, SIM_ERR_NO_MEMORY, or SIM_ERR_SCENARIO with `fault` filled in
+*/
+SIM_MUST_CHECK int care_budget_init(care_budget_t *self, const care_spec_t *spec, const sim_calendar_t *calendar,
+    care_budget_fault_t *fault);
+void care_budget_free(care_budget_t *self);
+/** What holds at a time. */
+const care_funding_t *care_budget_at(const care_budget_t *self, double t_days);
+/** Whole pence of a month of the run that lines 0 .. n-1 have together: what one line has is a difference, so that lines always
+    add up, and money that moves between them is never lost to rounding. */
+int64_t care_budget_month(const care_budget_t *self, size_t n_lines, const sim_calendar_t *calendar, size_t month);
+/** The whole pence of a yearly sum that fall in a month of the year, so that twelve months make the year. */
+int64_t care_money_month(int64_t pence_per_year, size_t month);
+/** The line that pays a pool, or -1. */
+int care_line_of(const care_spec_t *spec, const char *pool);
+/** The lots that lines name, in that order, and the lot of each line (-1 = none). @return their number */
+size_t care_lots(const care_spec_t *spec, const char *name[CARE_LINES_MAX], int lot_of[CARE_LINES_MAX]);
+
+/*
+ * A plan made ready to run: its pathway with the offers' rows, compiled; its calendar. Of several areas, the model of each; the
+ * pathway of the whole is then that of the first area, by whose rows all results are named.
+ */
+typedef struct care_model {
     const care_spec_t *spec; /* borrowed */
     const care_plan_t *plan; /* borrowed; NULL for a plain network */
     sim_calendar_t calendar;
     sim_pathway_t pathway;
+    care_budget_t budget;
     double horizon_days;
+    size_t n_areas; /* 0: it stands alone */
+    struct care_model *area;
 } care_model_t;
 
 /** Faults (compile faults, parameters that contradict each other) go to report. */
@@ -218,7 +338,8 @@ typedef struct {
     bool verify;        /* check every invariant (slow) */
     double warmup_days; /* what is counted before is forgotten; below 0: as the scenario says */
     size_t n_spans;     /* of the series of numbers present and waiting; 0 = none */
-    /* A line of the trace, and what the care system adds to it ("" of a plain network); NULL = none. */
+    /* A line of the trace, and what the care system adds to it ("" of a plain network); NULL = none. Several areas are not traced
+       together: trace the model of one. */
     void (*trace)(void *ctx, const sim_trace_t *line, const char *note);
     void *trace_ctx;
 } care_how_t;
@@ -230,7 +351,7 @@ typedef struct {
     size_t peak_entities; /* the most there were at one time */
 } care_effort_t;
 
-/** Run one replication of a model. On success the book is the caller's to free and borrows the model's calendar. */
+/** Run one replication of a model, one area after another. On success the book is the caller's to free and borrows the model's calendar. */
 SIM_MUST_CHECK int care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book,
     care_effort_t *effort);
 /** The same with the scenario's warm-up and no series. */

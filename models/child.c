@@ -92,18 +92,53 @@ care_child_recovered(const care_run_t *run, const care_child_t *child, double t_
            child->recovery * (1 - 1e-9); /* at the very time, rounding must not deny it */
 }
 
+/*
+ * On the one scale of recovery the child gets a further unit exponential to go. What it was a year after its first concern is counted
+ * before, if that year is over; from then on it belongs to no cohort.
+ */
+void
+care_child_relapse(care_run_t *run, care_child_t *child, sim_entity_t *entity)
+{
+    double now = sim_replication_now(run->rep), rate = child_rate(run, child), more;
+
+    if (now > child->onset_days + 365.25) {
+        care_child_outcome(run, child, entity);
+        child->onset_days = -1;
+    }
+    child->treated_from = child->treated_to = NAN;
+    child->state &= (uint8_t) ~(CARE_CHILD_LINKED | CARE_CHILD_ACCEPTED);
+    more = sim_ziggurat_exponential(sim_draw(child->key, run->draw[CARE_DRAW_RECOVERY], entity->visit, 1));
+    child->recovery = care_child_hazard(run, child, now) + more;
+    entity->flags &= ~CARE_FLAG_RECOVERED;
+    entity->deadline_days[CARE_DEADLINE_RECOVERED] = rate > 0 ? now + more / rate : INFINITY;
+}
+
 void
 care_child_count(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int counter)
 {
     uint8_t level[SIM_DIM_MAX];
 
-    if (child->onset_days < 0) {
+    if (child->onset_days < 0 || (entity->flags & CARE_FLAG_CALLER) != 0) {
         return;
     }
     memcpy(level, entity->level, sizeof(level));
     level[CARE_DIM_SOURCE] = SIM_NO_LEVEL;
     sim_book_count(sim_replication_book(run->rep), counter,
         sim_calendar_month(&run->model->calendar, child->onset_days), level, 1);
+}
+
+void
+care_child_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
+{
+    double at = child->onset_days + 365.25;
+
+    if ((child->state & CARE_CHILD_REMITS) == 0 || child->onset_days < 0 || at > run->model->horizon_days) {
+        return;
+    }
+    care_child_count(run, child, entity, CARE_COUNT_CHILDREN);
+    if (care_child_recovered(run, child, at)) {
+        care_child_count(run, child, entity, CARE_COUNT_RECOVERED_12);
+    }
 }
 
 void

@@ -8,9 +8,10 @@
 
 #include <math.h>
 
-enum { LABEL_SUPPORT, LABEL_GP, LABEL_DIRECT, LABEL_UNFOUND, LABEL_CONSULT = 4, LABEL_CARRY = 3 };
+enum { LABEL_SUPPORT, LABEL_GP, LABEL_DIRECT, LABEL_UNFOUND, LABEL_CONSULT = 4 };
+enum { LABEL_CARRY = 3, LABEL_CHOICE = 4, LABEL_OTHER = 4 };
 enum { LABEL_REGISTER, LABEL_SIGNPOST };
-enum { LABEL_ADVICE, LABEL_URGENT, LABEL_BRIEF, LABEL_CORE, LABEL_PRIORITY, LABEL_NEURO };
+enum { LABEL_ADVICE, LABEL_URGENT, LABEL_BRIEF, LABEL_CORE, LABEL_PRIORITY, LABEL_NEURO, LABEL_LINK };
 
 care_contact_t
 care_refers(const care_layer_run_t *layer, uint32_t child, double probability)
@@ -33,12 +34,22 @@ choice_count(care_run_t *run, const sim_entity_t *entity, int counter)
     sim_replication_count(run->rep, entity, counter);
 }
 
+/* Points of link quality above the base. */
+static double
+choice_points(const care_run_t *run, const care_school_t *school)
+{
+    return fmax(0, school->quality - run->spec->link.base);
+}
+
 /* Quality of the information that came with the referral. */
 static double
 choice_info(const care_run_t *run, const care_child_t *child)
 {
     const care_door_t *door = &run->spec->door;
-    const double info[CARE_SOURCES] = { door->info_school, door->info_gp, door->info_gp, door->info_other };
+    double school = fmin(door->info_linked,
+        door->info_school + run->spec->link.inform * choice_points(run, &run->school[child->school]));
+    const double info[CARE_SOURCES] = { fmax(door->info_school, school), door->info_gp, door->info_gp,
+        door->info_other };
 
     return (child->state & CARE_CHILD_LINKED) != 0 ? door->info_linked : info[child->source];
 }
@@ -73,12 +84,16 @@ choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double 
     const care_concern_t *concern = &run->spec->concern;
     const care_school_t *school = &run->school[child->school];
     double gp = sim_logistic(concern->gp_base - concern->gp_slope * (school->quality - run->spec->link.base));
+    double attends = run->spec->link.attend * choice_points(run, school);
 
     if (sim_uniform(child->key, run->draw[CARE_DRAW_REFER], 0, 0) >= p) {
         choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
         return LABEL_SUPPORT;
     }
     choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
+    if (sim_uniform(child->key, run->draw[CARE_DRAW_SUPPORTED], 0, 0) < attends) {
+        entity->flags |= CARE_FLAG_SUPPORTED;
+    }
     gp = linked || choice_direct(run, child->school) ? gp : 1;
     if (sim_uniform(child->key, run->draw[CARE_DRAW_THROUGH_GP], 0, 0) < gp) {
         choice_count(run, entity, CARE_COUNT_THROUGH_GP);
@@ -90,13 +105,13 @@ choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double 
     return LABEL_DIRECT;
 }
 
-/* Today's service: a duty line that meets a share of the wishes; otherwise the school decides alone. */
+/* Today's service: a duty line that meets a share of the wishes, `reach`; otherwise the school decides alone. */
 static int
-choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wishes)
+choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, double reach)
 {
     const care_concern_t *concern = &run->spec->concern;
 
-    if (wishes && sim_uniform(child->key, run->draw[CARE_DRAW_REACH], 0, 0) < concern->reach) {
+    if (sim_uniform(child->key, run->draw[CARE_DRAW_REACH], 0, 0) < reach) {
         choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
         care_child_helped(run, child, entity, false);
         return choice_refer(run, child, entity, concern->refer_consulted, false);
@@ -107,7 +122,7 @@ choice_today(care_run_t *run, care_child_t *child, sim_entity_t *entity, bool wi
 static double
 choice_found(const care_run_t *run, const care_school_t *school)
 {
-    double found = 0;
+    double found = run->spec->link.find * choice_points(run, school);
 
     for (size_t l = 0; l < run->n_layers; l++) {
         if ((school->covered & (1u << l)) != 0 && run->layer[l].found > found) {
@@ -117,9 +132,9 @@ choice_found(const care_run_t *run, const care_school_t *school)
     return found;
 }
 
-/* The last layer that covers the school and takes the wish decides. */
+/* The last layer that covers the school and takes the wish, or the concern, decides. */
 static int
-choice_layer(care_run_t *run, uint32_t child)
+choice_layer(care_run_t *run, uint32_t child, bool wishes)
 {
     uint32_t school = run->child[child].school;
 
@@ -127,7 +142,7 @@ choice_layer(care_run_t *run, uint32_t child)
         care_layer_run_t *layer = &run->layer[l];
 
         if ((run->school[school].covered & (1u << l)) != 0 && layer->layer->offer->concern != NULL &&
-            layer->layer->offer->concern(layer, child, school) == 1) {
+            (wishes || layer->layer->offer->unasked) && layer->layer->offer->concern(layer, child, school) == 1) {
             return (int) l;
         }
     }
@@ -140,7 +155,9 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     care_child_t *child = &run->child[child_index];
     const care_concern_t *concern = &run->spec->concern;
     double found = 1 + fmin(choice_found(run, &run->school[child->school]), concern->extra_max);
-    bool wishes = sim_uniform(child->key, run->draw[CARE_DRAW_WISH], 0, 0) < concern->wish;
+    double better = run->school[child->school].quality - run->spec->link.base;
+    double wish = concern->wish * sim_exp(-concern->wish_slope * better);
+    bool wishes = sim_uniform(child->key, run->draw[CARE_DRAW_WISH], 0, 0) < wish;
     int layer;
 
     if (sim_uniform(child->key, run->draw[CARE_DRAW_FOUND], 0, 0) * (1 + concern->extra_max) >= found) {
@@ -152,16 +169,28 @@ choice_concern(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
         choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
         return LABEL_DIRECT;
     }
-    if (wishes) {
+    layer = choice_layer(run, child_index, wishes);
+    if (wishes || layer >= 0) { /* what a school takes to an offer is a wish */
         choice_count(run, entity, CARE_COUNT_WISHES);
-        layer = choice_layer(run, child_index);
-        if (layer >= 0) {
-            choice_count(run, entity, CARE_COUNT_LINK_ASKED);
-            child->layer = (uint8_t) layer;
-            return LABEL_CONSULT + layer;
-        }
     }
-    return choice_today(run, child, entity, wishes);
+    if (layer >= 0) {
+        choice_count(run, entity, CARE_COUNT_LINK_ASKED);
+        child->layer = (uint8_t) layer;
+        return LABEL_CONSULT + layer;
+    }
+    return choice_today(run, child, entity, wishes ? concern->reach : 0);
+}
+
+/* What was decided with the link worker. */
+static int
+choice_follow(care_run_t *run, care_child_t *child, sim_entity_t *entity, care_contact_t contact)
+{
+    if (contact == CARE_CONTACT_CARRY) {
+        choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
+        choice_count(run, entity, CARE_COUNT_CARRIED);
+        return LABEL_CARRY;
+    }
+    return choice_refer(run, child, entity, contact == CARE_CONTACT_REFER ? 1 : 0, true);
 }
 
 static int
@@ -174,12 +203,25 @@ choice_contact(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     choice_count(run, entity, CARE_COUNT_CONSULTATIONS);
     choice_count(run, entity, CARE_COUNT_LINK_CONSULTATIONS);
     care_child_helped(run, child, entity, false);
-    if (contact == CARE_CONTACT_CARRY) {
-        choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
-        choice_count(run, entity, CARE_COUNT_CARRIED);
-        return LABEL_CARRY;
-    }
-    return choice_refer(run, child, entity, contact == CARE_CONTACT_REFER ? 1 : 0, true);
+    return contact == CARE_CONTACT_CHOICE ? LABEL_CHOICE : choice_follow(run, child, entity, contact);
+}
+
+/* A Choice appointment has been held. */
+static int
+choice_choice(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
+{
+    static const int counter[] = { [CARE_CONTACT_SUPPORT] = CARE_COUNT_CHOICE_BACK,
+        [CARE_CONTACT_REFER] = CARE_COUNT_CHOICE_NHS,
+        [CARE_CONTACT_CARRY] = CARE_COUNT_CHOICE_BACK,
+        [CARE_CONTACT_CHOICE] = CARE_COUNT_CHOICE_OTHER,
+        [CARE_CONTACT_OTHER] = CARE_COUNT_CHOICE_OTHER };
+    care_child_t *child = &run->child[child_index];
+    care_layer_run_t *layer = &run->layer[child->layer];
+    care_contact_t contact = layer->layer->offer->choice(layer, child_index, child->school);
+
+    choice_count(run, entity, CARE_COUNT_CHOICE);
+    choice_count(run, entity, counter[contact]);
+    return contact == CARE_CONTACT_OTHER ? LABEL_OTHER : choice_follow(run, child, entity, contact);
 }
 
 /* Estimated severity: the truth, pulled down and blurred where information is missing. */
@@ -203,6 +245,24 @@ care_triage_threshold(const care_run_t *run)
         return door->threshold;
     }
     return door->threshold + door->threshold_drift * (run->level[0] / run->start_waiting - 1);
+}
+
+/* Whether the worker of one of the layers that cover the school sees the accepted child. */
+static bool
+choice_taken(care_run_t *run, uint32_t child_index)
+{
+    care_child_t *child = &run->child[child_index];
+
+    for (size_t l = run->n_layers; l-- > 0;) {
+        care_layer_run_t *layer = &run->layer[l];
+
+        if ((run->school[child->school].covered & (1u << l)) != 0 && layer->layer->offer->takes != NULL &&
+            layer->layer->offer->takes(layer, child_index, child->school) == 1) {
+            child->layer = (uint8_t) l;
+            return true;
+        }
+    }
+    return false;
 }
 
 static int
@@ -230,6 +290,10 @@ choice_triage(care_run_t *run, uint32_t child_index, sim_entity_t *entity)
     if (run->neuro[child->cls]) {
         return LABEL_NEURO;
     }
+    if (choice_taken(run, child_index)) {
+        choice_count(run, entity, CARE_COUNT_TAKEN);
+        return LABEL_LINK;
+    }
     return estimate < door->brief_cut ? LABEL_BRIEF : estimate < door->core_cut ? LABEL_CORE : LABEL_PRIORITY;
 }
 
@@ -244,11 +308,16 @@ care_decide(care_run_t *run, uint32_t entity_index, int decision)
         return choice_concern(run, entity->owner, entity);
     case CARE_DECIDE_CONTACT:
         return choice_contact(run, entity->owner, entity);
+    case CARE_DECIDE_CHOICE:
+        return choice_choice(run, entity->owner, entity);
     case CARE_DECIDE_ALONE:
+        if ((entity->flags & CARE_FLAG_NOT_REACHED) != 0) {
+            choice_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
+        }
         if (run->layer[child->layer].layer->offer->missed != NULL) {
             run->layer[child->layer].layer->offer->missed(&run->layer[child->layer], child->school);
         }
-        return choice_today(run, child, entity, true);
+        return choice_today(run, child, entity, run->spec->concern.reach * (1 - run->layer[child->layer].line_lost));
     case CARE_DECIDE_DOOR:
         if (run->urgent[child->cls] ||
             sim_uniform(child->key, run->draw[CARE_DRAW_REGISTERED], entity->visit, 0) < run->spec->door.registered) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define EVERY (SIM_BY_ALL | SIM_BY_DIMS)
+#define MONEY (SIM_BY_ALL | SIM_BY_ACCOUNT) /* by budget line and by lot */
 #define SUM(name, unit, counter, by, doc)                                                                              \
     {                                                                                                                  \
         name, unit, SIM_KPI_SUM, counter, 0, 0, 0, 0, 0, 0, by, doc                                                    \
@@ -123,6 +124,8 @@ const sim_kpi_t CARE_KPIS[] = {
     SUM("left_waiting", "spells", CARE_COUNT_LEFT_WAITING, EVERY, "Accepted spells that ended before a first contact."),
     SUM("crises", "crises", CARE_COUNT_CRISES, EVERY, "Crises while waiting."),
     SUM("concerns", "concerns", CARE_COUNT_CONCERNS, EVERY, "Concerns raised in schools."),
+    SUM("consultation_wishes", "concerns", CARE_COUNT_WISHES, EVERY,
+        "Concerns about which a school wanted a consultation, met or not."),
     SUM("consultations", "consultations", CARE_COUNT_CONSULTATIONS, EVERY,
         "Consultations about a child, today's duty line included."),
     RATIO("consultation_reach", "ratio", CARE_COUNT_CONSULTATIONS, CARE_COUNT_WISHES, EVERY,
@@ -137,6 +140,13 @@ const sim_kpi_t CARE_KPIS[] = {
     SUM("handled_in_school", "concerns", CARE_COUNT_IN_SCHOOL, EVERY,
         "Concerns handled in school, with or without help."),
     SUM("carried", "children", CARE_COUNT_CARRIED, EVERY, "Children in direct work with a link worker."),
+    SUM("link_choice", "appointments", CARE_COUNT_CHOICE, EVERY, "Choice appointments given by a link worker."),
+    SUM("link_choice_specialist", "children", CARE_COUNT_CHOICE_NHS, EVERY, "Of them, referred on to the NHS."),
+    SUM("link_choice_school", "children", CARE_COUNT_CHOICE_BACK, EVERY, "... back to school with support."),
+    SUM("link_choice_other", "children", CARE_COUNT_CHOICE_OTHER, EVERY, "... ended elsewhere."),
+    SUM("link_taken", "children", CARE_COUNT_TAKEN, EVERY,
+        "Children accepted at triage whom a link worker sees in school instead of the list."),
+    SUM("relapses", "children", CARE_COUNT_RELAPSES, EVERY, "Discharged children who are ill again."),
     SUM("school_nhs_referrals", "concerns", CARE_COUNT_SCHOOL_NHS, EVERY,
         "Concerns that schools send on to the NHS, directly or by a GP."),
     RATIO("through_gp_share", "share", CARE_COUNT_THROUGH_GP, CARE_COUNT_SCHOOL_NHS, EVERY,
@@ -152,13 +162,15 @@ const sim_kpi_t CARE_KPIS[] = {
         "Children with a concern or request in the period, found or not, whose need can remit, recovered 12 months later." },
     COHORT("recovered_12m_share", CARE_COUNT_RECOVERED_12, CARE_COUNT_CHILDREN, 366,
         "Of all children with a concern or request whose need can remit, found or not, the share recovered 12 months later."),
-    SUM("cost_pounds", "pounds", CARE_COUNT_COST, SIM_BY_ALL, "Public money spent, schools' payments included."),
+    SUM("cost_pounds", "pounds", CARE_COUNT_COST, MONEY, "Public money spent, schools' payments included."),
+    SUM("management_pounds", "pounds", CARE_COUNT_MANAGEMENT, MONEY,
+        "Of it, what budget lines take for management before posts."),
     SUM("commissioner_cost_pounds", "pounds", CARE_COUNT_COMMISSIONER_COST, SIM_BY_ALL,
         "Money spent by the commissioner."),
     SUM("extra_spent_pounds", "pounds", CARE_COUNT_EXTRA_SPENT, SIM_BY_ALL,
         "Spent on the plan beyond today's service."),
     SUM("school_paid_pounds", "pounds", CARE_COUNT_SCHOOL_PAID, EVERY, "Paid by schools."),
-    SUM("unspent_pounds", "pounds", CARE_COUNT_UNSPENT, SIM_BY_ALL,
+    SUM("unspent_pounds", "pounds", CARE_COUNT_UNSPENT, MONEY,
         "Money for posts not yet filled; negative: the provider's loss."),
     RATIO("cost_per_child_pounds", "pounds", CARE_COUNT_COST, CARE_COUNT_FIRST_CONTACTS, SIM_BY_ALL,
         "Cost for each child first seen."),
@@ -185,9 +197,13 @@ const sim_kpi_t CARE_KPIS[] = {
         "Paid to an offer that lives by what it sells."),
     SUM("traded_surplus_pounds", "pounds", CARE_COUNT_TRADED_SURPLUS, SIM_BY_ALL,
         "What that offer has left when its staff are paid; negative: the provider's loss."),
+    { "link_hours_school", "hours/year", SIM_KPI_RATIO, CARE_COUNT_LINK_HOURS, CARE_COUNT_COVERED, 0, 0, 0, 0, 12,
+        EVERY, "Hours of contact and training a year for each school that holds the offer." },
+    RATIO("spent_per_post_pounds", "pounds/WTE-year", CARE_COUNT_EXTRA_SPENT, CARE_COUNT_POST_YEARS, SIM_BY_ALL,
+        "Spent on the plan beyond today's service for each year of a filled link post."),
     LAST("wte_in_post", "WTE", CARE_COUNT_POSTS, SIM_BY_ALL,
         "Posts of the plan that are filled, at the end of the period."),
-    LAST("vacancies_wte", "WTE", CARE_COUNT_VACANT, SIM_BY_ALL,
+    LAST("vacancies_wte", "WTE", CARE_COUNT_VACANT, MONEY,
         "Posts paid for and not filled, the core posts they emptied included."),
     { "equity_ratio", "ratio", SIM_KPI_GROUP_RATIO, CARE_COUNT_SEEN_18, CARE_COUNT_REFERRALS, CARE_DIM_QUINTILE, 0, 0,
         126, 0, SIM_BY_ALL,

@@ -27,6 +27,12 @@ enum {
     CARE_COUNT_GAVE_UP_LINK, /* of them, not reached */
     CARE_COUNT_IN_SCHOOL,    /* concerns handled in school */
     CARE_COUNT_CARRIED,      /* of them, in direct work with a link worker */
+    CARE_COUNT_CHOICE,       /* Choice appointments given by a link worker */
+    CARE_COUNT_CHOICE_NHS,   /* of them, referred on to the NHS */
+    CARE_COUNT_CHOICE_BACK,  /* ... back to school with support */
+    CARE_COUNT_CHOICE_OTHER, /* ... ended elsewhere */
+    CARE_COUNT_TAKEN,        /* accepted children that a link worker sees instead of the list */
+    CARE_COUNT_RELAPSES,     /* discharged children ill again */
     CARE_COUNT_SCHOOL_NHS,   /* concerns sent on to the NHS */
     CARE_COUNT_THROUGH_GP,   /* of them, by way of a GP */
     CARE_COUNT_UNMET,        /* children, when they leave the system; one of the next three */
@@ -75,6 +81,7 @@ enum {
     CARE_COUNT_DISORDER_YEARS,
     /* money, pounds */
     CARE_COUNT_COST,
+    CARE_COUNT_MANAGEMENT, /* taken by budget lines before posts */
     CARE_COUNT_COMMISSIONER_COST,
     CARE_COUNT_SCHOOL_PAID,
     CARE_COUNT_UNSPENT,

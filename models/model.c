@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *
@@ -77,6 +78,40 @@ model_dims(care_model_t *self)
     return ret;
 }
 
+/* Accounts for money: budget lines, and lots where lines have them. */
+static int
+model_accounts(care_model_t *self)
+{
+    const care_spec_t *spec = self->spec;
+    const char *line[CARE_LINES_MAX], *lot[CARE_LINES_MAX];
+    int lot_of[CARE_LINES_MAX];
+    size_t n_lots = care_lots(spec, lot, lot_of);
+    int ret = 0;
+
+    for (size_t l = 0; l < spec->n_lines; l++) {
+        line[l] = spec->line[l].name;
+    }
+    if (spec->n_lines > 0) {
+        ret = sim_pathway_add_account(&self->pathway, "line", spec->n_lines, line);
+    }
+    if (ret == 0 && n_lots > 0) {
+        ret = sim_pathway_add_account(&self->pathway, "lot", n_lots, lot);
+    }
+    return ret;
+}
+
+static int
+model_budget(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
+{
+    care_budget_fault_t fault;
+    int ret = care_budget_init(&self->budget, self->spec, &self->calendar, &fault);
+
+    if (ret == SIM_ERR_SCENARIO) {
+        model_fault(report, ctx, "the line \"%s\" is left with less than nothing", self->spec->line[fault.line].name);
+    }
+    return ret;
+}
+
 /* Concerns in schools arrive at the rate raised today and the most that contact could uncover; see care_concern_t. */
 static void
 model_unfound(care_model_t *self)
@@ -120,7 +155,7 @@ model_layers(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fa
         ret = offer->build(&build);
         if (ret == SIM_ERR_BAD_PARAM) {
             model_fault(report, ctx,
-                "offer \"%s\" cannot be built with these parameters: a consultation does not fit into its clinic or visit, or its pool is not there",
+                "offer \"%s\" cannot be built with these parameters: a consultation does not fit into its clinic or visit, its shares exceed 1, its lines never open, or its pool is not there",
                 offer->name);
         }
     }
@@ -159,9 +194,10 @@ model_check(const care_model_t *self, void (*report)(void *ctx, const sim_fault_
     return ret;
 }
 
-int
-care_model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *plan,
-    void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
+/* One area, or all there is; the pathway of several is that of their first. */
+static int
+model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *plan, size_t n_areas,
+    const char *const *area, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
 {
     int ret;
 
@@ -186,8 +222,17 @@ care_model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *
         model_unfound(self);
         ret = model_dims(self);
     }
+    if (ret == 0 && spec->is_care) {
+        ret = model_accounts(self);
+    }
+    if (ret == 0) {
+        ret = model_budget(self, report, ctx);
+    }
     if (ret == 0 && plan != NULL) {
         ret = model_layers(self, report, ctx);
+    }
+    if (ret == 0 && n_areas > 0) {
+        ret = sim_pathway_name_areas(&self->pathway, n_areas, area);
     }
     if (ret == 0) {
         ret = sim_pathway_compile(&self->pathway, report, ctx);
@@ -199,10 +244,160 @@ out:
     return ret;
 }
 
+/* ---- several areas ---- */
+
+/* Faults of an area, with its name before them. */
+typedef struct {
+    const care_spec_t *area;
+    size_t number;
+    void (*report)(void *ctx, const sim_fault_t *fault);
+    void *ctx;
+} model_area_fault_t;
+
+static void
+model_area_fault(void *ctx, const sim_fault_t *fault)
+{
+    const model_area_fault_t *self = ctx;
+    sim_fault_t named = *fault;
+
+    if (strcmp(fault->room, "plan") == 0) {
+        snprintf(named.room, sizeof(named.room), "area");
+        named.index = self->number;
+    }
+    snprintf(named.text, sizeof(named.text), "area \"%s\": %.180s", self->area->name, fault->text);
+    if (self->report != NULL) {
+        self->report(self->ctx, &named);
+    }
+}
+
+typedef struct {
+    const char *what;
+    size_t n;
+    const char *name; /* of the first */
+    size_t size;      /* from one name to the next */
+} model_names_t;
+
+/* What results are named by is the same in all areas, in the same order. */
+static bool
+model_same_names(const model_names_t *first, const model_names_t *other, const char *first_area,
+    model_area_fault_t *fault)
+{
+    char text[256];
+
+    for (size_t i = 0; i < first->n || i < other->n; i++) {
+        const char *here = i < other->n ? other->name + i * other->size : "";
+        const char *there = i < first->n ? first->name + i * first->size : "";
+
+        if (strcmp(here, there) != 0) {
+            snprintf(text, sizeof(text), "%s %zu is \"%.40s\" here and \"%.40s\" in area \"%.40s\"", first->what, i + 1,
+                here[0] != '\0' ? here : "(none)", there[0] != '\0' ? there : "(none)", first_area);
+            model_fault(model_area_fault, fault, "%s", text);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The levels of a dimension, none when it is not there. */
+static model_names_t
+model_levels(const sim_pathway_t *pathway, size_t d)
+{
+    const sim_dim_t *dim = &pathway->dim[d];
+
+    return d < pathway->n_dims ? (model_names_t){ dim->name, dim->n_levels, dim->level[0], sizeof(dim->level[0]) }
+                               : (model_names_t){ "level", 0, "", 1 };
+}
+
+static bool
+model_same_shape(const care_model_t *first, const care_model_t *other, model_area_fault_t *fault)
+{
+    const sim_pathway_t *a = &first->pathway, *b = &other->pathway;
+    const model_names_t pools[2] = { { "pool", a->n_pools, a->pool[0].name, sizeof(a->pool[0]) },
+        { "pool", b->n_pools, b->pool[0].name, sizeof(b->pool[0]) } };
+    const model_names_t stages[2] = { { "stage", a->n_stages, a->stage[0].name, sizeof(a->stage[0]) },
+        { "stage", b->n_stages, b->stage[0].name, sizeof(b->stage[0]) } };
+    const model_names_t classes[2] = { { "class", a->n_classes, a->class_name[0], sizeof(a->class_name[0]) },
+        { "class", b->n_classes, b->class_name[0], sizeof(b->class_name[0]) } };
+    const char *name = first->spec->name;
+    bool same = model_same_names(&pools[0], &pools[1], name, fault) &&
+                model_same_names(&stages[0], &stages[1], name, fault) &&
+                model_same_names(&classes[0], &classes[1], name, fault);
+
+    for (size_t s = 0; same && s < a->n_stages; s++) {
+        same = a->stage[s].by_class == b->stage[s].by_class && a->stage[s].n_states == 0 && b->stage[s].n_states == 0;
+        if (!same) {
+            model_fault(model_area_fault, fault,
+                "stage \"%s\": 'states' cannot be kept of several areas, and 'by_class' is the same in all",
+                a->stage[s].name);
+        }
+    }
+    for (size_t d = 0; same && (d < a->n_dims || d < b->n_dims); d++) { /* accounts are made from lines */
+        const model_names_t x = model_levels(a, d), y = model_levels(b, d);
+
+        same = model_same_names(&x, &y, name, fault);
+    }
+    return same;
+}
+
+static int
+model_each_area(care_model_t **area, const care_spec_t *spec, const care_plan_t *plan,
+    void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
+{
+    int ret = 0;
+
+    *area = calloc(spec->n_areas, sizeof(**area));
+    if (*area == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t a = 0; a < spec->n_areas && ret == 0; a++) {
+        model_area_fault_t fault = { &spec->area[a], a, report, ctx };
+
+        ret = model_init(&(*area)[a], fault.area, plan, 0, NULL, model_area_fault, &fault);
+        if (ret == 0 && !model_same_shape(&(*area)[0], &(*area)[a], &fault)) {
+            ret = SIM_ERR_SCENARIO;
+        }
+    }
+    return ret;
+}
+
+int
+care_model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *plan,
+    void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
+{
+    const char *name[CARE_AREAS_MAX];
+    size_t n = spec->n_areas < CARE_AREAS_MAX ? spec->n_areas : CARE_AREAS_MAX;
+    care_model_t *area = NULL;
+    int ret;
+
+    if (n == 0) {
+        return model_init(self, spec, plan, 0, NULL, report, ctx);
+    }
+    for (size_t a = 0; a < n; a++) {
+        name[a] = spec->area[a].name;
+    }
+    memset(self, 0, sizeof(*self));
+    ret = model_each_area(&area, spec, plan, report, ctx);
+    if (ret == 0) {
+        ret = model_init(self, &spec->area[0], plan, n, name, NULL, NULL);
+    }
+    self->spec = spec;
+    self->n_areas = area != NULL ? n : 0;
+    self->area = area;
+    if (ret != 0) {
+        care_model_free(self);
+    }
+    return ret;
+}
+
 void
 care_model_free(care_model_t *self)
 {
+    for (size_t a = 0; a < self->n_areas; a++) {
+        care_model_free(&self->area[a]);
+    }
+    free(self->area);
     sim_pathway_free(&self->pathway);
     sim_calendar_free(&self->calendar);
+    care_budget_free(&self->budget);
     memset(self, 0, sizeof(*self));
 }

@@ -17,6 +17,7 @@
 #include "sim/core/error.h"
 #include "sim/core/pathway.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,7 +25,13 @@ struct care_run;       /* models/run.h: a replication of the care system */
 struct care_layer_run; /* a layer inside it */
 struct care_build;     /* models/build.h: a layer being built into the pathway */
 
-typedef enum { CARE_CONTACT_SUPPORT, CARE_CONTACT_REFER, CARE_CONTACT_CARRY } care_contact_t;
+typedef enum {
+    CARE_CONTACT_SUPPORT,
+    CARE_CONTACT_REFER,
+    CARE_CONTACT_CARRY,
+    CARE_CONTACT_CHOICE, /* a Choice appointment with the link worker: after a consultation only */
+    CARE_CONTACT_OTHER   /* ends elsewhere: after a Choice appointment only */
+} care_contact_t;
 
 typedef struct care_offer {
     const char *name;
@@ -34,6 +41,9 @@ typedef struct care_offer {
     size_t n_params;
     size_t param_size;
     size_t state_size; /* per layer and replication, zeroed */
+    bool
+        unasked; /* `concern` is asked about every concern; otherwise only where the school wishes for a consultation */
+    bool treats; /* its direct work is treatment: recovery is faster from the second session until it ends */
     int (*build)(struct care_build *build);
     int (*start)(struct care_layer_run *layer);
     /** A contract year's money. Says what is bought: care_layer_posts, care_layer_core_posts, care_layer_charge. */
@@ -45,6 +55,10 @@ typedef struct care_offer {
     /** 1 when the layer takes this school's wish for a consultation. */
     int (*concern)(struct care_layer_run *layer, uint32_t child, uint32_t school);
     care_contact_t (*contact)(struct care_layer_run *layer, uint32_t child, uint32_t school);
+    /** What follows a Choice appointment that `contact` has asked for. */
+    care_contact_t (*choice)(struct care_layer_run *layer, uint32_t child, uint32_t school);
+    /** A child of a covered school is accepted at triage: 1 when the link worker sees it instead of the list. */
+    int (*takes)(struct care_layer_run *layer, uint32_t child, uint32_t school);
     uint32_t (*member)(struct care_layer_run *layer, uint32_t school);
     /** A wish the layer took was not met: the school stopped waiting, or nobody came. */
     void (*missed)(struct care_layer_run *layer, uint32_t school);

@@ -9,8 +9,10 @@
 #include <stdlib.h>
 
 typedef struct {
-    double clinic_hours, slot_minutes, attendance, refer, travel, agree, joins, clinics_max, pooled, found,
+    double clinic_hours, slot_minutes, attendance, refer, travel, agree, joins, clinics_max, pooled, top_sliced, found,
         patience_days;
+    double psychologist, nurse, voluntary;                   /* shares of the team's posts */
+    double price_psychologist, price_nurse, price_voluntary; /* pounds a year and post */
 } cluster_t;
 
 #define ROW(field, unit, min, max, value, source, doc)                                                                 \
@@ -29,9 +31,19 @@ static const care_param_t PARAM[] = {
     ROW(joins, "share", 0, 1, 0.6, "assumption", "A cluster joins when this share of its heads agrees."),
     ROW(clinics_max, "count", 0.1, 20, 2, "assumption", "Most clinics a week in a cluster."),
     ROW(pooled, "share", 0, 1, 0, "assumption",
-        "Share of the cost that the schools of joined clusters pool or have top-sliced."),
+        "Share of the cost that the schools of joined clusters pool, in equal parts."),
+    ROW(top_sliced, "share", 0, 1, 0, "assumption",
+        "Share of the cost taken from the budgets of all schools, joined or not, by their pupils; with pooled at most 1."),
     ROW(found, "share", 0, 1, 0.0, "assumption", "Concerns uncovered, as a share of those raised today."),
     ROW(patience_days, "days", 1, 365, 28, "assumption", "Mean time until a school stops waiting for a consultation."),
+    ROW(psychologist, "share", 0, 1, 0, "assumption", "Share of the hub's posts that are educational psychologists."),
+    ROW(nurse, "share", 0, 1, 0, "assumption", "... school nurses."),
+    ROW(voluntary, "share", 0, 1, 0, "assumption", "... workers of the voluntary sector; the rest are the service's."),
+    ROW(price_psychologist, "pounds/year", 1000, 1e6, 97500, "price_ep_day",
+        "All-in cost of a psychologist's post (195 school days at 500 pounds)."),
+    ROW(price_nurse, "pounds/year", 1000, 1e6, 81400, "afc_b6",
+        "... a school nurse's: band 6 and 35%, and the 28,200 that the service's post costs beyond band 7 and 35%."),
+    ROW(price_voluntary, "pounds/year", 1000, 1e6, 60000, "assumption", "... a voluntary-sector worker's."),
 };
 
 typedef struct {
@@ -44,7 +56,10 @@ cluster_build(care_build_t *build)
     const cluster_t *param = build->layer->param;
     const care_consult_t consult = { "consult", "clinic", param->slot_minutes, 1 - param->attendance,
         param->patience_days, true, NULL };
-    int ret = param->slot_minutes > param->clinic_hours * 60 ? SIM_ERR_BAD_PARAM : 0;
+    bool fits = param->slot_minutes <= param->clinic_hours * 60;
+    bool adds_up = param->psychologist + param->nurse + param->voluntary <= 1 + 1e-9 &&
+                   param->pooled + param->top_sliced <= 1 + 1e-9;
+    int ret = fits && adds_up ? 0 : SIM_ERR_BAD_PARAM;
 
     if (ret == 0) {
         ret = care_build_diary(build, "clinic", care_build_clusters(build), SIM_OPEN_WEEKLY, param->clinic_hours * 60,
@@ -59,6 +74,21 @@ cluster_has_joined(const care_layer_run_t *layer, uint32_t school)
     return (layer->run->school[school].joined & (1u << layer->number)) != 0;
 }
 
+/* A post of the hub is so much of each profession's; the labour market of core is that of the service's own staff and nurses. */
+static void
+cluster_hub(care_layer_run_t *layer)
+{
+    const cluster_t *param = layer->layer->param;
+    double service = layer->run->spec->money.cost_per_wte;
+    double others = param->psychologist + param->nurse + param->voluntary;
+
+    layer->price = 1 - others +
+                   (param->psychologist * param->price_psychologist + param->nurse * param->price_nurse +
+                       param->voluntary * param->price_voluntary) /
+                       service;
+    layer->own_staff = 1 - param->psychologist - param->voluntary;
+}
+
 /* Each head agrees or not, once; a cluster joins as a whole. */
 static int
 cluster_start(care_layer_run_t *layer)
@@ -71,6 +101,7 @@ cluster_start(care_layer_run_t *layer)
 
     layer->pool = sim_pathway_find_pool(&run->model->pathway, "cluster_clinic");
     layer->found = param->found;
+    cluster_hub(layer);
     n = run->model->pathway.pool[layer->pool].n_members;
     agreed = calloc(2 * n, sizeof(*agreed));
     if (agreed == NULL) {
@@ -108,6 +139,31 @@ cluster_clinic_wte(const care_layer_run_t *layer)
     return param->clinic_hours * param->travel * CARE_SCHOOL_WEEKS / care_layer_contact_hours(layer);
 }
 
+/* Schools' part of the cost: pooled in equal parts by those that joined, top-sliced by pupils from all. */
+static void
+cluster_charge(care_layer_run_t *layer, double cost_pence)
+{
+    const cluster_t *param = layer->layer->param;
+    const cluster_state_t *state = layer->state;
+    const care_run_t *run = layer->run;
+    double pupils = 0;
+
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        pupils += run->school[layer->order[i]].roll;
+    }
+    for (size_t i = 0; i < layer->n_schools; i++) {
+        uint32_t school = layer->order[i];
+        double pays = param->top_sliced * run->school[school].roll / pupils;
+
+        if (cluster_has_joined(layer, school)) {
+            pays += param->pooled / (double) state->n_schools;
+        }
+        if (pays * cost_pence >= 1) {
+            care_layer_charge(layer, school, llround(pays * cost_pence));
+        }
+    }
+}
+
 static int
 cluster_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
@@ -115,17 +171,13 @@ cluster_fund(care_layer_run_t *layer, int year, int64_t pence)
     const cluster_state_t *state = layer->state;
     double wte = care_layer_wte(layer, pence);
     double posts = fmin(wte, param->clinics_max * (double) state->n_joined * cluster_clinic_wte(layer));
-    double paid = param->pooled * posts * layer->run->spec->money.cost_per_wte * 100;
     int ret;
 
     (void) year;
-    for (uint32_t i = 0; i < layer->run->n_schools && paid > 0; i++) {
-        if (cluster_has_joined(layer, i)) {
-            care_layer_charge(layer, i, llround(paid / (double) state->n_schools));
-        }
-    }
+    cluster_charge(layer, wte > 0 ? posts / wte * (double) pence : 0);
+    wte = care_layer_wte(layer, pence + care_layer_on_top(layer));
     ret = care_layer_posts(layer, posts);
-    return ret != 0 ? ret : care_layer_core_posts(layer, wte - posts);
+    return ret != 0 ? ret : care_layer_core_posts(layer, care_layer_as_core(layer, wte - posts));
 }
 
 static int

@@ -2,7 +2,7 @@
  * A quality gate: only schools that have been accredited refer to the service themselves, all others through a GP. Schools are
  * assessed in the order in which they come forward, by a team for so many a year, once their link quality is up to the
  * standard; what is accredited stays so. What is agreed in a consultation with another offer's worker is the worker's referral and
- * passes the gate. As a layer it goes with an offer that raises link quality.
+ * passes the gate, and so does a crisis. As a layer it goes with an offer that raises link quality.
  */
 #include "models/build.h"
 #include "models/run.h"

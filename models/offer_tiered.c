@@ -13,7 +13,7 @@
 
 typedef struct {
     care_tariff_t tariff;
-    double bronze_hours, schools_term, consult_share, consult_minutes, refer, found, patience_days;
+    double on_top, bronze_hours, schools_term, consult_share, consult_minutes, refer, found, patience_days;
 } tiered_t;
 
 #define ROW(field, unit, min, max, value, source, doc)                                                                 \
@@ -23,6 +23,8 @@ typedef struct {
 
 static const care_param_t PARAM[] = {
     CARE_TARIFF_ROWS(tiered_t),
+    ROW(on_top, "", 0, 1, 0, "assumption",
+        "1: what schools pay comes on top of the plan's money and hires as much more; 0: it replaces as much of the commissioner's."),
     ROW(bronze_hours, "hours", 1, 500, 27.5, "bronze_visits",
         "Contact hours of a bronze term: 3 h a fortnight and four visits of 2 h; about 29 schools a post and year."),
     ROW(schools_term, "count", 0, 500, 0, "bronze_schools_per_term",
@@ -65,8 +67,13 @@ tiered_fund(care_layer_run_t *layer, int year, int64_t pence)
     const tiered_t *param = layer->layer->param;
     tiered_state_t *state = layer->state;
 
-    state->sold_hours = care_sell(layer, &param->tariff, year, pence, true);
-    return care_layer_posts(layer, care_layer_wte(layer, pence));
+    state->sold_hours = care_sell(layer, &param->tariff, year, param->on_top > 0 ? INT64_MAX / 2 : pence, true);
+    if (param->on_top > 0) {
+        layer->pence += layer->school_pence;
+    } else {
+        (void) care_layer_on_top(layer);
+    }
+    return care_layer_posts(layer, care_layer_wte(layer, layer->pence));
 }
 
 static int

@@ -104,6 +104,7 @@ traded_fund(care_layer_run_t *layer, int year, int64_t pence)
     state->sold_hours = sold;
     layer->income_pence = layer->school_pence + llround(core * param->tariff.price * 100);
     traded_cover(layer);
+    pence += care_layer_on_top(layer);
     ret = care_layer_posts(layer,
         fmax(param->posts_least * layer->run->spec->scale, (hire + core) / care_layer_contact_hours(layer)));
     return ret != 0 ? ret : care_layer_core_posts(layer, fmax(0, care_layer_wte(layer, pence) - layer->posts));

@@ -15,7 +15,8 @@
 #define DAYS_MAX 8
 
 typedef struct {
-    double days, day_hours, gap_weeks, facilitators, preparation, cohort_schools, cohorts_year, gain, again_terms;
+    double days, day_hours, gap_weeks, facilitators, preparation, cohort_schools, cohorts_year, terms, gain,
+        again_terms;
     double staff_school, sessions_term, session_hours, session_schools, termly_hours;
     double consult_share, consult_minutes, refer, patience_days;
 } training_t;
@@ -34,6 +35,7 @@ static const care_param_t PARAM[] = {
         "Contact hours of staff time for each hour given; planning is in money.contact_share already."),
     ROW(cohort_schools, "count", 1, 100, 20, "im_schools_per_cohort", "Schools in a cohort."),
     ROW(cohorts_year, "count", 0, 100000, 241, "im_cohorts", "Most cohorts a year, a third of them a term."),
+    ROW(terms, "count", 0, 300, 0, "assumption", "Terms in which cohorts begin, from the first; 0 = all."),
     ROW(gain, "", 0, 3, 0.3, "know_b_end",
         "Rise of link quality from a workshop of two staff, CASCADE scale; a share each day."),
     ROW(again_terms, "count", 1, 60, 9, "assumption", "Terms until a school is trained again."),
@@ -126,19 +128,28 @@ training_start(care_layer_run_t *layer)
     return 0;
 }
 
+static bool
+training_is_over(const care_layer_run_t *layer, double after_terms)
+{
+    const training_t *param = layer->layer->param;
+
+    return param->terms > 0 && after_terms >= param->terms;
+}
+
 /* As many posts as the whole area can use; money beyond that goes to core. Until the first round is done, a year for it. */
 static int
 training_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
     const training_t *param = layer->layer->param;
+    const training_state_t *state = layer->state;
     double wte = care_layer_wte(layer, pence), round = (double) training_round(layer), limit, hours, posts;
     int ret;
 
     (void) year;
     limit = param->cohorts_year * layer->run->spec->scale;
     round = (double) layer->next < round ? 3 * ceil(fmin(round, limit) / 3) : round * 3 / param->again_terms;
-    hours = fmin(round, 3 * ceil(limit / 3)) * training_cohort_hours(param) +
-            3 * (double) layer->n_schools * training_term_hours(param);
+    round = training_is_over(layer, state->term) ? 0 : fmin(round, 3 * ceil(limit / 3));
+    hours = round * training_cohort_hours(param) + 3 * (double) layer->n_schools * training_term_hours(param);
     posts = fmin(wte, hours / (1 - param->consult_share) / care_layer_contact_hours(layer));
     ret = care_layer_posts(layer, posts);
     return ret != 0 ? ret : care_layer_core_posts(layer, wte - posts);
@@ -180,7 +191,7 @@ training_is_due(const care_layer_run_t *layer)
     const training_state_t *state = layer->state;
     size_t from, to;
 
-    if (training_round(layer) == 0) {
+    if (training_round(layer) == 0 || training_is_over(layer, state->term - 1.0)) {
         return false;
     }
     training_cohort(layer, layer->next, &from, &to);

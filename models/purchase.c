@@ -115,7 +115,7 @@ care_sell(care_layer_run_t *layer, const care_tariff_t *tariff, int year, int64_
         if (only_covered && (school->covered & bit) == 0) {
             continue;
         }
-        if (layer->school_pence + pence > limit_pence) {
+        if (pence <= 0 || layer->school_pence + pence > limit_pence) { /* nothing to sell, or no more money */
             school->bought &= ~bit;
             continue;
         }

@@ -8,6 +8,8 @@
 
 /* 06:00: after the books of a month that ends the day before and the staff of that instant, before the day's diaries. */
 #define TERM_STARTS 0.25
+/* 01:30: after the books of a month, before a layer. */
+#define LINES_CHANGE 0.0625
 /* 03:00: after the books of a month and the beginning of a contract year, before a term. */
 #define LAYER_OPENS 0.125
 /* 09:00: after everything that begins a day or a term. */
@@ -152,21 +154,6 @@ run_close(care_run_t *run, care_child_t *child, const sim_entity_t *entity)
     child->registered_days = NAN;
 }
 
-/* Whether a child whose need can remit has recovered a year after its concern; counted once, when all that bears on it is known. */
-static void
-run_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
-{
-    double at = child->onset_days + 365.25;
-
-    if ((child->state & CARE_CHILD_REMITS) == 0 || child->onset_days < 0 || at > run->model->horizon_days) {
-        return;
-    }
-    care_child_count(run, child, entity, CARE_COUNT_CHILDREN);
-    if (care_child_recovered(run, child, at)) {
-        care_child_count(run, child, entity, CARE_COUNT_RECOVERED_12);
-    }
-}
-
 /* A child whose need nobody met, when it leaves the system. */
 static void
 run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
@@ -177,7 +164,7 @@ run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
     } reason[] = { { CARE_CHILD_UNFOUND, CARE_COUNT_UNFOUND }, { CARE_CHILD_TURNED_AWAY, CARE_COUNT_TURNED_AWAY },
         { CARE_CHILD_GAVE_UP, CARE_COUNT_GAVE_UP } };
 
-    for (size_t i = 0; i < sizeof(reason) / sizeof(reason[0]); i++) {
+    for (size_t i = 0; i < sizeof(reason) / sizeof(reason[0]) && (entity->flags & CARE_FLAG_CALLER) == 0; i++) {
         if ((child->state & reason[i].why) != 0) {
             run_count(run, entity, reason[i].counter);
             run_count(run, entity, CARE_COUNT_UNMET);
@@ -199,6 +186,11 @@ run_enter(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     case CARE_ROLE_RETURN:
         run_close(run, child, entity);
         break;
+    case CARE_ROLE_RELAPSE:
+        run_count(run, entity, CARE_COUNT_RELAPSES);
+        run_close(run, child, entity);
+        care_child_relapse(run, child, entity);
+        break;
     case CARE_ROLE_CLOSE:
         if (!isnan(child->treated_from) && isnan(child->treated_to)) {
             child->treated_to = sim_replication_now(run->rep);
@@ -215,9 +207,11 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     double now = sim_replication_now(run->rep);
     care_role_t role = run_role(run, entity);
 
-    if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY) {
+    if (role == CARE_ROLE_CONSULT || role == CARE_ROLE_CARRY || role == CARE_ROLE_CHOICE) {
+        if (role == CARE_ROLE_CARRY && run->layer[child->layer].layer->offer->treats && isnan(child->treated_from)) {
+            child->treated_from = now; /* it was met at the consultation */
+        }
         care_school_deliver(run, child->school, run->model->pathway.stage[entity->stage].contact_minutes / 60);
-        return;
     }
     if (!run->model->pathway.stage[entity->stage].is_contact || isnan(child->registered_days)) {
         return;
@@ -237,7 +231,7 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
 }
 
 static void
-run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int outcome)
+run_leave(care_run_t *run, care_child_t *child, sim_entity_t *entity, int outcome)
 {
     const sim_stage_t *stage = &run->model->pathway.stage[entity->stage];
     int timer = outcome - SIM_OUTCOME_FIRST_TIMER;
@@ -248,12 +242,13 @@ run_leave(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
     if (run_role(run, entity) == CARE_ROLE_CARRY) {
         care_layer_run_t *layer = &run->layer[child->layer];
 
+        child->treated_to = layer->layer->offer->treats ? sim_replication_now(run->rep) : child->treated_to;
         if (layer->layer->offer->carried != NULL) {
             layer->layer->offer->carried(layer, child->school);
         }
     }
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= 0 && timer < (int) stage->n_timers) {
-        run_count(run, entity, CARE_COUNT_GAVE_UP_LINK);
+        entity->flags |= CARE_FLAG_NOT_REACHED;
     }
     if (run_role(run, entity) == CARE_ROLE_CONSULT && timer >= (int) stage->n_timers) {
         sim_book_wait(sim_replication_book(run->rep), CARE_TALLY_LINK, sim_replication_month(run->rep), NO_LEVEL,
@@ -276,9 +271,13 @@ run_wants(void *model, const sim_stage_t *stage)
     case CARE_ROLE_CARRY:
         wants |= SIM_TOLD_SESSION | SIM_TOLD_LEAVE;
         break;
+    case CARE_ROLE_CHOICE:
+        wants |= SIM_TOLD_SESSION;
+        break;
     case CARE_ROLE_DOOR:
     case CARE_ROLE_TRIAGE:
     case CARE_ROLE_RETURN:
+    case CARE_ROLE_RELAPSE:
     case CARE_ROLE_CLOSE:
         wants |= SIM_TOLD_ENTER;
         break;
@@ -316,7 +315,7 @@ run_told(void *model, sim_replication_t *rep, uint32_t index, sim_told_t what, i
         break;
     case SIM_TOLD_EXIT:
         run_close(run, child, entity);
-        run_outcome(run, child, entity);
+        care_child_outcome(run, child, entity);
         run_unmet(run, child, entity);
         break;
     case SIM_TOLD_TIMER:
@@ -398,25 +397,41 @@ run_soon(void *model, uint32_t entity)
     __builtin_prefetch(child + sizeof(*run->child) - 1, 1);
 }
 
-/* A year's growth of today's posts: a change, not a level, since other moves of staff act on the same pools. */
+/* A year's growth of today's posts that no line pays: a change, not a level, since other moves of staff act on the same pools. */
 static int
-run_grow(care_run_t *run)
+run_grow(care_run_t *run, double from)
 {
-    double growth = run->spec->money.base_growth, from = run->grown;
+    double growth = care_real_growth(run) - from;
     int ret = 0;
 
-    run->grown *= 1 + growth;
     for (size_t p = 0; growth != 0 && p < run->spec->pathway.n_pools && ret == 0; p++) {
         const sim_pool_t *row = &run->spec->pathway.pool[p];
         int pool = sim_pathway_find_pool(&run->model->pathway, row->name);
-        double change = run->model->pathway.pool[pool].units * (run->grown - from);
+        double change = run->model->pathway.pool[pool].units * growth;
 
-        for (size_t m = 0; m < row->n_members && row->kind == SIM_POOL_DIARY && ret == 0; m++) {
+        if (row->kind != SIM_POOL_DIARY || care_line_of(run->spec, row->name) >= 0) {
+            continue;
+        }
+        for (size_t m = 0; m < row->n_members && ret == 0; m++) {
             ret = sim_replication_set_units(run->rep, pool, m,
                 fmax(0, sim_replication_units(run->rep, pool, m) + change));
         }
     }
     return ret;
+}
+
+/* A contract year's prices, and its money for today's service. */
+static int
+run_prices(care_run_t *run, int year)
+{
+    double from = care_real_growth(run);
+    int ret = care_lines_fund(run);
+
+    if (ret != 0 || year == 0) {
+        return ret;
+    }
+    run->grown *= 1 + run->spec->money.base_growth;
+    return run_grow(run, from);
 }
 
 static int
@@ -426,6 +441,14 @@ run_fund(care_run_t *run, care_layer_run_t *layer, int year)
 
     if (offer->fund == NULL) {
         return 0;
+    }
+    if (!layer->carved) {
+        int ret = care_layer_carve(layer);
+
+        layer->carved = true;
+        if (ret != 0) {
+            return ret;
+        }
     }
     layer->pence = llround(run->spec->money.extra_per_year * layer->layer->share * run->spec->scale * 100);
     return offer->fund(layer, year, layer->pence);
@@ -449,7 +472,7 @@ run_open(care_run_t *run, size_t number)
 static int
 run_year(care_run_t *run, int year)
 {
-    int ret = year > 0 ? run_grow(run) : 0;
+    int ret = run_prices(run, year);
 
     if (year == 0) {
         run->start_waiting = run->level[CARE_LEVEL_WAITING];
@@ -524,6 +547,8 @@ run_event(void *model, sim_replication_t *rep, uint32_t what)
         return run_open(run, number);
     case CARE_EVENT_DUE:
         return run_due(run, number);
+    case CARE_EVENT_FUNDING:
+        return care_lines_fund(run);
     default:
         return SIM_ERR_INVARIANT;
     }
@@ -582,7 +607,7 @@ run_still_there(care_run_t *run, double end)
             if (!isnan(run->wait[entity->owner].since_days)) {
                 run_breach(run, child, entity, end);
             }
-            run_outcome(run, child, entity);
+            care_child_outcome(run, child, entity);
         }
     }
 }
@@ -605,7 +630,7 @@ run_month_schools(care_run_t *run, size_t month)
         if (school->bought != 0) {
             sim_book_count(book, CARE_COUNT_BUYERS, month, level, 1);
         }
-        if (school->covered != 0) {
+        if ((school->covered & ~school->on_trial) != 0) {
             sim_book_count(book, CARE_COUNT_COVERED, month, level, 1);
             sim_book_count(book, CARE_COUNT_PUPILS_COVERED, month, level, school->roll);
         }
@@ -629,6 +654,7 @@ run_period(void *model, sim_replication_t *rep, size_t month)
 {
     care_run_t *run = model;
     bool last = month + 1 == run->model->calendar.n_months;
+    int ret;
 
     run_month_levels(run, month);
     run_month_waits(run, month);
@@ -639,8 +665,9 @@ run_period(void *model, sim_replication_t *rep, size_t month)
     run_month_schools(run, month);
     run_month_population(run, month);
     care_month_money(run, month);
-    if (last) {
-        return care_ledger_verify(&run->ledger, month + 1);
+    ret = care_month_turnover(run, month);
+    if (last || ret != 0) {
+        return ret != 0 ? ret : care_ledger_verify(&run->ledger, month + 1);
     }
     if ((month + 1) % 12 != 0) {
         return 0;
@@ -648,6 +675,20 @@ run_period(void *model, sim_replication_t *rep, size_t month)
     /* The next contract year begins at this instant, after the books of the old one are closed. */
     return sim_replication_call(rep, sim_replication_now(rep),
         (uint32_t) CARE_EVENT_YEAR << CARE_EVENT_SHIFT | (uint32_t) ((month + 1) / 12));
+}
+
+/* The days on which the money of a line changes; at the start of a contract year there is nothing left to do. */
+static int
+run_line_events(care_run_t *run)
+{
+    const care_budget_t *budget = &run->model->budget;
+    int ret = 0;
+
+    for (size_t i = 1; i < budget->n && run->spec->n_lines > 0 && ret == 0; i++) {
+        ret = sim_replication_call(run->rep, (double) budget->funding[i].day + LINES_CHANGE,
+            (uint32_t) CARE_EVENT_FUNDING << CARE_EVENT_SHIFT);
+    }
+    return ret;
 }
 
 static int
@@ -674,7 +715,7 @@ run_plan_events(care_run_t *run)
                 (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
         }
     }
-    return ret;
+    return ret != 0 ? ret : run_line_events(run);
 }
 
 /* The schools a layer is meant for: a type or a fifth that its masks name; no mask, all. */
@@ -713,6 +754,7 @@ run_layers(care_run_t *run)
         layer->layer = &plan->layer[l];
         layer->number = l;
         layer->pool = -1;
+        layer->price = layer->own_staff = 1;
         layer->state = calloc(1, offer->state_size > 0 ? offer->state_size : 1);
         if (layer->state == NULL) {
             return SIM_ERR_NO_MEMORY;
@@ -740,6 +782,25 @@ run_words(care_run_t *run)
     }
 }
 
+static void
+run_lines(care_run_t *run)
+{
+    const sim_pathway_t *pathway = &run->model->pathway;
+
+    run->grown = run->prices = 1;
+    run->core_line = care_line_of(run->spec, run->spec->workforce.core_pool);
+    for (size_t l = 0; l < run->spec->n_lines; l++) {
+        care_line_run_t *line = &run->line[l];
+
+        line->posts = line->in_post = 1;
+        for (size_t p = 0; p < run->spec->line[l].n_pools; p++) {
+            const sim_pool_t *pool = &pathway->pool[sim_pathway_find_pool(pathway, run->spec->line[l].pool[p])];
+
+            line->units += pool->units * (double) pool->n_members;
+        }
+    }
+}
+
 static int
 run_start(void *model, sim_replication_t *rep)
 {
@@ -748,8 +809,8 @@ run_start(void *model, sim_replication_t *rep)
     int ret;
 
     run->rep = rep;
-    run->grown = 1;
     run_words(run);
+    run_lines(run);
     run->level = calloc(CARE_LEVELS * book->n_groups, sizeof(*run->level));
     if (run->level == NULL) {
         return SIM_ERR_NO_MEMORY;
@@ -762,7 +823,7 @@ run_start(void *model, sim_replication_t *rep)
     }
     ret = care_schools_make(run);
     if (ret == 0) {
-        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months);
+        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months, run->spec->n_lines);
     }
     if (ret == 0) {
         ret = run_layers(run);
@@ -817,12 +878,18 @@ run_trace(void *ctx, const sim_trace_t *line)
     self->how->trace(self->how->trace_ctx, line, note);
 }
 
+uint64_t
+care_seed(const care_spec_t *spec, uint64_t seed)
+{
+    return spec->is_area ? sim_key(seed, 0, sim_hash(spec->name), 0) : seed;
+}
+
 static sim_run_t
 run_how(const care_model_t *model, const care_how_t *how, run_trace_t *trace)
 {
     bool is_care = model->spec->is_care;
 
-    return (sim_run_t){ .seed = how->seed,
+    return (sim_run_t){ .seed = care_seed(model->spec, how->seed),
         .replication = how->replication,
         .horizon_days = model->horizon_days,
         .verify = how->verify,
@@ -841,8 +908,8 @@ run_effort(const sim_replication_t *rep, care_effort_t *effort)
     sim_replication_memory(rep, &effort->bytes, &effort->peak_entities);
 }
 
-int
-care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
+static int
+run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
 {
     care_run_t *run = calloc(1, sizeof(*run));
     sim_replication_t *rep = NULL;
@@ -871,6 +938,52 @@ care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *b
     run_free(run);
     free(run);
     return ret;
+}
+
+/* The sum's book, of the shape of an area's and with groups for areas. */
+static int
+run_sum_book(const care_model_t *self, const care_how_t *how, sim_book_t *book)
+{
+    int ret = sim_book_init(book, &self->pathway, &self->calendar, CARE_COUNTERS_END, CARE_TALLIES_END);
+
+    if (ret == 0 && how->n_spans > 0) {
+        ret = sim_book_keep_series(book, how->n_spans);
+    }
+    return ret;
+}
+
+/* Areas one after another, each gone before the next begins, added in their order. */
+static int
+run_areas(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
+{
+    int ret = run_sum_book(self, how, book);
+
+    *effort = (care_effort_t){ 0, 0, 0 };
+    for (size_t a = 0; a < self->n_areas && ret == 0; a++) {
+        care_effort_t part;
+        sim_book_t area;
+
+        ret = run_one(&self->area[a], how, &area, &part);
+        if (ret == 0) {
+            sim_book_add_area(book, a, &area);
+            sim_book_free(&area);
+            ret = book->error;
+            effort->events += part.events;
+            effort->bytes = part.bytes > effort->bytes ? part.bytes : effort->bytes;
+            effort->peak_entities =
+                part.peak_entities > effort->peak_entities ? part.peak_entities : effort->peak_entities;
+        }
+    }
+    if (ret != 0) {
+        sim_book_free(book);
+    }
+    return ret;
+}
+
+int
+care_model_run_as(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_effort_t *effort)
+{
+    return self->n_areas > 0 ? run_areas(self, how, book, effort) : run_one(self, how, book, effort);
 }
 
 int

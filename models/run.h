@@ -23,6 +23,7 @@ typedef struct {
     double quality;                      /* link quality, CASCADE scale */
     double hours;                        /* delivered this month */
     uint32_t covered;                    /* bit l: layer l */
+    uint32_t on_trial;                   /* bit l: served by layer l, but not counted as covered yet */
     int64_t paid_pence;                  /* what the school pays this contract year, all layers */
     uint32_t joined;                     /* bit l: its cluster has joined layer l */
     double held;                         /* children in direct work with a link worker */
@@ -62,6 +63,7 @@ enum {
     CARE_EVENT_MOVE = 3,
     CARE_EVENT_OPEN = 4,
     CARE_EVENT_DUE = 5,
+    CARE_EVENT_FUNDING = 6,
     CARE_EVENT_SHIFT = 24
 };
 #define CARE_DUE_SHIFT 20 /* of a layer's number in the number of CARE_EVENT_DUE; below it, what the layer asked for */
@@ -78,13 +80,26 @@ enum {
 };
 
 /* Staff who come or go at a scheduled time. */
-typedef enum { CARE_MOVE_LINK, CARE_MOVE_CORE_EXTRA, CARE_MOVE_CORE_REFILL } care_move_kind_t;
+typedef enum {
+    CARE_MOVE_LINK,
+    CARE_MOVE_CORE_EXTRA,
+    CARE_MOVE_CORE_REFILL,
+    CARE_MOVE_LINE,
+    CARE_MOVE_LEARNT
+} care_move_kind_t;
 
 typedef struct {
     care_move_kind_t kind;
-    size_t layer;
-    double wte;
+    size_t owner; /* a layer, or a budget line */
+    double wte;   /* of a line: posts relative to those of the first year */
 } care_move_t;
+
+/* A budget line's posts, relative to those of the first year. */
+typedef struct {
+    double posts, in_post;     /* paid for, and filled */
+    double post_days, in_days; /* ... x days, of the month so far */
+    double units;              /* of its pools in the first year */
+} care_line_run_t;
 
 typedef struct care_run care_run_t;
 
@@ -105,6 +120,7 @@ typedef enum {
     CARE_DRAW_SEVERITY,
     CARE_DRAW_RECOVERY,
     CARE_DRAW_TELLS,
+    CARE_DRAW_SUPPORTED,
     CARE_DRAWS
 } care_draw_t;
 
@@ -118,13 +134,20 @@ typedef struct care_layer_run {
     int pool;                         /* the layer's first pool in the pathway, -1 if none */
     int64_t pence;                    /* its public money this contract year, schools' payments included */
     double posts, in_post;            /* WTE paid for on the link, and filled */
+    double learning;                  /* of those in post, WTE that do not work in full yet */
+    uint32_t n_hired;                 /* posts recruited so far */
     double core_posts, core_in_post;  /* WTE paid for in core, and filled */
     double post_days, core_post_days; /* filled posts x days, of the month so far */
     int64_t school_pence;             /* schools' payments, this contract year */
     bool trades;                      /* lives by what it sells: */
     int64_t income_pence;             /* ... this contract year, a free core paid by the commissioner included */
-    double found;                     /* rise in detection in schools it covers */
-    bool open;                        /* its start date has come */
+    double price;                     /* of its posts, relative to money.cost_per_wte; `start` may change this */
+    double own_staff; /* share of its posts filled from the people who work in core; `start` may change this */
+    double absent;    /* WTE of in_post who have left and are not replaced yet */
+    double found;     /* rise in detection in schools it covers */
+    double line_lost; /* of the wishes it does not meet, the share that today's duty line is not asked */
+    bool open;        /* its start date has come */
+    bool carved;      /* its money has left today's service */
     size_t n_schools;
     uint32_t *order; /* the schools it is meant for, in the order in which they come forward */
     size_t next;     /* how far along the order the layer has come */
@@ -153,13 +176,20 @@ struct care_run {
     double missing_days;  /* ... x days, of the month so far */
     double staffed_to;    /* until when post-days are reckoned */
     int core_pool;
-    double base_units;         /* WTE of today's service in the first year */
-    double grown;              /* today's service now, relative to the first year */
+    double base_units;    /* WTE of today's service in the first year */
+    int64_t carved_pence; /* a year, taken from today's service for the plan */
+    double grown;         /* money for today's service now, relative to the first year */
+    double prices;        /* what a post costs now, relative to the first year */
+    care_line_run_t line[CARE_LINES_MAX];
+    int core_line;             /* the line that pays the core pool, -1 if none */
     uint32_t draw[CARE_DRAWS]; /* hashes of the names of draws */
     bool remits[SIM_CLASS_MAX];
     bool urgent[SIM_CLASS_MAX], neuro[SIM_CLASS_MAX];
     care_ledger_t ledger;
 };
+
+/** The seed of what is drawn in an area: a scenario's own, and of one of several areas also of its name. */
+uint64_t care_seed(const care_spec_t *spec, uint64_t seed);
 
 /* schools (models/school.c) */
 SIM_MUST_CHECK int care_schools_make(care_run_t *run);
@@ -184,6 +214,8 @@ double care_child_hazard(const care_run_t *run, const care_child_t *child, doubl
 void care_child_helped(care_run_t *run, care_child_t *child, const sim_entity_t *entity, bool seen);
 /** Count in the month of the child's concern or request, by every dimension but source, which a plan may change. */
 void care_child_count(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, int counter);
+/** The child is ill again: unrecovered, with a new time to recovery; what it was for the first time has been counted. */
+void care_child_relapse(care_run_t *run, care_child_t *child, sim_entity_t *entity);
 bool care_child_recovered(const care_run_t *run, const care_child_t *child, double t_days);
 
 /* choices (models/choice.c) */
@@ -201,13 +233,33 @@ int care_takes_all(care_layer_run_t *layer, uint32_t child, uint32_t school);
 SIM_MUST_CHECK int care_layer_posts(care_layer_run_t *layer, double wte);
 /** Money the layer does not need pays so many posts in core. */
 SIM_MUST_CHECK int care_layer_core_posts(care_layer_run_t *layer, double wte);
-/** Posts that so much a year pays. */
+/** Each line now pays for what its money and prices allow: further posts are filled after the recruitment time, spare ones end now. */
+SIM_MUST_CHECK int care_lines_fund(care_run_t *run);
+/** Money for today's service, relative to the first year, at the prices of the first year. */
+double care_real_growth(const care_run_t *run);
+/** What a post costs a year, in pence. */
+double care_post_pence(const care_run_t *run);
+/** So many of those in post have left; their pay stays unspent until the layer says that they are replaced. */
+void care_layer_absent(care_layer_run_t *layer, double wte);
+/** Money that pays so many of the layer's posts, in posts of core. */
+double care_layer_as_core(const care_layer_run_t *layer, double wte);
+/** Posts of the layer's price that so much a year pays. */
 double care_layer_wte(const care_layer_run_t *layer, int64_t pence_per_year);
 double care_layer_contact_hours(const care_layer_run_t *layer);
+/** Money of this year that schools' payments add to the layer's, once it has sold: counted as the layer's from here on. */
+int64_t care_layer_on_top(care_layer_run_t *layer);
+/** The layer begins: what of its money is not new leaves today's service, and the core pool's posts that it paid. */
+SIM_MUST_CHECK int care_layer_carve(care_layer_run_t *layer);
 /** Have the offer's `due` called on the first school day from `day` on, with `what` < 2^20; never after the run's end. */
 SIM_MUST_CHECK int care_layer_call(care_layer_run_t *layer, double day, uint32_t what);
 /** Hours promised to schools, and hours of staff in post to keep the promise with: their ratio is the KPI promised_load. */
 void care_layer_promise(care_layer_run_t *layer, double promised_hours, double staff_hours);
+/** The full posts that those in post amount to: new staff do less. */
+double care_layer_able(const care_layer_run_t *layer);
+/** A month of turnover: some leave, and are replaced after the recruitment time. */
+SIM_MUST_CHECK int care_month_turnover(care_run_t *run, size_t month);
+/** Whether a child has recovered a year after its concern: counted once, when that is known. */
+void care_child_outcome(care_run_t *run, const care_child_t *child, const sim_entity_t *entity);
 /** Carry out a scheduled move. */
 SIM_MUST_CHECK int care_move(care_run_t *run, uint32_t index);
 /** A school's payment for this contract year. */

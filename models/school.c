@@ -41,7 +41,7 @@ school_make(const care_run_t *run, size_t index, int type, care_school_t *school
     sim_dist_t roll;
     int ret;
 
-    school->area_key = sim_key(AREA_SEED, 0, sim_hash("school"), index);
+    school->area_key = sim_key(care_seed(spec, AREA_SEED), 0, sim_hash("school"), index);
     school->key = sim_key(sim_replication_seed(run->rep), sim_replication_number(run->rep), sim_hash("school"), index);
     school->type = (uint8_t) type;
     school->quality = spec->link.base;

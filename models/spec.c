@@ -11,6 +11,7 @@ care_spec_init(care_spec_t *self)
     self->start = (sim_date_t){ 2025, 9, 1 };
     self->years = 1;
     self->scale = 1;
+    self->facts_reps = 20;
     for (size_t b = 0; b < CARE_N_BLOCKS; b++) {
         care_params_default(CARE_BLOCKS[b].param, CARE_BLOCKS[b].n_params, (char *) self + CARE_BLOCKS[b].offset);
     }
@@ -24,8 +25,34 @@ care_spec_free(care_spec_t *self)
             free(self->plan[p].layer[l].param);
         }
     }
+    free(self->fact);
+    for (size_t a = 0; a < self->n_areas; a++) {
+        care_spec_free(&self->area[a]);
+    }
+    free(self->area);
     sim_pathway_free(&self->pathway);
     memset(self, 0, sizeof(*self));
+}
+
+int
+care_spec_add_areas(care_spec_t *self, size_t n)
+{
+    self->area = calloc(n, sizeof(*self->area));
+    if (self->area == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    self->n_areas = n;
+    for (size_t a = 0; a < n; a++) {
+        care_spec_t *area = &self->area[a];
+
+        *area = *self;
+        sim_pathway_init(&area->pathway); /* what is owned is not shared */
+        area->area = NULL;
+        area->fact = NULL;
+        area->n_areas = area->n_plans = area->n_facts = 0;
+        area->is_care = area->is_area = true;
+    }
+    return 0;
 }
 
 care_plan_t *

@@ -3,23 +3,27 @@
 #include "models/run.h"
 
 const char *const CARE_ROLE_NAME[CARE_ROLES] = { "", "school", "consult", "alone", "carry", "door", "triage", "wait",
-    "treat", "close", "return" };
+    "treat", "close", "return", "relapse", "link_choice" };
 
 const char *const CARE_SOURCE_NAME[CARE_SOURCES] = { "school", "school_gp", "gp", "other" };
 
+const char *const CARE_FLAG_NAME[CARE_FLAGS] = { "recovered", "supported", "not_reached", "caller" };
 const char *const CARE_SCHOOL_TYPE_NAME[CARE_SCHOOL_TYPES] = { "primary", "secondary", "special" };
 
 const care_decision_row_t CARE_DECISION[CARE_DECISIONS] = {
     [CARE_DECIDE_CONCERN] = { "concern", "What a school does with a concern: asks an offer, or decides by itself.", 8,
         { "support", "gp", "direct", "unfound", "consult1", "consult2", "consult3", "consult4" } },
-    [CARE_DECIDE_CONTACT] = { "contact", "What follows a consultation with an offer.", 4,
-        { "support", "gp", "direct", "carry" } },
+    [CARE_DECIDE_CONTACT] = { "contact", "What follows a consultation with an offer.", 5,
+        { "support", "gp", "direct", "carry", "choice" } },
+    [CARE_DECIDE_CHOICE] = { "choice", "What follows a Choice appointment given by a link worker.", 5,
+        { "support", "gp", "direct", "carry", "other" } },
     [CARE_DECIDE_ALONE] = { "alone", "What a school does when the offer it asked could not be reached.", 3,
         { "support", "gp", "direct" } },
     [CARE_DECIDE_DOOR] = { "door", "Whether a request is registered as a referral spell.", 2,
         { "register", "signpost" } },
-    [CARE_DECIDE_TRIAGE] = { "triage", "Which stream a referral joins, or that it is turned away.", 6,
-        { "advice", "urgent", "brief", "core", "priority", "neuro" } },
+    [CARE_DECIDE_TRIAGE] = { "triage",
+        "Which stream a referral joins, that a link worker sees the child, or that it is turned away.", 7,
+        { "advice", "urgent", "brief", "core", "priority", "neuro", "link" } },
 };
 
 const char *const CARE_DRAW_NAME[CARE_DRAWS] = {
@@ -38,4 +42,5 @@ const char *const CARE_DRAW_NAME[CARE_DRAWS] = {
     [CARE_DRAW_SEVERITY] = "severity",
     [CARE_DRAW_RECOVERY] = "recovery",
     [CARE_DRAW_TELLS] = "tells",
+    [CARE_DRAW_SUPPORTED] = "supported",
 };

@@ -32,6 +32,7 @@ local function defaults()
     neuro_starts_wte = assumption(count(0.586), "new starts a post and week: 34 by 58 posts"),
     -- what happens
     dna = ev "dna_scot_first",
+    dna_supported = assumption(share(0.75), "missed appointments of children whose school helps them to come, relative to others", { low = 0.5, high = 1 }),
     cancel = ev "cancel_provider",
     crisis = ev "crisis_while_wait",
     give_up = assumption(per_month(0.015), "leaving the core list unseen"),
@@ -114,7 +115,8 @@ end
 
 local function stages(a)
   -- A contact of the service: an hour with the child and half an hour of writing up.
-  local contact <const> = { contact = fit(minutes(60)), admin = fit(minutes(30)), dna = a.dna, cancel = a.cancel, is_contact = true }
+  local contact <const> = { contact = fit(minutes(60)), admin = fit(minutes(30)), dna = a.dna, cancel = a.cancel,
+    dna_flagged = { share = a.dna * a.dna_supported, flag = "supported" }, is_contact = true }
   local function visit(row)
     for key, value in pairs(contact) do row[key] = value end
     return stage(row)

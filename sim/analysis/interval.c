@@ -80,6 +80,48 @@ ana_paired(const double *a, const double *b, size_t stride, size_t n, ana_interv
     interval_of(a, b, stride, n, interval);
 }
 
+/* Sums over the pairs of which both are known. */
+static size_t
+sum_pairs(const double *a, const double *b, size_t stride, size_t n, double sum[2])
+{
+    size_t counted = 0;
+
+    sum[0] = sum[1] = 0.0;
+    for (size_t i = 0; i < n * stride; i += stride) {
+        if (isfinite(a[i]) && isfinite(b[i])) {
+            sum[0] += a[i];
+            sum[1] += b[i];
+            counted++;
+        }
+    }
+    return counted;
+}
+
+void
+ana_paired_ratio(const double *a, const double *b, size_t stride, size_t n, ana_interval_t *interval)
+{
+    double sum[2], squares = 0.0, half;
+    size_t counted = sum_pairs(a, b, stride, n, sum);
+
+    *interval = (ana_interval_t){ .mean = NAN, .low = NAN, .high = NAN, .se = NAN };
+    if (counted == 0 || sum[1] == 0.0) {
+        return;
+    }
+    interval->n = counted;
+    interval->mean = sum[0] / sum[1];
+    for (size_t i = 0; i < n * stride; i += stride) {
+        double rest = isfinite(a[i]) && isfinite(b[i]) ? a[i] - interval->mean * b[i] : 0.0;
+
+        squares += rest * rest;
+    }
+    if (counted >= 2) {
+        interval->se = sqrt(squares * (double) counted / (double) (counted - 1)) / fabs(sum[1]);
+        half = ana_t_factor(counted, ANA_CONFIDENCE) * interval->se;
+        interval->low = interval->mean - half;
+        interval->high = interval->mean + half;
+    }
+}
+
 static bool
 all_finite(const double *const *value, size_t n_arms, size_t rep)
 {

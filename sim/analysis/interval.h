@@ -40,6 +40,12 @@ void ana_mean_interval(const double *value, size_t stride, size_t n, ana_interva
 void ana_paired(const double *a, const double *b, size_t stride, size_t n, ana_interval_t *interval);
 
 /**
+The ratio of the means of a and b, paired, with the interval that its linearisation gives: that of the mean of
+(a[i] - ratio b[i]) / mean(b) (Cochran, Sampling Techniques, 3rd ed., 1977, eq. 6.4). NaN when the mean of b is 0.
+*/
+void ana_paired_ratio(const double *a, const double *b, size_t stride, size_t n, ana_interval_t *interval);
+
+/**
 In how many replications each of n_arms is best.
 @param value    value[arm][rep]; replications in which any arm is NaN are left out
 @param best     best[arm]; ties count for the lowest arm

@@ -1,5 +1,7 @@
 /* weir check: is the scenario valid, what does it say, and where do its numbers come from. */
+#include "sim/cli/check_areas.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/facts.h"
 #include "sim/cli/load.h"
 #include "sim/cli/loads.h"
 #include "sim/cli/table.h"
@@ -13,6 +15,7 @@
 #define CHANGES 0.005 /* of a load between years, below which it is the same */
 
 typedef struct {
+    const char *file; /* as the user named it */
     const scn_t *scenario;
     const care_spec_t *spec;
     const char *plan;
@@ -86,6 +89,25 @@ prepare(check_t *check)
         worst = code != CLI_DONE ? code : worst;
     }
     return worst;
+}
+
+/* Whether every fact has its group and period, under the plans that it names. */
+static cli_exit_t
+check_facts(const check_t *check)
+{
+    cli_trial_t trial;
+    cli_facts_t facts = { 0, NULL };
+    int ret = cli_trial_init(&trial, &check->scenario, 1, NULL, false, 1);
+
+    if (ret == 0) {
+        ret = cli_facts_init(&facts, &trial, &check->scenario, 1);
+    }
+    cli_facts_free(&facts);
+    cli_trial_free(&trial);
+    if (ret == SIM_ERR_NO_MEMORY) {
+        cli_error("%s", sim_strerror(ret));
+    }
+    return ret == 0 ? CLI_DONE : ret == SIM_ERR_SCENARIO ? CLI_SCENARIO : CLI_FAILED;
 }
 
 /* ---- the text ---- */
@@ -304,14 +326,24 @@ value_text(const scn_param_t *it, char *text, size_t size)
     (void) snprintf(text, size, "%.6g%s%s", it->number, plain || it->unit[0] == '\0' ? "" : " ", plain ? "" : it->unit);
 }
 
+/* A path without the "areas.NAME." before it. */
+static const char *
+path_in_area(const char *path)
+{
+    const char *dot = strncmp(path, "areas.", 6) == 0 ? strchr(path + 6, '.') : NULL;
+
+    return dot != NULL ? dot + 1 : path;
+}
+
 /* Rows that a library made from the others come after what the scenario itself says. */
 static bool
 is_row(const scn_param_t *it)
 {
     static const char *const ROOM[] = { "pools.", "stages.", "sources.", "initial." };
+    const char *path = path_in_area(it->path);
 
     for (size_t i = 0; i < sizeof(ROOM) / sizeof(ROOM[0]); i++) {
-        if (strncmp(it->path, ROOM[i], strlen(ROOM[i])) == 0) {
+        if (strncmp(path, ROOM[i], strlen(ROOM[i])) == 0) {
             return true;
         }
     }
@@ -336,14 +368,72 @@ add_param_row(cli_table_t *table, const scn_param_t *it)
     cli_table_add(table, "%s", origin);
 }
 
+/* The parameters of the first area, by their paths within it; of the others only those that differ are shown. */
+typedef struct {
+    size_t n, prefix; /* prefix: length of "areas.NAME." */
+    const scn_param_t **param;
+} first_area_t;
+
+static int
+compare_paths(const void *a, const void *b)
+{
+    return strcmp(path_in_area((*(const scn_param_t *const *) a)->path),
+        path_in_area((*(const scn_param_t *const *) b)->path));
+}
+
+static bool
+of_area(const scn_param_t *it)
+{
+    return path_in_area(it->path) != it->path;
+}
+
+/* The caller frees first->param. */
+static int
+find_first_area(const scn_param_t *param, size_t n, first_area_t *first)
+{
+    *first = (first_area_t){ 0, 0, calloc(n + 1, sizeof(*first->param)) };
+    if (first->param == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t prefix = (size_t) (path_in_area(param[i].path) - param[i].path);
+
+        if (prefix > 0 && (first->n == 0 || (prefix == first->prefix &&
+                                                strncmp(param[i].path, first->param[0]->path, prefix) == 0))) {
+            first->prefix = prefix;
+            first->param[first->n++] = &param[i];
+        }
+    }
+    qsort(first->param, first->n, sizeof(*first->param), compare_paths);
+    return 0;
+}
+
+/* Of an area other than the first: a row, or the same number from the same source. */
+static bool
+is_repeated(const first_area_t *first, const scn_param_t *it)
+{
+    const scn_param_t **found =
+        first->n == 0 ? NULL : bsearch(&it, first->param, first->n, sizeof(*first->param), compare_paths);
+
+    if (!of_area(it) || strncmp(it->path, first->param[0]->path, first->prefix) == 0) {
+        return false;
+    }
+    return is_row(it) || (found != NULL && (*found)->number == it->number && strcmp((*found)->source, it->source) == 0);
+}
+
 static int
 print_params(const scn_t *scenario)
 {
     const scn_param_t *param;
     size_t n = scn_params(scenario, &param);
-    size_t assumed = 0, unsourced = 0, numbers = 0;
+    size_t assumed = 0, unsourced = 0, numbers = 0, repeated = 0;
+    first_area_t first;
     cli_table_t table;
-    int ret;
+    int ret = find_first_area(param, n, &first);
+
+    if (ret != 0) {
+        return ret;
+    }
 
     cli_table_init(&table, 5);
     cli_table_add(&table, "Parameter");
@@ -354,7 +444,9 @@ print_params(const scn_t *scenario)
     for (size_t i = 0; i < 2 * n; i++) {
         const scn_param_t *it = &param[i % n];
 
-        if (it->is_number && is_row(it) == (i >= n)) {
+        if (it->is_number && is_row(it) == (i >= n) && is_repeated(&first, it)) {
+            repeated++;
+        } else if (it->is_number && is_row(it) == (i >= n)) {
             add_param_row(&table, it);
             numbers++;
             assumed += it->quality == 'E' ? 1u : 0u;
@@ -363,7 +455,13 @@ print_params(const scn_t *scenario)
     }
     ret = cli_table_print(&table, 1000, stdout);
     cli_table_free(&table);
+    free(first.param);
     (void) printf("\n%zu numbers: %zu are assumptions (grade E), %zu carry no source.\n", numbers, assumed, unsourced);
+    if (repeated > 0) {
+        (void) printf(
+            "%zu more, of other areas, are as in the first or follow from what is shown: --format csv lists them.\n",
+            repeated);
+    }
     return ret;
 }
 
@@ -377,15 +475,19 @@ static void
 print_head(const check_t *check)
 {
     const care_spec_t *spec = check->spec;
+    const sim_pathway_t *pathway = spec->n_areas > 0 ? &spec->area[0].pathway : &spec->pathway;
 
     (void) printf("%s%s%s\n", spec->name, spec->title[0] != '\0' ? ": " : "", spec->title);
     if (spec->question[0] != '\0') {
         cli_print_wrapped(spec->question, 80, stdout);
     }
-    (void) printf("From %04d-%02d-%02d for %g %s, at scale %g. %zu source%s, %zu stage%s, %zu pool%s.\n",
-        spec->start.year, spec->start.month, spec->start.day, spec->years, spec->years == 1.0 ? "year" : "years",
-        spec->scale, spec->pathway.n_sources, plural(spec->pathway.n_sources), spec->pathway.n_stages,
-        plural(spec->pathway.n_stages), spec->pathway.n_pools, plural(spec->pathway.n_pools));
+    (void) printf("From %04d-%02d-%02d for %g %s, at scale %g. ", spec->start.year, spec->start.month, spec->start.day,
+        spec->years, spec->years == 1.0 ? "year" : "years", spec->scale);
+    if (spec->n_areas > 0) {
+        (void) printf("%zu area%s, each with ", spec->n_areas, plural(spec->n_areas));
+    }
+    (void) printf("%zu source%s, %zu stage%s, %zu pool%s.\n", pathway->n_sources, plural(pathway->n_sources),
+        pathway->n_stages, plural(pathway->n_stages), pathway->n_pools, plural(pathway->n_pools));
     if (spec->is_care) {
         (void) printf("Plans:");
         for (size_t i = 0; i < spec->n_plans; i++) {
@@ -455,12 +557,20 @@ print_csv(const scn_t *scenario)
 static cli_exit_t
 print_all(const check_t *check, bool csv)
 {
+    int ret;
+
     if (csv) {
         print_csv(check->scenario);
         return CLI_DONE;
     }
     print_head(check);
-    if (print_demand(check) != 0 || print_pools(check) != 0 || print_params(check->scenario) != 0) {
+    if (check->spec->n_areas > 0) {
+        ret = cli_check_areas(&check->model);
+    } else {
+        ret = print_demand(check);
+        ret = ret == 0 ? print_pools(check) : ret;
+    }
+    if (ret != 0 || cli_facts_list(check->spec, check->file, stdout) != 0 || print_params(check->scenario) != 0) {
         cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
         return CLI_FAILED;
     }
@@ -486,9 +596,13 @@ run(const cli_options_t *options)
     }
     code = cli_load(options, options->arg[0], &scenario);
     if (code == CLI_DONE) {
+        check->file = options->arg[0];
         check->scenario = scenario;
         check->spec = scn_spec(scenario);
         code = prepare(check);
+    }
+    if (code == CLI_DONE && check->spec->n_facts > 0) {
+        code = check_facts(check);
     }
     if (code == CLI_DONE) {
         code = print_all(check, csv);

@@ -1,6 +1,7 @@
-/* weir export: the tidy table of a results file, as CSV (RFC 4180) or JSON. */
+/* weir export: the tidy table of a results file, or its facts, as CSV (RFC 4180) or JSON. */
 #include "sim/cli/cli.h"
 #include "sim/cli/export.h"
+#include "sim/cli/facts.h"
 #include "sim/store/file.h"
 
 #include <errno.h>
@@ -36,8 +37,8 @@ cli_shortest(char *text, size_t size, double value)
     }
 }
 
-static void
-csv_field(const char *text, FILE *out)
+void
+cli_csv_field(const char *text, FILE *out)
 {
     if (strpbrk(text, ",\"\r\n") == NULL) {
         (void) fputs(text, out);
@@ -51,8 +52,8 @@ csv_field(const char *text, FILE *out)
     (void) fputc('"', out);
 }
 
-static void
-json_field(const char *name, const char *text, FILE *out)
+void
+cli_json_field(const char *name, const char *text, FILE *out)
 {
     (void) fprintf(out, "\"%s\":\"", name);
     for (; *text != '\0'; text++) {
@@ -75,11 +76,11 @@ csv_row(const store_row_t *row, const char number[3][32], FILE *out)
     const char *const text[] = { row->scenario, row->offer, row->kpi, row->group, row->period };
 
     for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
-        csv_field(text[i], out);
+        cli_csv_field(text[i], out);
         (void) fputc(',', out);
     }
     (void) fprintf(out, "%s,%s,%s,%u,", number[0], number[1], number[2], row->reps);
-    csv_field(row->unit, out);
+    cli_csv_field(row->unit, out);
     (void) fputs("\n", out);
 }
 
@@ -93,7 +94,7 @@ json_row(const store_row_t *row, const char number[3][32], FILE *out)
 
     (void) fputc('{', out);
     for (size_t i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
-        json_field(field[i].name, field[i].text, out);
+        cli_json_field(field[i].name, field[i].text, out);
         (void) fputc(',', out);
     }
     (void) fprintf(out, "\"estimate\":%s,\"low\":%s,\"high\":%s,\"reps\":%u}", number[0],
@@ -263,6 +264,14 @@ check_filter(const store_contents_t *contents, const cli_options_t *options)
     return code;
 }
 
+/* filter NULL: the facts. */
+static int
+write_table(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t format, FILE *out)
+{
+    return filter == NULL ? cli_facts_write(reader, format == CLI_TIDY_JSON, out)
+                          : cli_tidy_write(reader, filter, format, out);
+}
+
 static cli_exit_t
 write_file(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t format, const cli_options_t *options)
 {
@@ -279,7 +288,7 @@ write_file(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t form
         error = store_make_temporary(options->out, &temporary);
     }
     out = error == 0 ? fopen(temporary, "w") : NULL;
-    ret = out == NULL ? SIM_ERR_IO : cli_tidy_write(reader, filter, format, out);
+    ret = out == NULL ? SIM_ERR_IO : write_table(reader, filter, format, out);
     error = out == NULL && error == 0 ? errno : error;
     if (out != NULL && fclose(out) != 0 && ret == 0) {
         ret = SIM_ERR_IO;
@@ -299,17 +308,35 @@ write_file(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t form
 }
 
 static cli_exit_t
+check_table(const cli_options_t *options, bool facts)
+{
+    if (options->table != NULL && !facts && strcmp(options->table, "estimates") != 0) {
+        cli_error("export: --table: '%s' is not estimates or facts", options->table);
+        return CLI_USAGE;
+    }
+    if (facts && options->given & (CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS)) {
+        cli_error("export: --kpi, --group, --period and --plans choose estimates; --table facts gives all facts");
+        return CLI_USAGE;
+    }
+    return CLI_DONE;
+}
+
+static cli_exit_t
 run_export(const cli_options_t *options)
 {
     const store_filter_t filter = {
         .kpi = options->kpi, .group = options->group, .period = options->period, .offer = options->plans
     };
     cli_tidy_t format = cli_tidy_format(options->format != NULL ? options->format : "csv");
+    bool facts = options->table != NULL && strcmp(options->table, "facts") == 0;
     store_reader_t *reader = NULL;
     store_fault_t fault = { "" };
-    cli_exit_t code;
+    cli_exit_t code = check_table(options, facts);
     int ret;
 
+    if (code != CLI_DONE) {
+        return code;
+    }
     if (format == CLI_TIDY_UNKNOWN) {
         cli_error("export: --format: '%s' is not csv or json", options->format);
         return CLI_USAGE;
@@ -320,9 +347,9 @@ run_export(const cli_options_t *options)
     }
     code = check_filter(store_contents(reader), options);
     if (code == CLI_DONE && options->out != NULL) {
-        code = write_file(reader, &filter, format, options);
+        code = write_file(reader, facts ? NULL : &filter, format, options);
     } else if (code == CLI_DONE) {
-        ret = cli_tidy_write(reader, &filter, format, stdout);
+        ret = write_table(reader, facts ? NULL : &filter, format, stdout);
         if (ret != 0) {
             cli_error("%s", ret == SIM_ERR_STORE ? store_reader_fault(reader) : "cannot write to standard output");
             code = CLI_FAILED;
@@ -340,13 +367,17 @@ const cli_command_t cli_cmd_export = {
             "offer is a plan, or \"a-b\" for the paired difference of two; low and high are the\n"
             "95% interval, empty with one replication; what no replication knows has no row.\n"
             "--plans takes plans and differences, the later plan first: tiered-none.\n"
+            "--table facts gives instead the published facts and what became of each:\n"
+            "scenario,name,kpi,plan,group,period,as,versus,versus_group,versus_period,unit,value,\n"
+            "accept_low,accept_high,estimate,low,high,reps,verdict,reps_needed,quality,source.\n"
             "--format is csv (the default) or json. Without --out it goes to standard output.\n",
     .examples = "weir export out/kent_medway-compare.db --out kent_medway.csv\n"
                 "weir export out/kent_medway-compare.db --kpi cohort_seen_18w --group quintile\n"
-                "weir export out/kent_medway-compare.db --kpi waiting --period month --format json\n",
+                "weir export out/kent_medway-compare.db --kpi waiting --period month --format json\n"
+                "weir export out/kent_medway-compare.db --table facts\n",
     .args_min = 1,
     .args_max = 1,
     .options = CLI_OPT_FORMAT | CLI_OPT_OUT | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS |
-               CLI_OPT_FORCE | CLI_OPT_QUIET,
+               CLI_OPT_TABLE | CLI_OPT_FORCE | CLI_OPT_QUIET,
     .run = run_export,
 };

@@ -97,6 +97,19 @@ static const struct {
         "An item of `plans`. A plan of one layer has the layer's fields too; a plan of several lists "
         "them: `{ name = \"both\", { offer = \"training\" }, { offer = \"spoa\" } }`." },
     { "layer", "offer", "A layer of a plan", "An [offer](#offers) with its parameters." },
+    { "fact", "name", "A fact",
+        "An item of `facts`: a published number that the scenario is to reproduce, and what is accepted of it (`low`, `high`, "
+        "or both).\n`weir run` and `weir compare` say of each whether it came out so; they change no result. A pair (with "
+        "`versus`, `versus_group` or\n`versus_period`) is compared replication by replication; what is not said of the other is "
+        "as of the one." },
+    { "line", "name", "A budget line",
+        "An item of `lines`. The units of its pools move with its money at the prices of the first year: fewer at once, more "
+        "after\n`workforce.recruit_days`." },
+    { "step", "add", "A step of a budget line", "An item of a line's `steps`." },
+    { "shift", "from_line", "A shift between lines", "An item of `shifts`." },
+    { "area", "name", "An area",
+        "An item of `areas`. The [parameter blocks](#parameter-blocks) may stand beside its fields; what an area does not give of them "
+        "is the\nscenario's. No child, post or pound crosses from one area to another." },
 };
 
 static bool
@@ -218,7 +231,9 @@ static const char *const ROLE_DOC[CARE_ROLES] = {
     [CARE_ROLE_WAIT] = "The first contact is given here; until then the spell is waiting.",
     [CARE_ROLE_TREAT] = "Treatment. Recovery is faster from the second contact on.",
     [CARE_ROLE_CLOSE] = "No more contacts are planned; the spell is still open.",
-    [CARE_ROLE_RETURN] = "A child that was turned away may come back.",
+    [CARE_ROLE_RETURN] = "The spell is closed; a child that was turned away, or discharged, may come back.",
+    [CARE_ROLE_RELAPSE] = "A discharged child is ill again: a further unit exponential to go on its scale of recovery.",
+    [CARE_ROLE_CHOICE] = "A Choice appointment given by a link worker. Offers add it.",
 };
 
 static void
@@ -342,7 +357,8 @@ measure(const sim_kpi_t *self, FILE *out)
     static const struct {
         unsigned bit;
         const char *name;
-    } BY[] = { { SIM_BY_ALL, "all" }, { SIM_BY_DIMS, "groups" }, { SIM_BY_POOL, "pools" }, { SIM_BY_STAGE, "stages" } };
+    } BY[] = { { SIM_BY_ALL, "all" }, { SIM_BY_DIMS, "groups" }, { SIM_BY_POOL, "pools" }, { SIM_BY_STAGE, "stages" },
+        { SIM_BY_ACCOUNT, "lines" } };
     char name[96], by[64] = "", follow[32] = "";
 
     for (size_t i = 0; i < COUNT_OF(BY); i++) {
@@ -381,9 +397,9 @@ cli_help_reference(FILE *out)
     offers(out);
     roles(out);
     (void) fputs(
-        "\n## Measures\n\nKept for *all* children together, by month, financial year, contract year and whole run; for "
-        "*groups* (source, presentation,\nfifth of deprivation, school type), *pools* and *stages* by contract year and "
-        "whole run. A measure with follow-up is known only\nfor months that the run goes on so many days after. A meaning "
+        "\n## Measures\n\nKept for *all* children together, and money for budget *lines* and their lots, by month, financial "
+        "year, contract year and\nwhole run; for *groups* (source, presentation, fifth of deprivation, school type), *pools* "
+        "and *stages* by contract year and\nwhole run. What is kept for all is kept for each of several areas too, by contract year and whole run. A measure\nwith follow-up is known only for months that the run goes on so many days after. A meaning "
         "that begins with \"...\" goes on from the row above.\n",
         out);
     measures("Of the care system", CARE_KPIS, CARE_N_KPIS, out);

@@ -1,6 +1,7 @@
 /* weir run and weir compare: replications of plans into a results file, and what a terminal shows of it. */
 #include "sim/cli/cli.h"
 #include "sim/cli/export.h"
+#include "sim/cli/facts.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/load.h"
 #include "sim/cli/progress.h"
@@ -25,6 +26,7 @@ typedef struct {
     size_t n; /* scenarios */
     scn_t **scenario;
     cli_trial_t trial;
+    cli_facts_t facts;
     size_t n_chosen, *chosen; /* cells that --precision looks at; none without it */
     exp_precision_t precision;
     exp_series_t series;
@@ -78,6 +80,9 @@ make_trial(job_t *job)
     int ret = cli_trial_init(&job->trial, (const scn_t *const *) job->scenario, job->n, job->options->plans,
         !job->compare, job->options->seed);
 
+    if (ret == 0) {
+        ret = cli_facts_init(&job->facts, &job->trial, (const scn_t *const *) job->scenario, job->n);
+    }
     if (ret == SIM_ERR_NO_MEMORY) {
         cli_error("%s", sim_strerror(ret));
     } else if (ret != 0 && ret != SIM_ERR_NOT_FOUND && ret != SIM_ERR_SCENARIO) {
@@ -632,6 +637,9 @@ end_results(job_t *job)
         ret = put_series(job);
     }
     if (ret == 0) {
+        ret = cli_facts_put(&job->facts, &job->trial, job->writer, reps_done);
+    }
+    if (ret == 0) {
         ret = put_end(job, reps_done);
     }
     if (ret == 0) {
@@ -663,6 +671,9 @@ show_results(const job_t *job, const char *path)
             (void) printf("What happens in the first %g days (warm-up) is left out.\n", job->trial.warmup_days);
         }
         ret = job->compare ? cli_summary_compare(reader, stdout) : cli_summary_plan(reader, 0, stdout);
+        if (ret == 0) {
+            ret = cli_facts_print(reader, stdout);
+        }
         (void) printf("\nResults: %s\n", path);
     }
     if (ret == 0) {
@@ -849,6 +860,7 @@ run_job(const cli_options_t *options, const char *command, bool compare)
     exp_precision_free(&job.precision);
     exp_series_free(&job.series);
     free(job.chosen);
+    cli_facts_free(&job.facts);
     cli_trial_free(&job.trial);
     for (size_t i = 0; i < job.n; i++) {
         scn_free(job.scenario[i]);

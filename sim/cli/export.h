@@ -20,4 +20,8 @@ SIM_MUST_CHECK int cli_tidy_write(store_reader_t *reader, const store_filter_t *
 /** The shortest decimal that reads back as value; "" for NaN. */
 void cli_shortest(char *text, size_t size, double value);
 
+/** A text as a field of CSV (RFC 4180), and as a member of a JSON object. */
+void cli_csv_field(const char *text, FILE *out);
+void cli_json_field(const char *name, const char *text, FILE *out);
+
 #endif

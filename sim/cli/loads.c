@@ -210,11 +210,12 @@ open_days(const care_model_t *model, const sim_pool_t *pool, double from_day, do
     long from = (long) from_day, to = (long) ceil(to_day);
     double scale = to > from ? YEAR_DAYS / (double) (to - from) : 0.0;
     int flag = pool->open == SIM_OPEN_WORKING ? SIM_DAY_WORKING : SIM_DAY_SCHOOL;
+    double week = pool->open != SIM_OPEN_WEEKLY ? 1.0 : pool->weeks_apart > 1 ? 5.0 * pool->weeks_apart : 5.0;
 
     if (pool->open == SIM_OPEN_EVERY) {
         return YEAR_DAYS;
     }
-    return (double) sim_calendar_count(calendar, from, to, flag) * scale / (pool->open == SIM_OPEN_WEEKLY ? 5.0 : 1.0);
+    return (double) sim_calendar_count(calendar, from, to, flag) * scale / week;
 }
 
 /* Server-days a year of one unit: its timetable, closed days and repairs taken off. */

@@ -39,6 +39,7 @@ enum {
     CLI_OPT_SERIES = 1 << 19,
     CLI_OPT_CUSTOMERS = 1 << 20,
     CLI_OPT_SCALE = 1 << 21,
+    CLI_OPT_TABLE = 1 << 22,
     CLI_OPT_TRACE_FROM = 1 << 24
 };
 
@@ -66,6 +67,7 @@ typedef struct {
     cli_progress_mode_t progress;
     const char *plans; /* comma-separated lists; NULL = all */
     const char *kpi, *group, *period;
+    const char *table; /* NULL: the command's default */
     size_t n_args;
     const char **arg; /* positional */
     int argc;         /* the command line as it was given */

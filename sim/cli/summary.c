@@ -455,6 +455,63 @@ print_unstable(store_reader_t *reader, FILE *out)
     return ret;
 }
 
+/* Of a pool's groups by area: how many are overloaded under some plan, and which is the worst. */
+static int
+worst_area(store_reader_t *reader, const char *pool, size_t *n_areas, size_t *n_over, const char **worst)
+{
+    const store_contents_t *c = store_contents(reader);
+    double most = NAN;
+    int ret = 0;
+
+    *n_areas = *n_over = 0;
+    for (size_t g = 0; ret == 0 && g < c->n_groups; g++) {
+        const char *name = c->group[g].name, *colon = strrchr(name, ':');
+        store_row_t row;
+        size_t plan, plans = 0;
+
+        if (strncmp(name, "area_pool=", strlen("area_pool=")) != 0 || strcmp(colon + 1, pool) != 0) {
+            continue;
+        }
+        ret = most_loaded(reader, name, &plan, &plans, &row);
+        (*n_areas)++;
+        *n_over += plans > 0;
+        if (plans > 0 && !(most >= row.estimate)) {
+            most = row.estimate;
+            *worst = name;
+        }
+    }
+    return ret;
+}
+
+/* A line for each pool that is overloaded in some area. */
+static int
+print_area_overloads(store_reader_t *reader, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    bool headed = false;
+    int ret = 0;
+
+    for (size_t g = 0; ret == 0 && g < c->n_groups; g++) {
+        const char *pool = strchr(c->group[g].name, '='), *worst = NULL;
+        size_t n_areas, n_over = 0;
+
+        if (strcmp(c->group[g].kind, "pool") != 0 || pool == NULL) {
+            continue;
+        }
+        ret = worst_area(reader, pool + 1, &n_areas, &n_over, &worst);
+        if (ret != 0 || n_over == 0) {
+            continue;
+        }
+        if (!headed) {
+            cli_heading("Overloaded areas, and the worst of them, for each pool", out);
+        }
+        headed = true;
+        (void) fprintf(out, "%s in %zu of %zu areas; ", pool + 1, n_over, n_areas);
+        ret = print_overload(reader, worst, out);
+    }
+    return ret;
+}
+
 static int
 print_overloads(store_reader_t *reader, FILE *out)
 {
@@ -477,6 +534,9 @@ print_overloads(store_reader_t *reader, FILE *out)
             headed = true;
             ret = print_overload(reader, c->group[g].name, out);
         }
+    }
+    if (ret == 0) {
+        ret = print_area_overloads(reader, out);
     }
     return ret == 0 ? print_unstable(reader, out) : ret;
 }

@@ -310,9 +310,11 @@ format_of(const char *name)
     return format;
 }
 
+/* Of several areas, the first. */
 cli_exit_t
-cli_trace(const care_model_t *model, const cli_options_t *options, FILE *out)
+cli_trace(const care_model_t *whole, const cli_options_t *options, FILE *out)
 {
+    const care_model_t *model = whole->n_areas > 0 ? &whole->area[0] : whole;
     trace_t trace = {
         .model = model, .out = out, .format = format_of(options->format), .from_days = -INFINITY, .most = options->trace
     };
@@ -323,6 +325,9 @@ cli_trace(const care_model_t *model, const cli_options_t *options, FILE *out)
 
     if (options->given & CLI_OPT_TRACE_FROM) {
         trace.from_days = (double) (sim_date_serial(options->trace_from) - sim_date_serial(model->spec->start));
+    }
+    if (whole->n_areas > 0) {
+        cli_note(options, "the first of %zu areas: %s", whole->n_areas, model->spec->name);
     }
     memset(&book, 0, sizeof(book));
     show_head(&trace);

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/** Run replication 0 and show the first options->trace entities as it goes, as text or csv, or one after another
+/** Run replication 0, of several areas in the first, and show the first options->trace entities as it goes, as text or csv, or one after another
     when the format is story. */
 cli_exit_t cli_trace(const care_model_t *model, const cli_options_t *options, FILE *out);
 

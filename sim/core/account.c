@@ -197,8 +197,9 @@ account_flush_all(sim_replication_t *self)
         sim_book_count_group(&self->book, SIM_COUNT_CAPACITY, self->month, 0, pool->capacity);
         sim_book_count_group(&self->book, SIM_COUNT_STARTS_CAPACITY, self->month, group, pool->starts);
         sim_book_count_group(&self->book, SIM_COUNT_STARTS_CAPACITY, self->month, 0, pool->starts);
-        pool->capacity = 0;
-        pool->starts = 0;
+        sim_book_count_group(&self->book, SIM_COUNT_DIARY_DAYS, self->month, group, pool->days);
+        sim_book_count_group(&self->book, SIM_COUNT_DIARY_EMPTY, self->month, group, pool->days_empty);
+        pool->capacity = pool->starts = pool->days = pool->days_empty = 0;
     }
 }
 

@@ -50,7 +50,7 @@ book_name_details(sim_book_t *self, const sim_pathway_t *pathway, size_t s)
 static size_t
 book_count_groups(const sim_pathway_t *pathway)
 {
-    size_t n = 1 + pathway->n_pools + pathway->n_stages, i;
+    size_t n = 1 + pathway->n_pools + pathway->n_stages + pathway->n_areas * (1 + pathway->n_pools), i;
 
     for (i = 0; i < pathway->n_dims; i++) {
         n += pathway->dim[i].n_levels;
@@ -62,7 +62,29 @@ book_count_groups(const sim_pathway_t *pathway)
     return n;
 }
 
-/* Dimensions come last: the last level of the last dimension is the last group. */
+/* "area=north" ... and "area_pool=north:core" ..., the pools of one area after those of another. */
+static void
+book_name_areas(sim_book_t *self, const sim_pathway_t *pathway)
+{
+    char name[2 * SIM_NAME_MAX];
+    size_t a, p;
+
+    self->n_areas = pathway->n_areas;
+    self->n_pools = pathway->n_pools;
+    self->first_area = self->n_groups;
+    self->first_area_pool = self->n_groups + pathway->n_areas;
+    for (a = 0; a < pathway->n_areas; a++) {
+        book_name_group(self, "area", pathway->area[a], SIM_BY_AREA);
+    }
+    for (a = 0; a < pathway->n_areas; a++) {
+        for (p = 0; p < pathway->n_pools; p++) {
+            snprintf(name, sizeof(name), "%s:%s", pathway->area[a], pathway->pool[p].name);
+            book_name_group(self, "area_pool", name, SIM_BY_AREA_POOL);
+        }
+    }
+}
+
+/* Dimensions of accounts come after the others, and areas last: all groups before them are those of an area's own book. */
 static int
 book_init_groups(sim_book_t *self, const sim_pathway_t *pathway)
 {
@@ -86,13 +108,16 @@ book_init_groups(sim_book_t *self, const sim_pathway_t *pathway)
     for (i = 0; i < pathway->n_stages; i++) {
         book_name_details(self, pathway, i);
     }
-    self->n_dims = pathway->n_dims;
     for (i = 0; i < pathway->n_dims; i++) {
+        const sim_dim_t *dim = &pathway->dim[i];
+
+        self->n_dims += dim->account ? 0 : 1;
         self->first_dim[i] = self->n_groups;
-        for (k = 0; k < pathway->dim[i].n_levels; k++) {
-            book_name_group(self, pathway->dim[i].name, pathway->dim[i].level[k], SIM_BY_DIMS);
+        for (k = 0; k < dim->n_levels; k++) {
+            book_name_group(self, dim->name, dim->level[k], dim->account ? SIM_BY_ACCOUNT : SIM_BY_DIMS);
         }
     }
+    book_name_areas(self, pathway);
     return 0;
 }
 
@@ -270,19 +295,49 @@ sim_book_fold(sim_book_t *self, int tally, size_t from_group, size_t to_group)
     }
 }
 
-void
-sim_book_merge(sim_book_t *self, const sim_book_t *other)
+/* A row of counts, of one counter and month: every group to the same, and once more to the groups of the area. */
+static void
+book_add_row(const sim_book_t *self, double *to, const sim_book_t *other, const double *from, size_t area, bool days)
 {
-    size_t n = self->n_counters * self->n_groups * self->n_months, i;
+    double *pool = to + self->first_area_pool + area * self->n_pools;
+    size_t i;
 
-    for (i = 0; i < n; i++) {
-        if (i / self->n_groups % self->n_counters != SIM_COUNT_DAYS) { /* the areas share their days */
-            self->count[i] += other->count[i];
+    for (i = 0; i < other->n_groups; i++) {
+        to[i] = days ? from[i] : to[i] + from[i]; /* the areas share their days */
+    }
+    to[self->first_area + area] = from[0];
+    for (i = 0; i < self->n_pools; i++) {
+        pool[i] = from[self->first_pool + i];
+    }
+}
+
+static void
+book_add_waits(sim_book_t *self, size_t to, const sim_book_t *other, size_t from)
+{
+    size_t t, m;
+
+    for (t = 0; t < self->n_tallies; t++) {
+        for (m = 0; m < self->n_months; m += from == 0 ? 1 : 12) {
+            book_merge_tally(self, book_tally(self, (int) t, to, m), book_tally(other, (int) t, from, m));
         }
     }
-    n = self->n_tallies * self->n_cells;
-    for (i = 0; i < n; i++) {
-        book_merge_tally(self, &self->tally[i], &other->tally[i]);
+}
+
+void
+sim_book_add_area(sim_book_t *self, size_t area, const sim_book_t *other)
+{
+    size_t rows = self->n_counters * self->n_months, i;
+
+    for (i = 0; i < rows; i++) {
+        book_add_row(self, &self->count[i * self->n_groups], other, &other->count[i * other->n_groups], area,
+            i % self->n_counters == SIM_COUNT_DAYS);
+    }
+    for (i = 0; i < other->n_groups; i++) {
+        book_add_waits(self, i, other, i);
+    }
+    book_add_waits(self, self->first_area + area, other, 0);
+    for (i = 0; i < self->n_pools; i++) {
+        book_add_waits(self, self->first_area_pool + area * self->n_pools + i, other, self->first_pool + i);
     }
     for (i = 0; i < 2 * self->n_spans && self->n_spans == other->n_spans; i++) {
         self->span_present[i] += other->span_present[i];

@@ -6,6 +6,9 @@
  * (levels) of months, so they always agree. Tallies keep a histogram for each month of group "all", and for each
  * contract year of every other group; the longer periods merge exactly.
  *
+ * Areas run apart, each with a book of its own, which is added to the book of the sum. There group "area=NAME" holds what
+ * "all" is in the area's own book, and "area_pool=NAME:POOL" what its pool is; both are filled only when an area is added.
+ *
  * A KPI is a row of a table (sim_kpi_t) that says how it is made from counters and tallies; a period in which it
  * cannot be known (a 52-week cohort that the run does not follow to the end) is NaN.
  *
@@ -44,8 +47,11 @@ typedef enum {
     SIM_BY_DIMS = 2, /* the model's dimensions, whole run and contract years */
     SIM_BY_POOL = 4,
     SIM_BY_STAGE = 8,
-    SIM_BY_CLASS = 16, /* a stage's classes: "stage_class=triage:urgent" */
-    SIM_BY_STATE = 32  /* numbers present in a stage: "state=triage:3" */
+    SIM_BY_CLASS = 16,     /* a stage's classes: "stage_class=triage:urgent" */
+    SIM_BY_STATE = 32,     /* numbers present in a stage: "state=triage:3" */
+    SIM_BY_ACCOUNT = 64,   /* dimensions of accounts, every period; counters only */
+    SIM_BY_AREA = 128,     /* an area; no KPI asks for it: what is kept of all is kept of each */
+    SIM_BY_AREA_POOL = 256 /* a pool in an area: "area_pool=north:core" */
 } sim_kpi_by_t;
 
 typedef struct {
@@ -73,7 +79,9 @@ enum {
     SIM_COUNT_INTERRUPTED, /* services interrupted */
     SIM_COUNT_OFFERED_WORK, /* minutes asked for by those entering, and what has to be done again (a server's day is 1,440) */
     SIM_COUNT_USED,         /* minutes used */
-    SIM_COUNT_CAPACITY, /* minutes there were (all, pool) */
+    SIM_COUNT_CAPACITY,    /* minutes there were (all, pool) */
+    SIM_COUNT_DIARY_DAYS,  /* days x members with time in a diary (pool) */
+    SIM_COUNT_DIARY_EMPTY, /* of them, with nothing booked when the day begins (pool) */
     SIM_COUNT_STARTS_WANTED,
     SIM_COUNT_STARTS_CAPACITY,
     SIM_COUNT_QUEUE_DAYS,   /* integral of the number waiting: on the list, or booked and not yet seen */
@@ -93,7 +101,7 @@ enum {
 };
 
 typedef struct {
-    char name[2 * SIM_NAME_MAX + 16]; /* "all", "pool=core", "quintile=1" */
+    char name[2 * SIM_NAME_MAX + 16]; /* "all", "pool=core", "quintile=1", "area=north" */
     int kind;                         /* one of SIM_BY_* */
 } sim_group_t;
 
@@ -103,9 +111,11 @@ typedef struct {
     const sim_calendar_t *calendar; /* borrowed */
     size_t n_groups;
     sim_group_t *group;
-    size_t first_pool, first_stage; /* groups of pool 0 and stage 0 */
-    size_t first_dim[SIM_DIM_MAX];  /* group of level 0 of each dimension */
-    size_t n_dims;
+    size_t first_pool, first_stage;     /* groups of pool 0 and stage 0 */
+    size_t first_dim[SIM_DIM_MAX];      /* group of level 0 of each dimension */
+    size_t n_dims;                      /* accounts, which come after them, apart */
+    size_t first_area, first_area_pool; /* groups of area 0 and of its pool 0; n_groups when there are no areas */
+    size_t n_pools, n_areas;
     size_t *first_class, *first_state;   /* by stage: group of its class 0, and of nobody present; 0 = it has none */
     size_t n_spans;                      /* of the series; 0 = none */
     double *span_present, *span_waiting; /* mean numbers in each of the equal spans of the run */
@@ -184,8 +194,8 @@ void sim_book_tally(sim_book_t *self, int tally, size_t month, size_t group, con
 void sim_book_reset(sim_book_t *self);
 /** Add tally a's cells of one group to those of another (neither "all"): a pool is the sum of its stages. */
 void sim_book_fold(sim_book_t *self, int tally, size_t from_group, size_t to_group);
-/** Add the whole of another book of the same shape (areas of one replication). */
-void sim_book_merge(sim_book_t *self, const sim_book_t *other);
+/** Add the book of area number `area`, which has the groups of this one but those of areas, in the same order. */
+void sim_book_add_area(sim_book_t *self, size_t area, const sim_book_t *other);
 
 /** The periods of a run: whole run, contract years, financial years (April), months. Caller frees *period. */
 SIM_MUST_CHECK int sim_periods(const sim_calendar_t *calendar, size_t *n, sim_period_t **period);

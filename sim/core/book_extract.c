@@ -118,8 +118,10 @@ sim_periods(const sim_calendar_t *calendar, size_t *n, sim_period_t **period)
 static bool
 book_has_cell(const sim_kpi_t *kpi, const sim_group_t *group, const sim_period_t *period)
 {
-    return (kpi->by & (unsigned) group->kind) != 0 &&
-           (group->kind == SIM_BY_ALL || period->kind == SIM_PERIOD_ALL || period->kind == SIM_PERIOD_YEAR);
+    unsigned kind = group->kind == SIM_BY_AREA ? SIM_BY_ALL : (unsigned) group->kind;
+
+    return (kpi->by & kind) != 0 && (group->kind == SIM_BY_ALL || group->kind == SIM_BY_ACCOUNT ||
+                                        period->kind == SIM_PERIOD_ALL || period->kind == SIM_PERIOD_YEAR);
 }
 
 static size_t
@@ -248,6 +250,21 @@ book_share(const book_view_t *view)
     return book_ratio(part, part + book_sum(view, view->kpi->b, &months));
 }
 
+/* The group of a dimension's last level. */
+static size_t
+book_last_level(const sim_book_t *book, size_t dim)
+{
+    size_t end = book->first_dim[dim];
+
+    if (dim + 1 < book->n_dims) {
+        return book->first_dim[dim + 1] - 1;
+    }
+    while (end < book->n_groups && book->group[end].kind == SIM_BY_DIMS) {
+        end++; /* to the first account */
+    }
+    return end - 1;
+}
+
 /* The last level of a dimension over its first. */
 static double
 book_group_ratio(const book_view_t *view)
@@ -261,7 +278,7 @@ book_group_ratio(const book_view_t *view)
     }
     level.group = view->book->first_dim[dim];
     first = book_sum_ratio(&level, view->kpi->a, view->kpi->b);
-    level.group = (dim + 1 < view->book->n_dims ? view->book->first_dim[dim + 1] : view->book->n_groups) - 1;
+    level.group = book_last_level(view->book, dim);
     return book_ratio(book_sum_ratio(&level, view->kpi->a, view->kpi->b), first);
 }
 

@@ -166,6 +166,8 @@ sim_rep_pool_day(sim_replication_t *self, size_t p)
 
     for (m = 0; m < pool->row->n_members; m++) {
         sim_diary_begin(&pool->member[m].diary, day, &pool->capacity, &pool->starts);
+        pool->days += sim_diary_has_time(&pool->member[m].diary, day);
+        pool->days_empty += sim_diary_is_empty(&pool->member[m].diary, day);
         sim_rep_serve(self, pool, m);
     }
     capacity_schedule_day(self, p, day + 1);

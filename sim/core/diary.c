@@ -21,6 +21,16 @@ diary_weekday(const sim_diary_t *self, long day)
     return (int) (((self->calendar->start_serial + day + 3) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
 }
 
+/* Weeks are those of the calendar, from a Monday long ago, so that they do not depend on the start. */
+static bool
+diary_week(const sim_diary_t *self, long day)
+{
+    long apart = self->pool->weeks_apart > 1 ? (long) self->pool->weeks_apart : 1;
+    long week = (long) ((self->calendar->start_serial + day + 3 + 7 * 52 * 1000) / 7);
+
+    return week % apart == self->week;
+}
+
 bool
 sim_diary_open(const sim_diary_t *self, long day)
 {
@@ -30,7 +40,8 @@ sim_diary_open(const sim_diary_t *self, long day)
     case SIM_OPEN_SCHOOL:
         return sim_calendar_is(self->calendar, day, SIM_DAY_SCHOOL);
     case SIM_OPEN_WEEKLY:
-        return sim_calendar_is(self->calendar, day, SIM_DAY_SCHOOL) && diary_weekday(self, day) == self->weekday;
+        return sim_calendar_is(self->calendar, day, SIM_DAY_SCHOOL) && diary_weekday(self, day) == self->weekday &&
+               diary_week(self, day);
     default:
         return day >= 0 && (size_t) day < self->calendar->n_days + SIM_CALENDAR_AHEAD;
     }
@@ -74,6 +85,7 @@ sim_diary_init(sim_diary_t *self, const sim_pool_t *pool, size_t member, double 
     self->calendar = calendar;
     self->units = pool->units;
     self->weekday = (int) (member % 5);
+    self->week = pool->weeks_apart > 1 ? (long) (member / 5 % pool->weeks_apart) : 0;
     self->least_minutes = least_minutes;
     for (self->ring = 1; self->ring < pool->horizon_days + 2;) {
         self->ring *= 2;
@@ -98,7 +110,7 @@ diary_week_share(const sim_pool_t *pool)
 {
     switch (pool->open) {
     case SIM_OPEN_WEEKLY:
-        return 1;
+        return pool->weeks_apart > 1 ? pool->weeks_apart : 1;
     case SIM_OPEN_EVERY:
         return 1.0 / 7;
     default:
@@ -182,6 +194,18 @@ sim_diary_give_back(sim_diary_t *self, long day, double minutes)
     if (day < self->first_free) {
         self->first_free = day;
     }
+}
+
+bool
+sim_diary_has_time(const sim_diary_t *self, long day)
+{
+    return diary_day(self, day)->minutes > SIM_DIARY_TOLERANCE;
+}
+
+bool
+sim_diary_is_empty(const sim_diary_t *self, long day)
+{
+    return sim_diary_has_time(self, day) && diary_day(self, day)->booked <= 0;
 }
 
 void

@@ -35,6 +35,7 @@ typedef struct {
     double starts;        /* saved */
     double least_minutes; /* of any booking */
     int weekday;          /* of a WEEKLY member: 0 Monday */
+    long week;            /* of a WEEKLY member: which of weeks_apart */
     bool fell;            /* units fell below what was booked at some time */
 } sim_diary_t;
 
@@ -52,6 +53,9 @@ long sim_diary_find(sim_diary_t *self, long from, double minutes);
 double sim_diary_book(sim_diary_t *self, long day, double minutes);
 /** Give an appointment's minutes back to its day. */
 void sim_diary_give_back(sim_diary_t *self, long day, double minutes);
+/** Whether the day, which has begun, has any minutes; and whether none of them was booked. */
+bool sim_diary_has_time(const sim_diary_t *self, long day);
+bool sim_diary_is_empty(const sim_diary_t *self, long day);
 void sim_diary_set_units(sim_diary_t *self, double units);
 bool sim_diary_has_start(const sim_diary_t *self);
 

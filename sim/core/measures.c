@@ -29,7 +29,7 @@ const sim_kpi_t SIM_KPIS[] = {
         "Sessions cancelled by the provider." },
     { "missed_share", "share", SIM_KPI_SHARE, SIM_COUNT_MISSED, SIM_COUNT_SESSIONS, 0, 0, 0, 0, 0, EVERYWHERE,
         "Share of the sessions not cancelled by the provider that the client missed (DNA rate)." },
-    { "queue_end", "entities", SIM_KPI_LAST, SIM_COUNT_QUEUE_END, 0, 0, 0, 0, 0, 0, EVERYWHERE,
+    { "queue_end", "entities", SIM_KPI_LAST, SIM_COUNT_QUEUE_END, 0, 0, 0, 0, 0, 0, EVERYWHERE | SIM_BY_AREA_POOL,
         "Waiting at the end of the period: on the list, or booked and not yet seen." },
     { "queue_mean", "entities", SIM_KPI_RATIO, SIM_COUNT_QUEUE_DAYS, SIM_COUNT_DAYS, 0, 0, 0, 0, 0, EVERYWHERE,
         "Mean number waiting over the period." },
@@ -57,10 +57,16 @@ const sim_kpi_t SIM_KPIS[] = {
     { "utilisation", "ratio", SIM_KPI_RATIO, SIM_COUNT_USED, SIM_COUNT_CAPACITY, 0, 0, 0, 0, 0,
         SIM_BY_ALL | SIM_BY_POOL, "Share of the time there was that was used, missed appointments included." },
     { "load", "ratio", SIM_KPI_RATIO_MAX, SIM_COUNT_OFFERED_WORK, SIM_COUNT_CAPACITY, SIM_COUNT_STARTS_WANTED,
-        SIM_COUNT_STARTS_CAPACITY, 0, 0, 0, SIM_BY_ALL | SIM_BY_POOL,
+        SIM_COUNT_STARTS_CAPACITY, 0, 0, 0, SIM_BY_ALL | SIM_BY_POOL | SIM_BY_AREA_POOL,
         "Work asked for by those entering (with appointments to be made again, services begun again and servers held by "
         "blocked clients), over the time there was, or new starts wanted over new starts there were, whichever is greater; "
         "above 1 the list grows unless people leave it." },
+    { "diary_days", "days", SIM_KPI_SUM, SIM_COUNT_DIARY_DAYS, 0, 0, 0, 0, 0, 0, SIM_BY_POOL,
+        "Days on which a diary is open, counted for each member: of a visiting worker, the visits." },
+    { "diary_days_empty", "days", SIM_KPI_SUM, SIM_COUNT_DIARY_EMPTY, 0, 0, 0, 0, 0, 0, SIM_BY_POOL,
+        "Of them, days that begin with nothing booked: visits that are wasted." },
+    { "diary_days_empty_share", "share", SIM_KPI_RATIO, SIM_COUNT_DIARY_EMPTY, SIM_COUNT_DIARY_DAYS, 0, 0, 0, 0, 0,
+        SIM_BY_POOL, "Share of a diary's open days that begin with nothing booked." },
     { "units_end", "units", SIM_KPI_LAST, SIM_COUNT_UNITS, 0, 0, 0, 0, 0, 0, SIM_BY_POOL,
         "Servers, or WTE, at the end of the period." },
 };

@@ -159,6 +159,7 @@ sim_pathway_free(sim_pathway_t *self)
     for (i = 0; i < self->n_dims; i++) {
         free(self->dim[i].level);
     }
+    free(self->area);
     free(self->stage);
     free(self->source);
     free(self->pool);
@@ -322,7 +323,37 @@ sim_pathway_add_dim(sim_pathway_t *self, const char *name, size_t n_levels, cons
         pathway_name(dim->level[i], level[i]);
     }
     dim->n_levels = n_levels;
+    dim->account = false;
     self->n_dims++;
+    return 0;
+}
+
+int
+sim_pathway_add_account(sim_pathway_t *self, const char *name, size_t n_levels, const char *const *level)
+{
+    int ret = sim_pathway_add_dim(self, name, n_levels, level);
+
+    if (ret == 0) {
+        self->dim[self->n_dims - 1].account = true;
+    }
+    return ret;
+}
+
+int
+sim_pathway_name_areas(sim_pathway_t *self, size_t n, const char *const *name)
+{
+    size_t i;
+
+    free(self->area);
+    self->n_areas = 0;
+    self->area = calloc(n + 1, sizeof(*self->area));
+    if (self->area == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (i = 0; i < n; i++) {
+        pathway_name(self->area[i], name[i]);
+    }
+    self->n_areas = n;
     return 0;
 }
 
@@ -458,6 +489,7 @@ pathway_copy_dims(sim_pathway_t *self, const sim_pathway_t *other)
         memcpy(to->level, from->level, from->n_levels * sizeof(*to->level));
         memcpy(to->name, from->name, sizeof(to->name));
         to->n_levels = from->n_levels;
+        to->account = from->account;
         self->n_dims++;
     }
     return 0;

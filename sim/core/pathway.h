@@ -72,6 +72,8 @@ typedef struct {
     size_t n_members; /* 1, or the size of the family */
     double units; /* of each member at the start; whole for servers; may be changed by a model while the clock runs */
     sim_open_t open;
+    unsigned
+        weeks_apart; /* WEEKLY: open in one of so many weeks, member m in week (m / 5) mod it; 0 or 1 = every week */
     double
         minutes_per_unit; /* diary: on each open day; servers: for which one is there (for utilisation only), 0 = always */
     double slot_minutes;      /* diary: 0, or sold in whole slots with the remainder carried to the next open day */
@@ -159,7 +161,9 @@ typedef struct {
     double contact_minutes;  /* of a session (diary) */
     double admin_minutes;
     double dna;          /* probability that the client misses a session */
-    double cancel;       /* probability that the provider cancels it; dna + cancel < 1 */
+    double dna_flagged;  /* dna of an entity with dna_flag */
+    uint32_t dna_flag;   /* 0 = none */
+    double cancel;       /* probability that the provider cancels it; either dna + cancel < 1 */
     unsigned missed_max; /* missed in a row before the entity leaves with outcome "missed"; 0 = never */
     bool takes_start;    /* uses one of the pool's new starts a week */
     bool is_contact;     /* its attended sessions are contacts of the service */
@@ -229,11 +233,13 @@ typedef struct {
     uint32_t hash;
 } sim_initial_t;
 
-/* A dimension by which results are kept, one at a time. */
+/* A dimension by which results are kept, one at a time. An account is one that no entity has a level of: the model books to its
+   groups itself, and only KPIs that ask for accounts are kept by it. */
 typedef struct {
     char name[SIM_NAME_MAX];
     size_t n_levels;
     char (*level)[SIM_NAME_MAX]; /* owned */
+    bool account;
 } sim_dim_t;
 
 typedef struct {
@@ -246,6 +252,8 @@ typedef struct {
     sim_route_t *route; /* sorted by stage, outcome after compiling */
     sim_initial_t *initial;
     sim_dim_t dim[SIM_DIM_MAX];
+    size_t n_areas;             /* whose books are added to one of this pathway's shape; 0 = it stands alone */
+    char (*area)[SIM_NAME_MAX]; /* owned */
     bool compiled;
 } sim_pathway_t;
 
@@ -258,7 +266,7 @@ typedef struct {
 
 void sim_pathway_init(sim_pathway_t *self);
 void sim_pathway_free(sim_pathway_t *self);
-/** Deep copy; not compiled. */
+/** Deep copy; not compiled, and without names of areas. */
 SIM_MUST_CHECK int sim_pathway_copy(sim_pathway_t *self, const sim_pathway_t *other);
 
 /* Rows with neutral defaults, to be filled and added. */
@@ -281,6 +289,12 @@ SIM_MUST_CHECK int sim_pathway_add_initial(sim_pathway_t *self, sim_initial_t *i
 SIM_MUST_CHECK int sim_pathway_add_route(sim_pathway_t *self, const sim_route_t *route);
 SIM_MUST_CHECK int sim_pathway_add_dim(sim_pathway_t *self, const char *name, size_t n_levels,
     const char *const *level);
+/** A dimension of accounts. They come after all others. */
+SIM_MUST_CHECK int sim_pathway_add_account(sim_pathway_t *self, const char *name, size_t n_levels,
+    const char *const *level);
+
+/** Give the books of this pathway groups for areas that run apart and are added to them. */
+SIM_MUST_CHECK int sim_pathway_name_areas(sim_pathway_t *self, size_t n, const char *const *name);
 
 /** Thin demand and capacity alike: rates, lists of dates, initial counts, units (servers: at least 1, rounded), limits
     and room of stages times factor. */

@@ -570,6 +570,12 @@ compile_stage_numbers(compile_t *self, size_t i)
         compile_fault(self, "stage", i, "stage \"%s\": dna %g and cancel %g must be 0 or more and sum to less than 1",
             stage->name, stage->dna, stage->cancel);
     }
+    if (stage->dna_flag != 0 &&
+        (!compile_is_probability(stage->dna_flagged) || !(stage->dna_flagged + stage->cancel < 1))) {
+        compile_fault(self, "stage", i,
+            "stage \"%s\": dna of the flagged %g must be 0 or more, and with cancel %g less than 1", stage->name,
+            stage->dna_flagged, stage->cancel);
+    }
     if (!compile_is_probability(stage->decline)) {
         compile_fault(self, "stage", i, "stage \"%s\": decline %g, must be 0 to 1", stage->name, stage->decline);
     }

@@ -371,29 +371,6 @@ rep_how(const sim_stage_t *row, const sim_pool_state_t *pool)
     return how;
 }
 
-/*
- * With misses d and cancellations c, a session is tried until it is attended, or given up after m misses in a row: with
- * r = d / (1 - c) the expected attempts are (1 + r + ... + r^(m-1)) / (1 - c), and it is given up with probability r^m.
- */
-static void
-rep_expect_attempts(const sim_stage_t *row, sim_stage_state_t *stage)
-{
-    double r = row->dna / (1 - row->cancel), term = 1, sum = 0;
-    unsigned k;
-
-    stage->stays = 1;
-    if (row->missed_max == 0) {
-        stage->tries = 1 / (1 - row->dna - row->cancel);
-        return;
-    }
-    for (k = 0; k < row->missed_max && term > 1e-12; k++) {
-        sum += term;
-        term *= r;
-    }
-    stage->tries = sum / (1 - row->cancel);
-    stage->stays = 1 - term;
-}
-
 static void
 rep_init_stage(sim_replication_t *self, size_t s)
 {
@@ -412,7 +389,6 @@ rep_init_stage(sim_replication_t *self, size_t s)
     stage->minutes = stage->kind == SIM_STAGE_DIARY ? sim_stage_minutes(row, stage->pool->row) : 0;
     stage->extra_minutes = (rep_mean(&row->setup) + rep_mean(&row->cleaning)) * SIM_MINUTES_PER_DAY;
     stage->by_class = row->by_class;
-    rep_expect_attempts(row, stage);
     stage->jockey = sim_hash(row->jockey);
     stage->first_blocked = stage->last_blocked = SIM_NO_ENTITY;
     if (self->hooks.told != NULL) {

@@ -123,6 +123,7 @@ typedef struct {
     sim_level_t units;       /* of all members */
     sim_level_t at_work;     /* servers of all members */
     double capacity, starts; /* of the month so far (diary) */
+    double days, days_empty; /* ... days of members with time; of them, with nothing booked */
     double timetable, share; /* of the units: by the timetable; now, which is 0 on a closed day */
     size_t step, entry;      /* next dated change; next entry of the timetable, counted from day 0 */
     bool is_diary;
@@ -190,8 +191,7 @@ typedef struct {
     uint16_t first_way[SIM_OUTCOME_MAX + 1];
     uint32_t sets; /* flags */
     const sim_dist_t *service;
-    double tries, stays; /* expected attempts for a session to be attended or given up; share not given up */
-    uint8_t spare[8];    /* to a size that is found by a shift */
+    uint8_t spare[24]; /* to a size that is found by a shift */
 } sim_stage_state_t;
 
 static_assert(sizeof(sim_stage_state_t) == 256, "a stage is found by a shift");
@@ -318,6 +318,13 @@ static inline uint32_t
 sim_rep_id(const sim_replication_t *self, const sim_entity_t *e)
 {
     return (uint32_t) (e - self->entity);
+}
+
+/** Probability that it misses a session of this stage. */
+static inline double
+sim_rep_dna(const sim_entity_t *e, const sim_stage_t *row)
+{
+    return (e->flags & row->dna_flag) != 0 ? row->dna_flagged : row->dna;
 }
 
 void sim_rep_note_state(sim_replication_t *self, sim_stage_state_t *stage);

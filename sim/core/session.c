@@ -126,15 +126,15 @@ sim_rep_session(sim_replication_t *self, uint32_t id)
     sim_entity_t *e = &self->entity[id];
     const sim_stage_state_t *stage = sim_rep_stage_of(self, e);
     const sim_stage_t *row = stage->row;
-    double u = 1;
+    double u = 1, dna = sim_rep_dna(e, row);
 
     e->phase = SIM_PHASE_MOVING;
     sim_rep_account_of(stage, e)->count[SIM_COUNT_USED] += stage->minutes;
-    if (row->dna + row->cancel > 0) {
+    if (dna + row->cancel > 0) {
         u = sim_uniform(e->key, row->session_hash, e->visit, (uint16_t) (2 * e->attempt));
     }
-    if (u < row->dna + row->cancel) {
-        session_missed(self, id, u < row->dna);
+    if (u < dna + row->cancel) {
+        session_missed(self, id, u < dna);
     } else {
         session_attended(self, id);
     }

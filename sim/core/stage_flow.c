@@ -644,19 +644,28 @@ sim_rep_begin_stage(sim_replication_t *self, sim_entity_t *e, double entered_day
     flow_begin_stage(self, sim_rep_stage_of(self, e), e, entered_days);
 }
 
-/* Appointments that n sessions take, with those missed and cancelled: n slots, the next only if the one before was kept. */
+/*
+ * Appointments that its sessions take, with those missed and cancelled. With misses d and cancellations c a session is tried until it is
+ * attended, or given up after m misses in a row: with r = d / (1 - c) the expected attempts are (1 + r + ... + r^(m-1)) / (1 - c),
+ * and it is given up, with those after it, with probability r^m.
+ */
 static double
-flow_expected_attempts(const sim_stage_state_t *stage, unsigned n)
+flow_expected_attempts(const sim_stage_t *row, const sim_entity_t *e)
 {
-    double slots = n, stays;
+    double r = sim_rep_dna(e, row) / (1 - row->cancel), term = 1, tries = 0, slots = 0, stays = 1;
 
-    if (stage->stays < 1) {
-        for (slots = 0, stays = 1; n > 0 && stays > 1e-9; n--) {
-            slots += stays;
-            stays *= stage->stays;
-        }
+    if (row->missed_max == 0) {
+        return e->sessions_left / (1 - row->cancel) / (1 - r);
     }
-    return slots * stage->tries;
+    for (unsigned k = 0; k < row->missed_max && term > 1e-12; k++) {
+        tries += term;
+        term *= r;
+    }
+    for (unsigned n = e->sessions_left; n > 0 && stays > 1e-9; n--) {
+        slots += stays;
+        stays *= 1 - term;
+    }
+    return slots * tries / (1 - row->cancel);
 }
 
 SIM_ALWAYS_INLINE void
@@ -671,7 +680,7 @@ flow_count_entry(const sim_stage_state_t *stage, const sim_entity_t *e)
         account->count[SIM_COUNT_OFFERED_WORK] +=
             (stage->how & SIM_HOW_GROUP) != 0 ? minutes / (double) stage->row->group_max : minutes;
     } else {
-        account->count[SIM_COUNT_OFFERED_WORK] += stage->minutes * flow_expected_attempts(stage, e->sessions_left);
+        account->count[SIM_COUNT_OFFERED_WORK] += stage->minutes * flow_expected_attempts(stage->row, e);
         account->count[SIM_COUNT_STARTS_WANTED] += stage->row->takes_start ? 1 : 0;
     }
 }

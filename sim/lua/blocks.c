@@ -26,6 +26,18 @@ read_param(scn_loader_t *ld, const scn_at_t *at, const care_param_t *param, void
     }
 }
 
+/* What the scenario says of a field, by an override, is nothing to an area with a value of its own. */
+static void
+check_shadow(scn_loader_t *ld, const scn_at_t *at)
+{
+    const char *path = scn_path_in_area(at->path);
+    const scn_override_t *set = path != at->path ? scn_overridden(ld, path) : NULL;
+
+    if (set != NULL && strcmp(set->path, path) == 0) {
+        scn_error(ld, set->text, 0, "areas have their own '%.80s': set %.120s", path, at->path);
+    }
+}
+
 /* Those of the table on top that are given are read, the others noted as defaults. */
 void
 scn_read_params(scn_loader_t *ld, const scn_at_t *at, const care_param_t *param, size_t n, void *block)
@@ -37,8 +49,9 @@ scn_read_params(scn_loader_t *ld, const scn_at_t *at, const care_param_t *param,
 
         scn_at_key(ld, at, param[i].name, &child);
         if (given) {
+            check_shadow(ld, &child);
             read_param(ld, &child, &param[i], block);
-        } else {
+        } else if (!ld->spec->is_area) { /* what an area does not say is the scenario's */
             scn_note_default(ld, &child, &param[i], block);
         }
         lua_pop(ld->L, 1);
@@ -56,11 +69,11 @@ scn_read_block(scn_loader_t *ld, const scn_at_t *at, const care_block_t *block)
         scn_fault(ld, at, "'%s' must be a table { ... }", block->name);
         return;
     }
-    snprintf(named.label, sizeof(named.label), "%s: ", block->name);
+    snprintf(named.label, sizeof(named.label), "%.90s%s: ", ld->spec->is_area ? at->label : "", block->name);
     for (size_t i = 0; i < n; i++) {
         known[i] = block->param[i].name;
     }
-    scn_read_params(ld, &named, block->param, block->n_params, (char *) &ld->scn->spec + block->offset);
+    scn_read_params(ld, &named, block->param, block->n_params, (char *) ld->spec + block->offset);
     scn_unknown(ld, &named, known, n);
 }
 
@@ -288,7 +301,7 @@ read_layers(scn_loader_t *ld, const scn_at_t *at, care_plan_t *plan)
 static void
 read_plan(scn_loader_t *ld, const scn_at_t *at)
 {
-    care_spec_t *spec = &ld->scn->spec;
+    care_spec_t *spec = ld->spec;
     plan_row_t row = { "", "" };
     care_plan_t *plan;
 
@@ -381,7 +394,8 @@ scn_is_care(lua_State *L)
 {
     bool found = lua_getfield(L, -1, "plans") != LUA_TNIL;
 
-    lua_pop(L, 1);
+    found = lua_getfield(L, -2, "lines") != LUA_TNIL || found;
+    lua_pop(L, 2);
     for (size_t i = 0; !found && i < CARE_N_BLOCKS; i++) {
         found = lua_getfield(L, -1, CARE_BLOCKS[i].name) != LUA_TNIL;
         lua_pop(L, 1);

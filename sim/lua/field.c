@@ -29,11 +29,19 @@ scn_at_top(scn_loader_t *ld, scn_at_t *at)
     snprintf(at->label, sizeof(at->label), "scenario: ");
 }
 
+/* Whether an override set this path; one of a row sets it in every area. */
+static bool
+override_sets(const scn_override_t *it, const char *path)
+{
+    return it->state == SCN_SET_DONE &&
+           (strcmp(it->path, path) == 0 || (it->in_areas && strcmp(it->path, scn_path_in_area(path)) == 0));
+}
+
 const scn_override_t *
 scn_overridden(const scn_loader_t *ld, const char *path)
 {
     for (size_t i = ld->n_overrides; i-- > 0;) {
-        if (ld->override[i].state == SCN_SET_DONE && strcmp(ld->override[i].path, path) == 0) {
+        if (override_sets(&ld->override[i], path)) {
             return &ld->override[i];
         }
     }
@@ -160,7 +168,7 @@ param_new(scn_loader_t *ld)
 static void
 param_add(scn_loader_t *ld, const scn_param_t *from)
 {
-    scn_param_t *param = param_new(ld);
+    scn_param_t *param = ld->unnoted ? NULL : param_new(ld);
 
     if (param == NULL) {
         return;
@@ -627,7 +635,7 @@ scn_choice(scn_loader_t *ld, const scn_at_t *at, const char *const *choice, size
 }
 
 bool
-scn_day(scn_loader_t *ld, const scn_at_t *at, double *day)
+scn_any_day(scn_loader_t *ld, const scn_at_t *at, double *day)
 {
     scn_want_t want = scn_want("days", 0.0, 200.0 * 365.25);
     sim_date_t date;
@@ -645,12 +653,20 @@ scn_day(scn_loader_t *ld, const scn_at_t *at, double *day)
             at->key, text);
         return false;
     }
-    *day = (double) (sim_date_serial(date) - sim_date_serial(ld->scn->spec.start));
-    if (*day < 0.0) {
+    *day = (double) (sim_date_serial(date) - sim_date_serial(ld->spec->start));
+    return true;
+}
+
+bool
+scn_day(scn_loader_t *ld, const scn_at_t *at, double *day)
+{
+    bool read = scn_any_day(ld, at, day);
+
+    if (read && *day < 0.0) {
         *day = 0.0;
         scn_warn(ld, at->file, at->line, "%s'%s' is before the start: it holds from the start", at->label, at->key);
     }
-    return true;
+    return read;
 }
 
 /* ---- tables ---- */

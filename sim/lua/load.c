@@ -134,8 +134,8 @@ field_initial(scn_loader_t *ld, const scn_at_t *at, void *row)
     scn_read_initial(ld, at);
 }
 
-static void
-field_block(scn_loader_t *ld, const scn_at_t *at, void *row)
+void
+scn_read_named_block(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     (void) row;
     for (size_t i = 0; i < CARE_N_BLOCKS; i++) {
@@ -150,6 +150,34 @@ field_plans(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     (void) row;
     scn_read_plans(ld, at);
+}
+
+static void
+field_facts(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_facts(ld, at);
+}
+
+static void
+field_facts_reps(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_facts_reps(ld, at);
+}
+
+static void
+field_lines(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    need_calendar(ld, row);
+    scn_read_lines(ld, at);
+}
+
+static void
+field_shifts(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_shifts(ld, at);
 }
 
 static void
@@ -191,13 +219,12 @@ note_area(scn_loader_t *ld, const scn_at_t *at, const char **key, size_t n)
     }
 }
 
-static void
-field_area(scn_loader_t *ld, const scn_at_t *at, void *row)
+void
+scn_read_values(scn_loader_t *ld, const scn_at_t *at)
 {
     const char *key[AREA_MAX];
     size_t n = 0;
 
-    (void) row;
     if (!lua_istable(ld->L, -1)) {
         scn_fault(ld, at, "'area' must be a table of named values for 'build'");
         return;
@@ -211,6 +238,22 @@ field_area(scn_loader_t *ld, const scn_at_t *at, void *row)
         key[n++] = lua_tostring(ld->L, -2);
     }
     note_area(ld, at, key, n);
+}
+
+static void
+field_area(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_values(ld, at);
+}
+
+/* What is read elsewhere: areas after all else, and rows of a scenario of areas with each of them. */
+static void
+field_later(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) ld;
+    (void) at;
+    (void) row;
 }
 
 #define SPEC(field) offsetof(care_spec_t, field)
@@ -234,15 +277,26 @@ static const scn_field_t SCENARIO_FIELD[] = {
         "Who is there at the start." },
     { "plans", SCN_SPECIAL, 0, 0, false, 0, NULL, field_plans, "array of plans",
         "What is compared; default each offer." },
+    { "facts", SCN_SPECIAL, 0, 0, false, 0, NULL, field_facts, "array of facts",
+        "Published facts that it is to reproduce; results say which it does." },
+    { "facts_reps", SCN_SPECIAL, 0, 0, false, 0, NULL, field_facts_reps, "whole number",
+        "Replications that know the facts well enough; default 20." },
+    { "lines", SCN_SPECIAL, 0, 0, false, 0, NULL, field_lines, "array of lines",
+        "Budget lines: money that pays pools." },
+    { "shifts", SCN_SPECIAL, 0, 0, false, 0, NULL, field_shifts, "array of shifts",
+        "Money that moves from line to line." },
     { "area", SCN_SPECIAL, 0, 0, false, 0, NULL, field_area, "named values", "What `build` makes its rows from." },
+    { "areas", SCN_SPECIAL, 0, 0, false, 0, NULL, field_later, "array of areas",
+        "Areas with schools, pools and money of their own; default the scenario is one." },
     { "build", SCN_SPECIAL, 0, 0, false, 0, NULL, field_build, "function",
-        "Called with the scenario; returns further sources, stages, pools, initial rows and classes." },
+        "Called with the scenario, or with each area and what it takes from the scenario; returns further sources, stages, pools, initial rows and classes." },
 };
 const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO_FIELD };
 
 static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_TIMETABLE, &SCN_ENTRY,
-    &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE, &SCN_RATE,
-    &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER };
+    &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_FLAGGED, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE,
+    &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP,
+    &SCN_SHIFT, &SCN_FACT, &SCN_AREA };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
     "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };
@@ -271,7 +325,7 @@ scn_field_doc(size_t i, scn_field_doc_t *doc)
 static void
 check_ref(scn_loader_t *ld, const scn_ref_t *ref)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     const char *best = NULL;
     unsigned distance = 0;
     size_t n = ref->pool ? pathway->n_pools : pathway->n_stages;
@@ -295,7 +349,7 @@ check_ref(scn_loader_t *ld, const scn_ref_t *ref)
 static void
 check_whole(scn_loader_t *ld, const scn_at_t *at)
 {
-    const care_spec_t *spec = &ld->scn->spec;
+    const care_spec_t *spec = ld->spec;
 
     for (size_t i = 0; i < ld->n_refs; i++) {
         check_ref(ld, &ld->ref[i]);
@@ -335,11 +389,11 @@ append_items(lua_State *L, int from, int to, const char *key)
     lua_pop(L, 2);
 }
 
-static const char *const BUILT[] = { "classes", "pools", "stages", "sources", "initial" };
+const char *const SCN_BUILT[] = { "classes", "pools", "stages", "sources", "initial", NULL };
+#define N_BUILT (COUNT_OF(SCN_BUILT) - 1)
 
-/* The scenario is on top; its `build` is called with it, and what it returns is appended. */
-static void
-run_build(lua_State *L)
+void
+scn_run_build(lua_State *L)
 {
     scn_loader_t *ld = scn_loader(L);
     int scenario = lua_gettop(L);
@@ -360,9 +414,9 @@ run_build(lua_State *L)
     }
     snprintf(at.label, sizeof(at.label), "what 'build' returns: ");
     at.node = 0;
-    scn_unknown(ld, &at, BUILT, COUNT_OF(BUILT));
-    for (size_t i = 0; i < COUNT_OF(BUILT); i++) {
-        append_items(L, scenario + 1, scenario, BUILT[i]);
+    scn_unknown(ld, &at, SCN_BUILT, N_BUILT);
+    for (size_t i = 0; i < N_BUILT; i++) {
+        append_items(L, scenario + 1, scenario, SCN_BUILT[i]);
     }
     lua_pop(L, 1);
 }
@@ -390,22 +444,51 @@ note_absent_blocks(scn_loader_t *ld, const scn_at_t *at)
         if (lua_getfield(ld->L, -1, block->name) == LUA_TNIL) {
             lua_newtable(ld->L);
             scn_at_key(ld, at, block->name, &child);
-            scn_read_params(ld, &child, block->param, block->n_params, (char *) &ld->scn->spec + block->offset);
+            scn_read_params(ld, &child, block->param, block->n_params, (char *) ld->spec + block->offset);
             lua_pop(ld->L, 1);
         }
         lua_pop(ld->L, 1);
     }
 }
 
+static bool
+is_built(const char *name)
+{
+    size_t i = 0;
+
+    while (i < N_BUILT && strcmp(SCN_BUILT[i], name) != 0) {
+        i++;
+    }
+    return i < N_BUILT;
+}
+
+void
+scn_read_rows(scn_loader_t *ld, const scn_at_t *at)
+{
+    scn_field_t field[N_BUILT];
+    scn_room_t room = { "area", 0, field };
+
+    for (size_t i = 0; i < SCN_SCENARIO.n; i++) {
+        if (is_built(SCENARIO_FIELD[i].name)) {
+            field[room.n++] = SCENARIO_FIELD[i];
+        }
+    }
+    scn_row(ld, at, &room, ld->spec);
+    check_whole(ld, at);
+}
+
 /* The fields of a scenario with those of the care system's blocks. */
 static size_t
-all_fields(scn_field_t *field, size_t max)
+all_fields(scn_field_t *field, size_t max, bool has_areas)
 {
     size_t n = SCN_SCENARIO.n;
 
     memcpy(field, SCENARIO_FIELD, sizeof(SCENARIO_FIELD));
+    for (size_t i = 0; i < n && has_areas; i++) {
+        field[i].special = is_built(field[i].name) ? field_later : field[i].special;
+    }
     for (size_t i = 0; i < CARE_N_BLOCKS && n < max; i++) {
-        field[n++] = (scn_field_t){ .name = CARE_BLOCKS[i].name, .kind = SCN_SPECIAL, .special = field_block };
+        field[n++] = (scn_field_t){ .name = CARE_BLOCKS[i].name, .kind = SCN_SPECIAL, .special = scn_read_named_block };
     }
     return n;
 }
@@ -413,19 +496,25 @@ all_fields(scn_field_t *field, size_t max)
 void
 scn_read_scenario(scn_loader_t *ld)
 {
-    care_spec_t *spec = &ld->scn->spec;
+    care_spec_t *spec = ld->spec;
     scn_field_t field[COUNT_OF(SCENARIO_FIELD) + 64];
-    scn_room_t room = { "scenario", all_fields(field, COUNT_OF(field)), field };
+    bool has_areas = scn_has_areas(ld->L);
+    scn_room_t room = { "scenario", all_fields(field, COUNT_OF(field), has_areas), field };
     scn_at_t at;
 
     scn_at_top(ld, &at);
     ld->scn->main_line = at.line;
-    spec->is_care = scn_is_care(ld->L);
+    spec->is_care = has_areas || scn_is_care(ld->L);
     scn_row(ld, &at, &room, spec);
     if (spec->is_care) {
         note_absent_blocks(ld, &at);
+        scn_check_lines(ld, &at);
     }
-    check_whole(ld, &at);
+    if (has_areas) {
+        scn_read_areas(ld, &at);
+    } else {
+        check_whole(ld, &at);
+    }
 }
 
 static void
@@ -452,8 +541,12 @@ load_run(lua_State *L)
     scn_sandbox_run(L, ld->scn->main_file, true);
     check_returned(L);
     scn_overrides_apply(ld, false);
-    run_build(L);
-    if (scn_is_care(L)) {
+    if (scn_has_areas(L)) {
+        scn_areas_build(L);
+    } else {
+        scn_run_build(L);
+    }
+    if (scn_has_areas(L) || scn_is_care(L)) {
         load_evidence(L);
         if (lua_getfield(L, -1, "plans") == LUA_TNIL) {
             lua_pop(L, 1);
@@ -463,6 +556,7 @@ load_run(lua_State *L)
         lua_pop(L, 1);
     }
     scn_overrides_apply(ld, true);
+    scn_default_base(L);
     scn_read_scenario(ld);
     return 0;
 }
@@ -537,8 +631,9 @@ loader_run(scn_loader_t *ld, const char *const *overrides, size_t n, lua_CFuncti
 {
     int ret = scn_overrides_init(ld, overrides, n);
 
-    snprintf(ld->flag[0], sizeof(ld->flag[0]), "recovered");
-    ld->n_flags = 1;
+    for (ld->n_flags = 0; ld->n_flags < CARE_FLAGS; ld->n_flags++) {
+        snprintf(ld->flag[ld->n_flags], SIM_NAME_MAX, "%s", CARE_FLAG_NAME[ld->n_flags]);
+    }
     if (ret == 0) {
         ret = scn_sandbox_open(ld);
     }
@@ -587,6 +682,7 @@ load(const scn_reader_t *reader, const char *name, const char *const *overrides,
     *out = ld != NULL ? scn_new(name) : NULL;
     if (*out != NULL) {
         ld->scn = *out;
+        ld->spec = &(*out)->spec;
         ld->reader = reader;
         if (limits != NULL) {
             ld->limits = *limits;
@@ -697,7 +793,7 @@ scn_hash(const scn_t *self)
 scn_message_t
 scn_place(const scn_t *self, const char *room, size_t index)
 {
-    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial" };
+    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial", "area", "fact" };
 
     for (size_t r = 0; r < SCN_ROOMS; r++) {
         if (strcmp(room, name[r]) == 0 && index < self->n_places[r] && self->place[r][index].file != NULL) {

@@ -31,7 +31,7 @@ typedef struct {
     int line;
 } scn_row_place_t;
 
-enum { SCN_ROOM_SOURCE, SCN_ROOM_STAGE, SCN_ROOM_POOL, SCN_ROOM_INITIAL, SCN_ROOMS };
+enum { SCN_ROOM_SOURCE, SCN_ROOM_STAGE, SCN_ROOM_POOL, SCN_ROOM_INITIAL, SCN_ROOM_AREA, SCN_ROOM_FACT, SCN_ROOMS };
 
 struct scn {
     care_spec_t spec;
@@ -81,9 +81,20 @@ typedef struct {
     char *key, *value;
     char path[SCN_PATH_MAX]; /* as cursors write it, once applied */
     scn_set_state_t state;
+    bool in_areas; /* of a row that every area has */
 } scn_override_t;
 
 #define SCN_FLAGS 16
+
+typedef struct {
+    const char *file;
+    int line;
+} scn_spot_t;
+
+/* Where lines, their steps and shifts were written, for what is found wrong when all have been read. */
+typedef struct {
+    scn_spot_t line[CARE_LINES_MAX], step[CARE_LINES_MAX][CARE_LINE_STEPS_MAX], shift[CARE_SHIFTS_MAX];
+} scn_line_spots_t;
 
 /* An arrival of a list of dates. */
 typedef struct {
@@ -102,6 +113,7 @@ typedef struct {
 
 typedef struct {
     scn_t *scn;
+    care_spec_t *spec; /* that is being read: the scenario's, or an area's of it */
     lua_State *L;
     const scn_reader_t *reader;
     scn_limits_t limits;
@@ -124,6 +136,7 @@ typedef struct {
     sim_calendar_t calendar; /* of the run; ready once the start and the years are known */
     bool has_calendar;
     bool is_care;
+    bool unnoted; /* what is read is no input of the run: it is left out of the list of parameters */
     /* the row that is being read, and arrays on their way into it */
     sim_source_t source;
     sim_stage_t stage;
@@ -138,11 +151,13 @@ typedef struct {
     size_t route_first;  /* first route of the stage that is being read */
     double week_minutes; /* of the pool that is being read; 0 = not given */
     bool kind_given;
-    char flag[SCN_FLAGS][SIM_NAME_MAX]; /* names of the entity's flags, "recovered" first */
+    scn_line_spots_t spots;
+    char flag[SCN_FLAGS][SIM_NAME_MAX]; /* names of the entity's flags, the models' first */
     size_t n_flags;
     size_t n_refs, ref_capacity;
-    scn_ref_t *ref;      /* names to look up once all rows are read */
-    const char *context; /* what is being done when no Lua runs: an override's text */
+    scn_ref_t *ref;       /* names to look up once all rows are read */
+    const char *building; /* the area whose rows are being built */
+    const char *context;  /* what is being done when no Lua runs: an override's text */
 } scn_loader_t;
 
 scn_loader_t *scn_loader(lua_State *L);
@@ -315,8 +330,8 @@ typedef struct {
 } scn_room_t;
 
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
-    SCN_TIMER, SCN_DECLINE, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP, SCN_PIECES, SCN_DATE,
-    SCN_INITIAL, SCN_PLAN, SCN_LAYER;
+    SCN_TIMER, SCN_DECLINE, SCN_FLAGGED, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP,
+    SCN_PIECES, SCN_DATE, SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_FACT, SCN_AREA;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
 /** Cursor of the child with a key, whose value is on top of the stack. */
@@ -351,7 +366,9 @@ bool scn_string(scn_loader_t *ld, const scn_at_t *at, char *out, size_t size);
 /** A name: letters, digits, _ and -. */
 bool scn_name(scn_loader_t *ld, const scn_at_t *at, char out[SIM_NAME_MAX]);
 bool scn_choice(scn_loader_t *ld, const scn_at_t *at, const char *const *choice, size_t n, size_t *index);
-/** A date ("2027-04-01"), or a time after the start; days from the start. */
+/** A date ("2027-04-01"), or a time after the start; days from the start, below 0 when before it. */
+bool scn_any_day(scn_loader_t *ld, const scn_at_t *at, double *day);
+/** ... where a date before the start means the start, with a warning. */
 bool scn_day(scn_loader_t *ld, const scn_at_t *at, double *day);
 /** The override that set a path, or NULL. */
 const scn_override_t *scn_overridden(const scn_loader_t *ld, const char *path);
@@ -387,14 +404,43 @@ void scn_read_stages(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_sources(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_initial(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_plans(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_facts(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_facts_reps(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_lines(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_shifts(scn_loader_t *ld, const scn_at_t *at);
+/** Whether what the lines have, from the start to the end, can be: once all rows and blocks are read. */
+void scn_check_lines(scn_loader_t *ld, const scn_at_t *at);
+/** Today's service costs what its lines have: written into the scenario on top where it does not say. */
+void scn_default_base(lua_State *L);
 void scn_read_block(scn_loader_t *ld, const scn_at_t *at, const care_block_t *block);
 /** Shares by class name in the table on top (or one class's name), into share[SIM_CLASS_MAX]. */
 void scn_read_classes(scn_loader_t *ld, const scn_at_t *at, double *share);
 /** Fields of parameters of the table on top into a block; the rest keep and note their defaults. */
 void scn_read_params(scn_loader_t *ld, const scn_at_t *at, const care_param_t *param, size_t n, void *block);
 void scn_add_place(scn_loader_t *ld, int room, const scn_at_t *at);
+/** The named values of the table on top, which a library's `build` understands: noted only. */
+void scn_read_values(scn_loader_t *ld, const scn_at_t *at);
+/** The block of the care system whose name is the cursor's key. */
+void scn_read_named_block(scn_loader_t *ld, const scn_at_t *at, void *row);
 /** The scenario table is on top of the stack. */
 void scn_read_scenario(scn_loader_t *ld);
+/** Classes, pools, stages, sources and initial rows of the table on top, into ld->spec. */
+void scn_read_rows(scn_loader_t *ld, const scn_at_t *at);
+/** Names of the rooms that `build` fills, NULL-terminated. */
+extern const char *const SCN_BUILT[];
+/** Call `build` of the table on top with it; what it returns is appended to its rooms. */
+void scn_run_build(lua_State *L);
+
+/* ---- areas (areas.c) ---- */
+
+/** Whether the scenario on top has areas. */
+bool scn_has_areas(lua_State *L);
+/** Build the rows of every area of the scenario on top. */
+void scn_areas_build(lua_State *L);
+/** Push the rows of area i, from 1; false with nothing pushed when there is no such area. */
+bool scn_push_area_rows(lua_State *L, lua_Integer i);
+/** Read the areas of the scenario on top, whose own blocks have been read. */
+void scn_read_areas(scn_loader_t *ld, const scn_at_t *at);
 /** Whether the spec of the table on top is of the care system. */
 bool scn_is_care(lua_State *L);
 /** Give the table on top one plan for each offer. */
@@ -402,6 +448,8 @@ void scn_default_plans(lua_State *L);
 
 /* ---- overrides (override.c) ---- */
 
+/** "money.price" for "areas.north.money.price"; the path itself when it is of no area. */
+const char *scn_path_in_area(const char *path);
 SIM_MUST_CHECK int scn_overrides_init(scn_loader_t *ld, const char *const *text, size_t n);
 /** Apply those that wait to the table on top; when last, those that match nothing are errors. Raises Lua errors. */
 void scn_overrides_apply(scn_loader_t *ld, bool last);

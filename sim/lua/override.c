@@ -265,6 +265,39 @@ is_block(const char *name)
     return false;
 }
 
+const char *
+scn_path_in_area(const char *path)
+{
+    const char *dot = strncmp(path, "areas.", 6) == 0 ? strchr(path + 6, '.') : NULL;
+
+    return dot != NULL ? dot + 1 : path;
+}
+
+/* Whether a path is that of an area: "areas.north". */
+static bool
+is_area(const char *path)
+{
+    return strncmp(path, "areas.", 6) == 0 && strchr(path + 6, '.') == NULL;
+}
+
+/* The field on top, of an area below it, is made the area's own, since areas may share a table; absent, it is made. */
+static void
+own_table(lua_State *L, const char *field)
+{
+    int from = lua_gettop(L);
+
+    lua_newtable(L);
+    for (lua_pushnil(L); lua_istable(L, from) && lua_next(L, from) != 0;) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, from + 1);
+    }
+    lua_settop(L, from + 1);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, from - 1, field);
+    lua_remove(L, from);
+}
+
 /* Step into the child of the table on top that a segment names, replacing it; false when there is none. */
 static bool
 step_into(lua_State *L, scn_override_t *it, const char *segment, bool first)
@@ -275,6 +308,15 @@ step_into(lua_State *L, scn_override_t *it, const char *segment, bool first)
         return false;
     }
     if (lua_getfield(L, -1, segment) == LUA_TTABLE || scn_isdist(L, -1)) {
+        if (is_area(it->path)) {
+            own_table(L, segment);
+        }
+        append_path(it->path, segment);
+        lua_remove(L, -2);
+        return true;
+    }
+    if (lua_isnil(L, -1) && is_area(it->path) && is_block(segment)) {
+        own_table(L, segment);
         append_path(it->path, segment);
         lua_remove(L, -2);
         return true;
@@ -350,7 +392,7 @@ set_last(lua_State *L, scn_override_t *it, const char *segment)
     if (lua_getfield(L, -1, segment) == LUA_TTABLE || scn_isdist(L, -1)) {
         return set_composite(L, it, segment);
     }
-    if (strcmp(it->path, "area") == 0 && lua_isnil(L, -1)) {
+    if (strcmp(scn_path_in_area(it->path), "area") == 0 && lua_isnil(L, -1)) {
         lua_pop(L, 1);
         return false; /* all that `build` understands is there */
     }
@@ -556,6 +598,35 @@ warn_unused(scn_loader_t *ld, const scn_override_t *it)
     }
 }
 
+static bool
+is_row(const char *key)
+{
+    for (size_t i = 0; SCN_BUILT[i] != NULL; i++) {
+        size_t n = strlen(SCN_BUILT[i]);
+
+        if (strncmp(key, SCN_BUILT[i], n) == 0 && (key[n] == '.' || key[n] == '[')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An override of a row acts in all areas; that it is nowhere is said of the first. */
+static void
+apply_areas(scn_loader_t *ld, scn_override_t *it)
+{
+    bool done = false;
+
+    for (lua_Integer i = 1; it->state != SCN_SET_FAILED && scn_push_area_rows(ld->L, i); i++) {
+        it->state = SCN_SET_WAITING;
+        apply(ld, it, i == 1);
+        done = done || it->state == SCN_SET_DONE;
+        lua_pop(ld->L, 1);
+    }
+    it->in_areas = true;
+    it->state = done ? SCN_SET_DONE : it->state;
+}
+
 void
 scn_overrides_apply(scn_loader_t *ld, bool last)
 {
@@ -565,7 +636,9 @@ scn_overrides_apply(scn_loader_t *ld, bool last)
         if (it->state != SCN_SET_WAITING) {
             continue;
         }
-        if (strncmp(it->key, "ev.", 3) != 0) {
+        if (last && is_row(it->key) && scn_has_areas(ld->L)) {
+            apply_areas(ld, it);
+        } else if (strncmp(it->key, "ev.", 3) != 0) {
             apply(ld, it, last);
         } else if (last) {
             unknown_evidence(ld, it);

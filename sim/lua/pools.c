@@ -223,7 +223,7 @@ static void
 add_line(scn_loader_t *ld, week_t *week, const line_t *line, long item)
 {
     int length = line->to > line->from ? line->to - line->from : line->to + 1440 - line->from;
-    int first = sim_date_weekday(ld->scn->spec.start); /* of day 0 */
+    int first = sim_date_weekday(ld->spec->start); /* of day 0 */
 
     for (int d = 0; d < 7; d++) {
         if ((line->days >> d & 1u) != 0) {
@@ -494,10 +494,12 @@ static const scn_field_t POOL_FIELD[] = {
         "Servers, or WTE, of each member; default 1." },
     { "open", SCN_CHOICE, 0, 0, false, POOL(open), OPEN, NULL, "\"working\", \"school\", \"weekly\" or \"every\"",
         "Days a diary is open, and servers with `closed_days`; default \"working\"." },
+    { "weeks_apart", SCN_WHOLE, 1, 52, false, POOL(weeks_apart), NULL, NULL, NULL,
+        "Weekly: open in one of so many weeks only; 2 is fortnightly. Default 1." },
     { "minutes_per_unit", SCN_MINUTES, 0, 1440, false, POOL(minutes_per_unit), NULL, NULL, NULL,
         "Diary: time of a unit on each open day." },
     { "hours_per_week", SCN_SPECIAL, 0, 168, false, 0, NULL, pool_week, "time",
-        "Diary: the same by the week, spread over its open days (5, or 1 when weekly, or 7 when every day)." },
+        "Diary: the same by the week, spread over its open days (5, or 1 when weekly and fewer when weeks apart, or 7 when every day)." },
     { "slot", SCN_MINUTES, 0, 1440, false, POOL(slot_minutes), NULL, NULL, NULL,
         "Diary: sold in whole slots of this length." },
     { "starts_per_unit", SCN_SPECIAL, 0, 1e6, false, 0, NULL, pool_starts, "number a week",
@@ -538,7 +540,9 @@ static void
 pool_finish(scn_loader_t *ld, const scn_at_t *at)
 {
     sim_pool_t *pool = &ld->pool;
-    double days = pool->open == SIM_OPEN_WEEKLY ? 1.0 : pool->open == SIM_OPEN_EVERY ? 7.0 : 5.0;
+    double days = pool->open == SIM_OPEN_WEEKLY  ? 1.0 / (pool->weeks_apart > 1 ? pool->weeks_apart : 1)
+                  : pool->open == SIM_OPEN_EVERY ? 7.0
+                                                 : 5.0;
 
     if (ld->week_minutes > 0.0 && pool->minutes_per_unit > 0.0) {
         scn_fault(ld, at, "give 'minutes_per_unit' or 'hours_per_week', not both");
@@ -561,7 +565,7 @@ void
 scn_read_pools(scn_loader_t *ld, const scn_at_t *at)
 {
     long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    sim_pathway_t *pathway = &ld->spec->pathway;
     scn_at_t item;
 
     for (long i = 1; i <= n; i++) {

@@ -63,7 +63,7 @@ scn_class_find(const sim_pathway_t *pathway, const char *name)
 void
 scn_unknown_class(scn_loader_t *ld, const scn_at_t *at, const char *name)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     const char *best = NULL;
     unsigned distance = 0;
     char hint[80];
@@ -78,7 +78,7 @@ scn_unknown_class(scn_loader_t *ld, const scn_at_t *at, const char *name)
 static bool
 numbers_by_class(scn_loader_t *ld, const scn_at_t *at, const char *unit, double max, double *value)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     const char *known[SIM_CLASS_MAX];
     scn_want_t want = scn_want(unit, 0.0, max);
     bool good = true;
@@ -99,7 +99,7 @@ numbers_by_class(scn_loader_t *ld, const scn_at_t *at, const char *unit, double 
 void
 scn_read_classes(scn_loader_t *ld, const scn_at_t *at, double *share)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     double sum = 0.0;
     char name[SIM_NAME_MAX];
     size_t index;
@@ -254,7 +254,7 @@ scn_read_target(scn_loader_t *ld, const scn_at_t *at, char to[SIM_NAME_MAX])
 static void
 add_route(scn_loader_t *ld, const sim_route_t *route)
 {
-    scn_moved(ld, sim_pathway_add_route(&ld->scn->spec.pathway, route));
+    scn_moved(ld, sim_pathway_add_route(&ld->spec->pathway, route));
 }
 
 /* One of several stages of which the shortest queue is taken. */
@@ -320,7 +320,7 @@ read_whole_route(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
 static void
 read_class_bit(scn_loader_t *ld, const scn_at_t *at, uint32_t *mask)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     char name[SIM_NAME_MAX];
     size_t index;
 
@@ -484,7 +484,26 @@ static const scn_field_t DECLINE_FIELD[] = {
     { "flag", SCN_SPECIAL, 0, 0, true, 0, NULL, decline_flag, "name",
         "Flag of those who may decline, such as \"recovered\"." },
 };
+static const scn_field_t FLAGGED_FIELD[] = {
+    { "share", SCN_SHARE, 0, 1, true, offsetof(decline_t, share), NULL, NULL, NULL,
+        "Share of their sessions that they miss." },
+    { "flag", SCN_SPECIAL, 0, 0, true, 0, NULL, decline_flag, "name",
+        "Flag of those it is for, such as \"supported\"." },
+};
+const scn_room_t SCN_FLAGGED = { "dna_flagged", COUNT_OF(FLAGGED_FIELD), FLAGGED_FIELD };
+
 const scn_room_t SCN_DECLINE = { "decline", COUNT_OF(DECLINE_FIELD), DECLINE_FIELD };
+
+static void
+stage_dna_flagged(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    sim_stage_t *stage = row;
+    decline_t flagged = { 0.0, 0 };
+
+    scn_row(ld, at, &SCN_FLAGGED, &flagged);
+    stage->dna_flagged = flagged.share;
+    stage->dna_flag = flagged.flag;
+}
 
 static void
 stage_decline(scn_loader_t *ld, const scn_at_t *at, void *row)
@@ -649,7 +668,7 @@ mask_has(uint32_t mask, size_t cls)
 static double
 route_sum(const scn_loader_t *ld, const char *outcome, size_t cls, uint32_t flags)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     double sum = 0.0;
 
     for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
@@ -725,7 +744,7 @@ route_class(scn_loader_t *ld, const scn_at_t *at, void *row)
 static void
 route_becomes(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     route_row_t *it = row;
     char name[SIM_NAME_MAX];
 
@@ -781,7 +800,7 @@ const scn_room_t SCN_ROUTE = { "route", COUNT_OF(ROUTE_FIELD), ROUTE_FIELD };
 static uint32_t
 flags_asked(const scn_loader_t *ld, const char *outcome)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     uint32_t flags = 0;
 
     for (size_t i = ld->route_first; i < pathway->n_routes; i++) {
@@ -807,7 +826,7 @@ count_bits(uint32_t mask)
 static uint32_t
 classes_of(const scn_loader_t *ld, const sim_route_t *route)
 {
-    return route->class_mask != 0 ? route->class_mask : (1u << ld->scn->spec.pathway.n_classes) - 1u;
+    return route->class_mask != 0 ? route->class_mask : (1u << ld->spec->pathway.n_classes) - 1u;
 }
 
 static double
@@ -824,7 +843,7 @@ same_rest(const scn_loader_t *ld, const sim_route_t *route, uint32_t asked, doub
 
     *share = NAN;
     do {
-        for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+        for (size_t cls = 0; cls < ld->spec->pathway.n_classes; cls++) {
             if (mask_has(route->class_mask, cls)) {
                 double rest = rest_of(ld, route, cls, route->with_flags | flags);
 
@@ -846,7 +865,7 @@ add_rests(scn_loader_t *ld, const sim_route_t *route)
     double rest[SIM_CLASS_MAX] = { 0.0 };
     uint32_t left = classes_of(ld, route);
 
-    for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+    for (size_t cls = 0; cls < ld->spec->pathway.n_classes; cls++) {
         rest[cls] = rest_of(ld, route, cls, route->with_flags);
     }
     for (size_t first = 0; first < SIM_CLASS_MAX && left != 0; first++) {
@@ -854,7 +873,7 @@ add_rests(scn_loader_t *ld, const sim_route_t *route)
 
         part.class_mask = 0;
         part.probability = rest[first];
-        for (size_t cls = first; cls < ld->scn->spec.pathway.n_classes && (left >> first & 1u) != 0; cls++) {
+        for (size_t cls = first; cls < ld->spec->pathway.n_classes && (left >> first & 1u) != 0; cls++) {
             part.class_mask |= rest[cls] == rest[first] ? left & 1u << cls : 0u;
         }
         left &= ~part.class_mask;
@@ -988,6 +1007,8 @@ static const scn_field_t STAGE_FIELD[] = {
     { "admin", SCN_MINUTES, 0, 1440, false, STAGE(admin_minutes), NULL, NULL, NULL,
         "Other time of a session (diary)." },
     { "dna", SCN_SHARE, 0, 1, false, STAGE(dna), NULL, NULL, NULL, "Share of sessions that the client misses." },
+    { "dna_flagged", SCN_SPECIAL, 0, 0, false, 0, NULL, stage_dna_flagged, "{ share, flag }",
+        "Share of sessions missed by those with a flag, in place of `dna`." },
     { "cancel", SCN_SHARE, 0, 1, false, STAGE(cancel), NULL, NULL, NULL, "Share that the provider cancels." },
     { "missed_max", SCN_WHOLE, 0, 1000, false, STAGE(missed_max), NULL, NULL, NULL,
         "Missed in a row before it leaves with outcome \"missed\"; default never." },
@@ -1052,7 +1073,7 @@ describe_flags(const scn_loader_t *ld, uint32_t asked, uint32_t flags, char *buf
 static void
 check_sum(scn_loader_t *ld, const scn_at_t *at, const char *outcome, size_t cls, uint32_t asked, uint32_t flags)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     double sum = route_sum(ld, outcome, cls, flags);
     bool several = pathway->n_classes > 1;
     char with[160];
@@ -1077,7 +1098,7 @@ check_outcome(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
             FLAGS_ASKED_MAX);
         return;
     }
-    for (size_t cls = 0; cls < ld->scn->spec.pathway.n_classes; cls++) {
+    for (size_t cls = 0; cls < ld->spec->pathway.n_classes; cls++) {
         flags = 0;
         do {
             check_sum(ld, at, outcome, cls, asked, flags);
@@ -1090,7 +1111,7 @@ check_outcome(scn_loader_t *ld, const scn_at_t *at, const char *outcome)
 static void
 check_route_sums(scn_loader_t *ld, const scn_at_t *at)
 {
-    const sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    const sim_pathway_t *pathway = &ld->spec->pathway;
     scn_at_t routes;
 
     lua_getfield(ld->L, -1, "routes");
@@ -1112,7 +1133,7 @@ void
 scn_read_stages(scn_loader_t *ld, const scn_at_t *at)
 {
     long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    sim_pathway_t *pathway = &ld->spec->pathway;
     scn_at_t item;
 
     for (long i = 1; i <= n; i++) {
@@ -1124,6 +1145,10 @@ scn_read_stages(scn_loader_t *ld, const scn_at_t *at)
         if (ld->stage.dna + ld->stage.cancel >= 1.0) {
             scn_fault(ld, &item, "'dna' and 'cancel' together must be below 1, not %g",
                 ld->stage.dna + ld->stage.cancel);
+        }
+        if (ld->stage.dna_flag != 0 && ld->stage.dna_flagged + ld->stage.cancel >= 1.0) {
+            scn_fault(ld, &item, "'dna_flagged' and 'cancel' together must be below 1, not %g",
+                ld->stage.dna_flagged + ld->stage.cancel);
         }
         if (lua_istable(ld->L, -1)) {
             check_route_sums(ld, &item);

@@ -158,7 +158,8 @@ scn_traceback(lua_State *L)
     }
     scn_running(L, &file, &line);
     message = strip_place(L, message, &file, &line);
-    scn_error(ld, file, line, "%s%s", message,
+    scn_error(ld, file, line, "%s%.60s%s%s%s", ld->building != NULL ? "area \"" : "",
+        ld->building != NULL ? ld->building : "", ld->building != NULL ? "\": " : "", message,
         strncmp(message, "stack overflow", 14) == 0 ? "; does a function call itself for ever?" : "");
     return 1;
 }

@@ -283,7 +283,7 @@ parse_moment(const scn_loader_t *ld, const char *text, double *day)
     if (sim_date_parse(head, &date) != 0) {
         return false;
     }
-    *day = (double) (sim_date_serial(date) - sim_date_serial(ld->scn->spec.start));
+    *day = (double) (sim_date_serial(date) - sim_date_serial(ld->spec->start));
     text += 10;
     if (*text == '\0') {
         return true;
@@ -316,9 +316,9 @@ date_at(scn_loader_t *ld, const scn_at_t *at, void *row)
 static void
 date_class_name(scn_loader_t *ld, const scn_at_t *at, const char *name, date_row_t *row)
 {
-    size_t index = scn_class_find(&ld->scn->spec.pathway, name);
+    size_t index = scn_class_find(&ld->spec->pathway, name);
 
-    if (index == ld->scn->spec.pathway.n_classes) {
+    if (index == ld->spec->pathway.n_classes) {
         scn_unknown_class(ld, at, name);
     } else {
         row->cls = (int) index;
@@ -593,7 +593,7 @@ void
 scn_read_sources(scn_loader_t *ld, const scn_at_t *at)
 {
     long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    sim_pathway_t *pathway = &ld->spec->pathway;
     scn_at_t item;
 
     for (long i = 1; i <= n; i++) {
@@ -657,7 +657,7 @@ void
 scn_read_initial(scn_loader_t *ld, const scn_at_t *at)
 {
     long n = scn_array(ld, at, SCN_MAX_ROWS);
-    sim_pathway_t *pathway = &ld->scn->spec.pathway;
+    sim_pathway_t *pathway = &ld->spec->pathway;
     scn_at_t item;
 
     for (long i = 1; i <= n; i++) {

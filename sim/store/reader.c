@@ -748,15 +748,17 @@ read_series(sqlite3_stmt *stmt, size_t plan, const char *kpi, size_t *n, store_s
     return code;
 }
 
-/* A file of before there were series has no table of them. */
+/* A file of before there were series, or facts, has no table of them. */
 static bool
-has_series(store_reader_t *self)
+has_table(store_reader_t *self, const char *name)
 {
     sqlite3_stmt *stmt = NULL;
-    bool found = sqlite3_prepare_v2(self->db, "SELECT 1 FROM sqlite_master WHERE name = 'series'", -1, &stmt, NULL) ==
-                     SQLITE_OK &&
-                 sqlite3_step(stmt) == SQLITE_ROW;
+    bool found = false;
 
+    if (sqlite3_prepare_v2(self->db, "SELECT 1 FROM sqlite_master WHERE name = ?", -1, &stmt, NULL) == SQLITE_OK) {
+        store_bind_text(stmt, 1, name);
+        found = sqlite3_step(stmt) == SQLITE_ROW;
+    }
     (void) sqlite3_finalize(stmt);
     return found;
 }
@@ -771,7 +773,7 @@ store_series(store_reader_t *self, size_t plan, const char *kpi, size_t *n, stor
 
     *n = 0;
     *span = NULL;
-    if (has_series(self)) {
+    if (has_table(self, "series")) {
         code = sqlite3_prepare_v2(self->db, SELECT, -1, &stmt, NULL);
         if (code == SQLITE_OK) {
             (void) sqlite3_bind_int64(stmt, 1, (int64_t) plan);
@@ -787,4 +789,52 @@ store_series(store_reader_t *self, size_t plan, const char *kpi, size_t *n, stor
         return code == SQLITE_NOMEM ? SIM_ERR_NO_MEMORY : damaged(self);
     }
     return 0;
+}
+
+/* ---- facts ---- */
+
+static int
+row_fact(store_reader_t *self, sqlite3_stmt *stmt, void *element)
+{
+    store_fact_t *fact = element;
+    const char **const text[] = { &fact->scenario, &fact->name, &fact->kpi, &fact->plan, &fact->group, &fact->period,
+        &fact->as, &fact->versus, &fact->versus_group, &fact->versus_period, &fact->unit, &fact->quality, &fact->source,
+        &fact->verdict };
+    double *const number[] = { &fact->value, &fact->accept_low, &fact->accept_high, &fact->estimate, &fact->low,
+        &fact->high, &fact->reps_needed };
+
+    for (int i = 0; i < 14; i++) {
+        *text[i] = keep(self, stmt, i);
+        if (*text[i] == NULL) {
+            return SIM_ERR_NO_MEMORY;
+        }
+    }
+    for (int i = 0; i < 7; i++) {
+        *number[i] = store_column_double(stmt, 14 + i);
+    }
+    fact->reps = (uint32_t) sqlite3_column_int64(stmt, 21);
+    return 0;
+}
+
+int
+store_facts(store_reader_t *self, size_t *n, store_fact_t **fact)
+{
+    static const table_t FACTS = {
+        "SELECT scenario, name, kpi, plan, \"group\", period, \"as\", versus, versus_group, versus_period, unit, quality,"
+        " source, verdict, value, accept_low, accept_high, estimate, low, high, reps_needed, reps FROM fact ORDER BY id",
+        sizeof(store_fact_t), row_fact
+    };
+    int ret = 0;
+
+    *n = 0;
+    *fact = NULL;
+    if (has_table(self, "fact")) {
+        ret = read_table(self, &FACTS, n, fact);
+    }
+    if (ret != 0) {
+        free(*fact);
+        *fact = NULL;
+        *n = 0;
+    }
+    return ret;
 }

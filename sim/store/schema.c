@@ -68,3 +68,15 @@ const char STORE_SCHEMA_SERIES[] =
     "CREATE TABLE series (plan INTEGER NOT NULL REFERENCES plan, span INTEGER NOT NULL, from_day REAL NOT NULL,\n"
     "    to_day REAL NOT NULL, kpi TEXT NOT NULL, estimate REAL NOT NULL, low REAL, high REAL,\n"
     "    reps INTEGER NOT NULL, PRIMARY KEY (plan, kpi, span)) WITHOUT ROWID;\n";
+
+const char STORE_SCHEMA_FACT[] =
+    "-- Published facts that the scenario is to reproduce, in its order: value published, accept_low and accept_high\n"
+    "-- what is accepted (NULL = no bound), in unit. Of a pair, \"as\" is 'difference' or 'ratio' (of the means) and\n"
+    "-- versus, versus_group, versus_period what it is compared with; else they are ''. estimate, low, high and reps\n"
+    "-- are of the simulation. verdict: 'inside', 'OUTSIDE', 'not sure' (the half-width is over a third of the\n"
+    "-- tolerance; reps_needed would do), or 'left out' (not run).\n"
+    "CREATE TABLE fact (id INTEGER PRIMARY KEY, scenario TEXT NOT NULL, name TEXT NOT NULL, kpi TEXT NOT NULL,\n"
+    "    plan TEXT NOT NULL, \"group\" TEXT NOT NULL, period TEXT NOT NULL, \"as\" TEXT NOT NULL,\n"
+    "    versus TEXT NOT NULL, versus_group TEXT NOT NULL, versus_period TEXT NOT NULL, unit TEXT NOT NULL,\n"
+    "    value REAL NOT NULL, accept_low REAL, accept_high REAL, quality TEXT NOT NULL, source TEXT NOT NULL,\n"
+    "    estimate REAL, low REAL, high REAL, reps INTEGER NOT NULL, verdict TEXT NOT NULL, reps_needed REAL);\n";

@@ -25,7 +25,7 @@
 #define STORE_APPLICATION_ID 0x57656972 /* "Weir" */
 
 /** The schema as it is executed, one after the other, with comments. */
-extern const char STORE_SCHEMA[], STORE_SCHEMA_SERIES[];
+extern const char STORE_SCHEMA[], STORE_SCHEMA_SERIES[], STORE_SCHEMA_FACT[];
 
 /* What went wrong, in one sentence for the user. */
 typedef struct {
@@ -97,6 +97,20 @@ typedef struct {
     uint32_t reps;
 } store_span_t;
 
+/* A published fact beside what was simulated. Numbers that are not known are NaN, texts "". */
+typedef struct {
+    const char *scenario, *name;
+    const char *kpi, *plan, *group, *period, *unit;
+    const char *as; /* "difference" or "ratio" of a pair with these; else all four are "" */
+    const char *versus, *versus_group, *versus_period;
+    double value, accept_low, accept_high; /* published; accepted, NaN = no bound */
+    const char *quality, *source;          /* of what was published */
+    double estimate, low, high;
+    uint32_t reps;
+    const char *verdict; /* "inside", "OUTSIDE", "not sure", or "left out" */
+    double reps_needed;  /* of one that is not sure */
+} store_fact_t;
+
 /**
 Begin a file and make its directory.
 @return 0, SIM_ERR_EXISTS, SIM_ERR_STORE or SIM_ERR_NO_MEMORY, with fault filled; *self is NULL on error.
@@ -113,6 +127,9 @@ SIM_MUST_CHECK int store_put_record(void *ctx, const exp_record_t *record);
 /** Estimates of every cell for every plan and the paired differences, from replications 0 .. n_reps-1. */
 SIM_MUST_CHECK int store_put_estimates(store_writer_t *self, uint32_t n_reps);
 SIM_MUST_CHECK int store_put_span(store_writer_t *self, const store_span_t *span);
+/** Values of one cell of a plan, of the replications put so far: value[rep] for rep < n, NaN where it is not known. */
+SIM_MUST_CHECK int store_written(store_writer_t *self, size_t plan, size_t cell, size_t n, double *value);
+SIM_MUST_CHECK int store_put_fact(store_writer_t *self, const store_fact_t *fact);
 /** Flush and give the file its name. The writer may then only be asked for its path and freed. */
 SIM_MUST_CHECK int store_writer_finish(store_writer_t *self);
 /** The temporary path, and after finishing the final one. */
@@ -179,6 +196,12 @@ The series of a plan, in order of time; *n is 0 when the results hold none. The 
 @return 0, SIM_ERR_STORE or SIM_ERR_NO_MEMORY
 */
 SIM_MUST_CHECK int store_series(store_reader_t *self, size_t plan, const char *kpi, size_t *n, store_span_t **span);
+/**
+The facts, in the scenario's order; *n is 0 when the results hold none. The caller frees *fact; its texts live as long as
+the reader.
+@return 0, SIM_ERR_STORE or SIM_ERR_NO_MEMORY
+*/
+SIM_MUST_CHECK int store_facts(store_reader_t *self, size_t *n, store_fact_t **fact);
 const char *store_reader_fault(const store_reader_t *self);
 
 #endif

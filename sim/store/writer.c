@@ -22,6 +22,7 @@ typedef enum {
     INSERT_OFFER,
     INSERT_ESTIMATE,
     INSERT_SERIES,
+    INSERT_FACT,
     SELECT_STATUS,
     N_STATEMENTS
 } statement_t;
@@ -38,6 +39,7 @@ static const char *const STATEMENT[N_STATEMENTS] = {
     "INSERT INTO offer VALUES (?, ?, ?, ?)",
     "INSERT INTO estimate VALUES (?, ?, ?, ?, ?, ?)",
     "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO fact VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "SELECT status FROM replicate WHERE id = ?",
 };
 
@@ -108,6 +110,9 @@ open_database(store_writer_t *self)
     }
     if (ret == 0) {
         ret = execute(self, STORE_SCHEMA_SERIES);
+    }
+    if (ret == 0) {
+        ret = execute(self, STORE_SCHEMA_FACT);
     }
     for (int i = 0; ret == 0 && i < N_STATEMENTS; i++) {
         if (sqlite3_prepare_v2(self->db, STATEMENT[i], -1, &self->stmt[i], NULL) != SQLITE_OK) {
@@ -514,6 +519,41 @@ store_put_span(store_writer_t *self, const store_span_t *span)
     store_bind_double(stmt, 8, span->high);
     (void) sqlite3_bind_int64(stmt, 9, (int64_t) span->reps);
     return step(self, INSERT_SERIES);
+}
+
+int
+store_written(store_writer_t *self, size_t plan, size_t cell, size_t n, double *value)
+{
+    int ret = 0;
+
+    for (size_t rep = 0; ret == 0 && rep < n; rep++) {
+        ret = fetch(self, (uint32_t) plan, (uint32_t) rep, cell, 1, &value[rep]);
+    }
+    return ret;
+}
+
+int
+store_put_fact(store_writer_t *self, const store_fact_t *fact)
+{
+    const char *const text[] = { fact->scenario, fact->name, fact->kpi, fact->plan, fact->group, fact->period, fact->as,
+        fact->versus, fact->versus_group, fact->versus_period, fact->unit };
+    sqlite3_stmt *stmt = self->stmt[INSERT_FACT];
+
+    for (int i = 0; i < 11; i++) {
+        store_bind_text(stmt, i + 1, text[i]);
+    }
+    (void) sqlite3_bind_double(stmt, 12, fact->value);
+    store_bind_double(stmt, 13, fact->accept_low);
+    store_bind_double(stmt, 14, fact->accept_high);
+    store_bind_text(stmt, 15, fact->quality);
+    store_bind_text(stmt, 16, fact->source);
+    store_bind_double(stmt, 17, fact->estimate);
+    store_bind_double(stmt, 18, fact->low);
+    store_bind_double(stmt, 19, fact->high);
+    (void) sqlite3_bind_int64(stmt, 20, (int64_t) fact->reps);
+    store_bind_text(stmt, 21, fact->verdict);
+    store_bind_double(stmt, 22, fact->reps_needed);
+    return step(self, INSERT_FACT);
 }
 
 /* To the disk, so that a file with its final name is whole even after a power cut. */

@@ -22,7 +22,8 @@ alike one two 'one thread and two differ'
 alike one many 'one thread and seven differ'
 alike two again 'the same run twice differs'
 cmp -s one.csv other.csv && complain 'another seed gives the same results'
-[ "$(cut -d, -f2-5 one.csv)" = "$(cut -d, -f2-5 other.csv)" ] || complain 'another seed gives other rows'
+rows() { cut -d, -f2-5 "$1.csv" | grep -vE ',20[0-9]{2}-[0-9]{2}$'; } # a month may have nothing for a ratio to be of
+[ "$(rows one)" = "$(rows other)" ] || complain 'another seed gives other rows'
 
 # The plans in another order, and each by itself: line by line the same. A difference between plans is named in the order given.
 plain() { grep -v -E '^[^,]*,[a-z_]+-[a-z_]+,' "$1" | sort; }

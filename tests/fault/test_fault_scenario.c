@@ -56,6 +56,9 @@ static const char TEXT[] =
     "    timers = { { name = 't', rate = per_month(1), to = 'exit' } }, routes = { { to = 'exit' } } } },\n"
     "  sources = { { name = 's', to = 'a', rate = { per_year = 100, steps = { { from = months(1), factor = 2 } } }, class = 'b' } },\n"
     "  plans = { { name = 'n', offer = 'none' } },\n"
+    "  facts = { { name = 'f', kpi = 'waiting', value = ev 'h', low = 1 }, { name = 'g', kpi = 'load', value = 0, high = 1, source = 's' } },\n"
+    "  areas = { { name = 'x', money = { extra_per_year = pounds(1) } }, { name = 'y', area = { z = 1 } } },\n"
+    "  build = function(s) return { classes = { s.name } } end,\n"
     "  dream = 1,\n"
     "}\n";
 static const char EVIDENCE[] = "return { { id = 'h', value = 2, unit = '', source = 'x' } }";

@@ -74,7 +74,8 @@ static const char EVIDENCE[] =
 static const char *const PIECE[] = { "{", "}", "(", ")", ",", "=", "nil", "0/0", "1e308", "-1", "1e999", "''",
     "\"\\0\"", "scenario", "stage", "pairs", "weeks", "pounds", "math.huge", "function() end", "[1] =", "{ }", "true",
     "name", "to =", "'exit'", "[[", "--", "--[[", "\n", "\r\n", "\\", "..", "...", "goto", "mixture", "days(-1)",
-    "1 << 62", "(''):rep(99)", "setmetatable", "require 'x'", "ev 'x'" };
+    "1 << 62", "(''):rep(99)", "setmetatable", "require 'x'", "ev 'x'",
+    "areas = { { name = 'n' }, { name = 'm', area = { x = 1 }, money = { } } }," };
 
 typedef struct {
     const char *text;
@@ -257,8 +258,8 @@ static void
 test_fuzz_scenario_overrides(void **state)
 {
     static const char *const path[] = { "years", "stages", "call", "treat", "dna", "sessions", "mean", "1", "timers",
-        "gone", "rate", "ev", "plans", "area", "money", "0", "99999999", "[", "]", "", "sources", "phone", "build",
-        "routes", "share" };
+        "gone", "rate", "ev", "areas", "plans", "area", "money", "0", "99999999", "[", "]", "", "sources", "phone",
+        "build", "routes", "share" };
     main_t it = { .text = VALID, .len = strlen(VALID) };
     scn_reader_t reader = { give, &it };
     uint32_t seed = 7;

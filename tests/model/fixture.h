@@ -50,7 +50,7 @@
     "    { name = 'in_school', offer = 'in_school' }, { name = 'training', offer = 'training' },\n"                    \
     "    { name = 'spoa', offer = 'spoa' }, { name = 'traded', offer = 'traded' },\n"                                  \
     "    { name = 'cluster', offer = 'cluster' }, { name = 'tiered', offer = 'tiered' },\n"                            \
-    "    { name = 'gate', offer = 'gate' },\n"                                                                         \
+    "    { name = 'gate', offer = 'gate' }, { name = 'mhst', offer = 'mhst' },\n"                                      \
     "  },\n"                                                                                                           \
     "  build = camhs.build,\n"                                                                                         \
     "}\n"                                                                                                              \

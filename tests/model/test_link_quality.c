@@ -140,6 +140,60 @@ test_link_quality_bronze_term(void **state)
     area_free(&area);
 }
 
+/* KPIs of a year of a town whose schools get five hours a week, or none; the same children. */
+static double
+moved(double hours, const char *link, const char *kpi)
+{
+    const char *const set[] = { "years=1.5", "money.extra_per_year=0", "area.dna_supported=0.01", link };
+    area_t area;
+    care_model_t model;
+    sim_book_t book;
+    double value = 0;
+
+    memset(&given, 0, sizeof(given));
+    given.give = hours > 0;
+    given.hours = hours;
+    given.months = 240;
+    area_load(&area,
+        TOWN_BEGIN "more.requests = assumption(per_year(6000), 'example')\n"
+                   "town.schools = { primary = count(80), secondary = count(16), special = count(4) }\n" TOWN_END,
+        set, 4);
+    area_model(&area, "training", &model);
+    for (uint32_t rep = 0; rep < 4; rep++) {
+        area_run(&model, rep, false, &book);
+        value += book_kpi(area.spec, &book, kpi, strcmp(kpi, "concerns") == 0 ? "all" : "source=school", "all") / 4;
+        sim_book_free(&book);
+    }
+    care_model_free(&model);
+    area_free(&area);
+    return value;
+}
+
+/*
+ * What link quality moves, each by its own slope, the same children with and without hours: uncovered need, the quality of what
+ * schools write and so rejections, kept appointments. With the slope at 0 nothing of it moves.
+ */
+static void
+test_link_quality_moves(void **state)
+{
+    static const struct {
+        const char *on, *off, *kpi;
+        int sign;
+    } row[] = { { "link.find=0.3", "link.find=0", "concerns", 1 },
+        { "link.inform=0.2", "link.inform=0", "rejected_share", -1 },
+        { "link.attend=1", "link.attend=0", "dna_share", -1 } };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        double none = moved(0, row[i].on, row[i].kpi), on = moved(5, row[i].on, row[i].kpi),
+               off = moved(5, row[i].off, row[i].kpi);
+
+        assert_true(row[i].sign * (on - off) > 0.03 * fabs(none));
+        assert_true(moved(0, row[i].off, row[i].kpi) == none); /* at the base nothing moves */
+    }
+    assert_true(moved(5, row[0].off, "concerns") == moved(0, row[0].off, "concerns"));
+}
+
 int
 main(void)
 {
@@ -148,6 +202,7 @@ main(void)
         cmocka_unit_test(test_link_quality_settles),
         cmocka_unit_test(test_link_quality_wears_off),
         cmocka_unit_test(test_link_quality_bronze_term),
+        cmocka_unit_test(test_link_quality_moves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,8 @@ __wrap_care_decide(care_run_t *run, uint32_t entity, int decision)
     bool with = run->n_schools > 0 && run->school[child->school].covered != 0;
     int label = __real_care_decide(run, entity, decision);
 
-    if (decision == CARE_DECIDE_CONCERN && (label == 1 || label == 2)) { /* "gp", "direct" */
+    if (decision == CARE_DECIDE_CONCERN && !run->urgent[child->cls] &&
+        (label == 1 || label == 2)) { /* "gp", "direct" */
         watch.nhs[with][sim_replication_month(run->rep)]++;
         watch.gp[with][sim_replication_month(run->rep)] += label == 1 ? 1 : 0;
     }
@@ -167,8 +168,8 @@ test_tiers_training_more_staff(void **state)
 static void
 test_tiers_training_national(void **state)
 {
-    const char *const set[] = { "years=4", "schools.primary=20000", "schools.secondary=500", "schools.special=500",
-        "plans.training.termly_hours=0", "money.extra_per_year=1000000" };
+    const char *const set[] = { "years=5", "plans.training.terms=12", "schools.primary=20000", "schools.secondary=500",
+        "schools.special=500", "plans.training.termly_hours=0", "money.extra_per_year=1000000" };
     care_model_t model;
     sim_book_t book;
     area_t area;
@@ -178,8 +179,9 @@ test_tiers_training_national(void **state)
         TOWN_BEGIN SCHOOLS_ONLY "more.requests = assumption(per_year(1e7), 'example')\n"
                                 "more.concerns_primary = assumption(per_year(0.001), 'hardly any')\n"
                                 "town.workforce = { recruit_days = days(0), from_core = share(0) }\n" TOWN_END,
-        set, 6);
+        set, 7);
     watched(&area, "training", 0, &model, &book);
+    assert_true(sum(&book, CARE_COUNT_REACHED, 0, 60) == 19280); /* and nobody in the fifth year */
     assert_true(sum(&book, CARE_COUNT_REACHED, 0, 48) == 19280);
     assert_true(sum(&book, CARE_COUNT_REACHED, 0, 12) == 4820);
     assert_true(sum(&book, CARE_COUNT_COVERED, 47, 48) == 19280); /* nobody twice */
@@ -307,6 +309,38 @@ test_tiers_gold_is_a_larger_package(void **state)
     }
 }
 
+/*
+ * Within the same total, what schools pay for silver replaces the commissioner's money and displaces bronze; on top of it, at the price
+ * that an hour costs, it hires the staff that it needs, and bronze goes on as if nothing were sold. In both the ledger balances.
+ */
+static void
+test_tiers_silver_on_top(void **state)
+{
+    static const char *const way[] = { "plans.tiered.on_top=0", "plans.tiered.on_top=1" };
+    double reached[2], paid[2], bill[2];
+    area_t area;
+
+    (void) state;
+    for (size_t w = 0; w < 2; w++) {
+        const char *const set[] = { "years=4", "schools.primary=300", "plans.tiered.price=120.634920634920635",
+            way[w] };
+        care_model_t model;
+        sim_book_t book;
+
+        area_load(&area, QUIET_TOWN, set, 4);
+        watched(&area, "tiered", 0, &model, &book);
+        reached[w] = sum(&book, CARE_COUNT_REACHED, 0, 48);
+        paid[w] = sum(&book, CARE_COUNT_SCHOOL_PAID, 0, 48);
+        bill[w] = sum(&book, CARE_COUNT_COMMISSIONER_COST, 0, 48) - 4 * 1150000;
+        unwatch(&model, &book);
+        area_free(&area);
+    }
+    assert_true(paid[0] > 50000 && paid[1] > 50000);
+    assert_true(fabs(bill[0] - (800000 - paid[0])) < 1000 && fabs(bill[1] - 800000) < 1000);
+    assert_true(reached[1] == 12 * floor(200000.0 / 95000 * 262.5 / 27.5)); /* 20 a term */
+    assert_true(reached[0] < reached[1] * 0.8);
+}
+
 /* ---- trade ---- */
 
 /* The provider's account: what schools pay less what the filled posts cost, whatever the year brings. */
@@ -385,9 +419,10 @@ test_tiers_traded_free_core(void **state)
     TOWN_BEGIN "town.years = 2\n"                                                                                      \
                "town.schools = { primary = count(80), secondary = count(15), special = count(5) }\n"                   \
                "more.requests = assumption(per_year(5200), 'example')\n"                                               \
+               "more.urgent_school = assumption(share(0), 'a crisis is sent on past any gate')\n"                      \
                "town.workforce = { recruit_days = days(0), from_core = share(0) }\n" TOWN_END
 
-/* 20 schools in the first year, 60 in the second, a third of them a term; no other school refers but through a GP. */
+/* 20 schools in the first year, 60 in the second, a third of them a term; no other school refers but through a GP, or with a crisis. */
 static void
 test_tiers_gate_opens_in_waves(void **state)
 {
@@ -465,6 +500,7 @@ main(void)
         cmocka_unit_test(test_tiers_training_sessions),
         cmocka_unit_test(test_tiers_bronze_is_overloaded),
         cmocka_unit_test(test_tiers_gold_is_a_larger_package),
+        cmocka_unit_test(test_tiers_silver_on_top),
         cmocka_unit_test(test_tiers_traded_breaks_even),
         cmocka_unit_test(test_tiers_traded_unsold_is_lost),
         cmocka_unit_test(test_tiers_traded_free_core),

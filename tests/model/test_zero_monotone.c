@@ -25,6 +25,22 @@ test_zero_monotone_invariants(void **state)
     area_free(&area);
 }
 
+/* A KPI of one group over the whole run. */
+static double
+kpi_of_group(const area_t *area, const char *plan, const char *kpi, const char *group)
+{
+    care_model_t model;
+    sim_book_t book;
+    double value;
+
+    area_model(area, plan, &model);
+    area_run(&model, 0, false, &book);
+    value = book_kpi(area->spec, &book, kpi, group, "all");
+    sim_book_free(&book);
+    care_model_free(&model);
+    return value;
+}
+
 /* Nobody comes and nobody is there: today's staff cost what they cost, and there is no waiting. */
 static void
 test_zero_monotone_no_demand(void **state)
@@ -272,6 +288,44 @@ test_zero_monotone_extra_money(void **state)
     area_free(&area);
 }
 
+/*
+ * Carved out of today's service, a plan costs the public no more than today's service does, and what is not spent on posts not yet
+ * filled is shown; the core pool loses what the money paid. With the commissioner's money equal, what schools pay comes on top.
+ */
+static void
+test_zero_monotone_carved(void **state)
+{
+    static const char *const way[] = { "money.carved=0", "money.carved=1" };
+    double cost[2], unspent[2], units[2], none, paid;
+
+    (void) state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *const set[] = { "years=2", way[i] };
+        area_t area;
+
+        area_load(&area, TOWN_BEGIN TOWN_END, set, 2);
+        area_kpi(&area, "none", "cost_pounds", "all", 1, &none);
+        area_kpi(&area, "cluster", "cost_pounds", "all", 1, &cost[i]);
+        area_kpi(&area, "cluster", "unspent_pounds", "all", 1, &unspent[i]);
+        units[i] = kpi_of_group(&area, "cluster", "units_end", "pool=core");
+        area_free(&area);
+    }
+    assert_true(fabs(cost[0] + unspent[0] - none - 2 * 200000) < 1);
+    assert_true(fabs(cost[1] + unspent[1] - none) < 1);
+    assert_true(fabs(units[0] - units[1] - 200000 / (1150000 / 12.5)) < 1e-6); /* 12.5 posts for 1,150,000 pounds */
+    for (size_t i = 0; i < 2; i++) {
+        const char *const set[] = { "years=2", i == 0 ? "money.commissioner_equal=0" : "money.commissioner_equal=1" };
+        area_t area;
+
+        area_load(&area, TOWN_BEGIN TOWN_END, set, 2);
+        area_kpi(&area, "traded", "cost_pounds", "all", 1, &cost[i]);
+        area_kpi(&area, "traded", "unspent_pounds", "all", 1, &unspent[i]);
+        area_kpi(&area, "traded", "school_paid_pounds", "all", 1, &paid);
+        area_free(&area);
+    }
+    assert_true(paid > 10000 && fabs(cost[1] + unspent[1] - cost[0] - unspent[0] - paid) < 1);
+}
+
 int
 main(void)
 {
@@ -282,6 +336,7 @@ main(void)
         cmocka_unit_test(test_zero_monotone_no_contact_no_gain),
         cmocka_unit_test(test_zero_monotone_no_growth_is_flat),
         cmocka_unit_test(test_zero_monotone_base_growth),
+        cmocka_unit_test(test_zero_monotone_carved),
         cmocka_unit_test(test_zero_monotone_money),
         cmocka_unit_test(test_zero_monotone_extra_money),
     };

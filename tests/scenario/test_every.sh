@@ -53,7 +53,7 @@ smaller() {
 mkdir "$tmp/bin"
 ln -s "$weir" "$tmp/bin/weir"
 run=0
-for page in README.md docs/*.md; do
+for page in README.md docs/*.md docs/systems/*.md; do
     [ -e "$page" ] || continue
     place=$tmp/$(basename "$page" .md)
     mkdir "$place"

@@ -253,29 +253,53 @@ test_book_follow(void **state)
     assert_true(isnan(value(self, mean, self->book.first_pool, "y2")));
 }
 
+/* A book of one area: so many left in month 3, with waits in months 3 and 4. */
 static void
-test_book_merge(void **state)
+area_book(const fixture_t *self, sim_book_t *book, double left, double days)
 {
-    fixture_t *self = *state;
-    sim_kpi_t mean = { .kind = SIM_KPI_TALLY_MEAN, .a = SIM_TALLY_SOJOURN };
-    sim_kpi_t sum = { .kind = SIM_KPI_SUM, .a = SIM_COUNT_LEFT };
-    sim_kpi_t days = { .kind = SIM_KPI_SUM, .a = SIM_COUNT_DAYS };
-    sim_book_t other;
+    assert_int_equal(sim_book_init(book, &self->pathway, &self->calendar, SIM_COUNTERS + 1, SIM_TALLIES + 1), 0);
+    sim_book_count(book, SIM_COUNT_LEFT, 3, NULL, left);
+    sim_book_count(book, SIM_COUNT_DAYS, 3, NULL, 31);
+    sim_book_count_group(book, SIM_COUNT_LEFT, 3, book->first_pool, left / 2);
+    sim_book_wait(book, SIM_TALLY_SOJOURN, 3, NULL, days);
+    sim_book_wait(book, SIM_TALLY_SOJOURN, 4, NULL, days + 30);
+    sim_book_wait_group(book, SIM_TALLY_QUEUE, 3, book->first_pool, days);
+}
 
-    assert_int_equal(sim_book_init(&other, &self->pathway, &self->calendar, SIM_COUNTERS + 1, SIM_TALLIES + 1), 0);
-    sim_book_count(&self->book, SIM_COUNT_LEFT, 3, NULL, 4);
-    sim_book_count(&other, SIM_COUNT_LEFT, 3, NULL, 5);
-    sim_book_count(&self->book, SIM_COUNT_DAYS, 3, NULL, 31);
-    sim_book_count(&other, SIM_COUNT_DAYS, 3, NULL, 31);
-    sim_book_wait(&self->book, SIM_TALLY_SOJOURN, 3, NULL, 10);
-    sim_book_wait(&other, SIM_TALLY_SOJOURN, 3, NULL, 40);
-    sim_book_wait(&other, SIM_TALLY_SOJOURN, 4, NULL, 70);
-    sim_book_merge(&self->book, &other);
-    sim_book_free(&other);
-    assert_true(value(self, sum, 0, "all") == 9);
-    assert_true(value(self, days, 0, "all") == 31);
-    assert_true(value(self, mean, 0, "all") == 40);
-    assert_true(value(self, mean, 0, "2025-12") == 25);
+static void
+test_book_areas(void **state)
+{
+    static const char *const name[2] = { "north", "south" };
+    const sim_kpi_t sum = { .kind = SIM_KPI_SUM, .a = SIM_COUNT_LEFT };
+    const sim_kpi_t days = { .kind = SIM_KPI_SUM, .a = SIM_COUNT_DAYS };
+    const sim_kpi_t mean = { .kind = SIM_KPI_TALLY_MEAN, .a = SIM_TALLY_SOJOURN };
+    const sim_kpi_t queue = { .kind = SIM_KPI_TALLY_MEAN, .a = SIM_TALLY_QUEUE };
+    fixture_t *self = *state;
+    sim_book_t area[2], *book = &self->book;
+    size_t first;
+
+    area_book(self, &area[0], 4, 10);
+    area_book(self, &area[1], 6, 40);
+    sim_book_free(book);
+    assert_int_equal(sim_pathway_name_areas(&self->pathway, 2, name), 0);
+    assert_int_equal(sim_book_init(book, &self->pathway, &self->calendar, SIM_COUNTERS + 1, SIM_TALLIES + 1), 0);
+    first = book->first_area;
+    assert_int_equal(first, area[0].n_groups);
+    assert_int_equal(book->n_groups, first + 2 + 2);
+    assert_string_equal(book->group[first + 1].name, "area=south");
+    assert_string_equal(book->group[first + 3].name, "area_pool=south:core");
+    sim_book_add_area(book, 0, &area[0]);
+    sim_book_add_area(book, 1, &area[1]);
+    assert_true(value(self, sum, 0, "all") == 10 && value(self, sum, 0, "2025-12") == 10);
+    assert_true(value(self, sum, first, "y1") == 4 && value(self, sum, first + 1, "all") == 6);
+    assert_true(value(self, sum, book->first_pool, "y1") == 5);
+    assert_true(value(self, sum, first + 2, "y1") == 2 && value(self, sum, first + 3, "y1") == 3);
+    assert_true(value(self, days, 0, "all") == 31 && value(self, days, first + 1, "all") == 31);
+    assert_true(value(self, mean, 0, "all") == 40 && value(self, mean, 0, "2025-12") == 25);
+    assert_true(value(self, mean, first, "y1") == 25 && value(self, mean, first + 1, "y1") == 55);
+    assert_true(value(self, queue, book->first_pool, "y1") == 25 && value(self, queue, first + 3, "y1") == 40);
+    sim_book_free(&area[0]);
+    sim_book_free(&area[1]);
 }
 
 static void
@@ -362,7 +386,7 @@ main(void)
         CASE(test_book_ratios),
         CASE(test_book_tallies),
         CASE(test_book_follow),
-        CASE(test_book_merge),
+        CASE(test_book_areas),
         CASE(test_book_cells),
         CASE(test_book_measures),
         CASE(test_book_errors),

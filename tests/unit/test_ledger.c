@@ -14,7 +14,7 @@ test_ledger_balances(void **state)
     care_ledger_t ledger;
 
     (void) state;
-    assert_int_equal(care_ledger_init(&ledger, 2), 0);
+    assert_int_equal(care_ledger_init(&ledger, 2, 0), 0);
     care_ledger_post(&ledger, CARE_IN_BASE, 0, 1000);
     care_ledger_post(&ledger, CARE_IN_SCHOOLS, 0, 7);
     care_ledger_post(&ledger, CARE_OUT_LINK, 0, 999);
@@ -35,7 +35,7 @@ test_ledger_balances_errors(void **state)
     care_ledger_t ledger;
 
     (void) state;
-    assert_int_equal(care_ledger_init(&ledger, 1), 0);
+    assert_int_equal(care_ledger_init(&ledger, 1, 0), 0);
     care_ledger_post(&ledger, CARE_IN_BASE, 0, 1000);
     care_ledger_close(&ledger, 0);
     care_ledger_post(&ledger, CARE_OUT_BASE, 0, 1); /* a penny spent after closing */

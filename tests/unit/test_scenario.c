@@ -180,7 +180,7 @@ test_scenario_spec(void **state)
     assert_int_equal(talk->service.kind, SIM_DIST_EXPONENTIAL);
     assert_true(fabs(talk->service.mean - 30.0 / 1440.0) < 1e-15);
     assert_true(fabs(talk->timer[0].after.mean - 30.4375 / 2.0) < 1e-12);
-    assert_int_equal(talk->timer[0].flag, 2); /* "recovered" is 1 */
+    assert_int_equal(talk->timer[0].flag, 1 << CARE_FLAGS); /* the first after the models' own */
     assert_true(talk->timer[0].leave == 0.5);
     assert_true(treat->gap.mean == 21.0);
     assert_true(treat->contact_minutes == 90.0);
@@ -471,6 +471,113 @@ test_scenario_plans(void **state)
 }
 
 static void
+test_scenario_facts(void **state)
+{
+    static const char *const set[] = { "facts.change.low=-0.3", "years=2" };
+    scn_t *plain = load_care("", NULL, 0);
+    scn_t *scenario = load_care(
+        "facts = {\n"
+        " { name = 'Median so far', kpi = 'wait_open_median_days', period = 'y1', value = sourced(weeks(30), 'a paper'),\n"
+        "   low = weeks(20), high = 300 },\n"
+        " { name = 'change', kpi = 'rejected_share', plan = 'traded', versus = 'none', group = 'quintile=1',\n"
+        "   value = -0.1, low = -0.2, source = 'them' },\n"
+        " { name = 'fifths', kpi = 'referrals', group = 'quintile=1', versus_group = 'quintile=5', as = 'ratio',\n"
+        "   value = ev 'choice_h' / hours(1), high = 2 } }, facts_reps = 30",
+        set, 2);
+    const care_fact_t *fact = scn_spec(scenario)->fact;
+
+    (void) state;
+    assert_int_equal(scn_spec(plain)->n_facts, 0);
+    assert_int_equal(scn_spec(plain)->facts_reps, 20);
+    assert_int_equal(scn_spec(scenario)->n_facts, 3);
+    assert_int_equal(scn_spec(scenario)->facts_reps, 30);
+    assert_true(scn_spec(scenario)->redated && !scn_spec(scenario)->rescaled);
+    assert_true(fact[0].value == 210.0 && fact[0].low == 140.0 && fact[0].high == 300.0 && !fact[0].is_pair);
+    assert_string_equal(fact[0].source, "a paper");
+    assert_string_equal(fact[0].plan, "none");
+    assert_string_equal(fact[0].group, "all");
+    assert_string_equal(fact[0].unit, "days");
+    assert_true(fact[1].is_pair && fact[1].as == CARE_FACT_DIFFERENCE && isnan(fact[1].high) && fact[1].low == -0.3);
+    assert_string_equal(fact[1].versus, "none");
+    assert_string_equal(fact[1].versus_group, "quintile=1");
+    assert_string_equal(fact[1].versus_period, "all");
+    assert_string_equal(fact[2].unit, "ratio");
+    assert_true(fact[2].value == 1.5 && fact[2].quality == 'C');
+    assert_string_equal(fact[2].versus, "none");
+    assert_string_equal(scn_place(scenario, "fact", 1).file, "x.lua");
+    assert_int_equal(scn_place(scenario, "fact", 1).line, 7);
+    scn_free(plain);
+    scn_free(scenario);
+}
+
+/* They change no result, so neither the list of parameters nor what the hash is of. */
+static void
+test_scenario_facts_apart(void **state)
+{
+    scn_t *plain = load_care("", NULL, 0);
+    scn_t *scenario =
+        load_care("facts = { { name = 'a', kpi = 'requests', value = sourced(9, 'b'), low = 1 } }", NULL, 0);
+
+    (void) state;
+    assert_true(scn_hash(plain) == scn_hash(scenario));
+    scn_free(plain);
+    scn_free(scenario);
+}
+
+static void
+expect_fact_error(const char *fields, const char *expected)
+{
+    char text[2048], error[512], facts[512];
+
+    snprintf(facts, sizeof(facts),
+        "plans = { { name = 'none', offer = 'none' }, { name = 'tiered', offer = 'tiered' } }, facts = {\n"
+        " { name = 'a', %s } }",
+        fields);
+    snprintf(text, sizeof(text), CARE, facts);
+    snprintf(error, sizeof(error), "x.lua:5: fact \"a\": %s", expected);
+    expect_error(text, NULL, 0, error);
+}
+
+static void
+test_scenario_facts_errors(void **state)
+{
+    (void) state;
+    expect_fact_error("kpi = 'refferals', value = ev 'transfer', low = 1",
+        "there is no measure \"refferals\" (did you mean 'referrals'?)");
+    expect_fact_error("kpi = 'waiting', plan = 'tierd', value = sourced(5, 'b'), low = 1",
+        "'plan' must be one of \"none\", \"tiered\", not \"tierd\" (did you mean 'tiered'?)");
+    expect_fact_error("kpi = 'waiting', value = sourced(5, 'b'), low = 6, high = 4",
+        "'low' is above 'high': 6 and 4 were given");
+    expect_fact_error("kpi = 'waiting', value = sourced(5, 'b'), low = 6", "'value', 5, is not among what is accepted");
+    expect_fact_error("kpi = 'waiting', value = sourced(5, 'b')", "'low' or 'high' is missing: what is accepted?");
+    expect_fact_error("kpi = 'waiting', value = 5, low = 1",
+        "'source' is missing: who published it? (a value from the evidence, ev \"...\", brings its own)");
+    expect_fact_error("kpi = 'waiting', value = ev 'choice_h', low = 1",
+        "'value' is a number, but 1.5 hours was given");
+    expect_fact_error("kpi = 'waiting', value = ev 'transfer', low = 0",
+        "'value' is in spells, but 0.66 share was given");
+    expect_fact_error("kpi = 'wait_open_p90_days', value = ev 'transfer', low = 0",
+        "'value' is a time, but 0.66 share was given");
+    expect_fact_error("kpi = 'dna_share', value = sourced(44, 'b'), low = 0",
+        "'value' must be between 0 and 1, since 'dna_share' is a share: write percent(44) for 44%");
+    expect_fact_error("kpi = 'waiting', value = sourced(5, 'b'), low = 1, as = 'ratio'",
+        "'as' says how it is compared, but there is no 'versus', 'versus_group' or 'versus_period'");
+    expect_fact_error("kpi = 'waiting', value = sourced(5, 'b'), low = 1, versus = 'none'",
+        "it is compared with itself");
+    expect_fact_error("kpi = 'waiting', value = sourced(5, 'b'), lwo = 1", "unknown field 'lwo' (did you mean 'low'?)");
+    expect_fact_error("kpi = 'waiting', value = sourced(5, 'b'), low = 1 }, { name = 'a', kpi = 'waiting', "
+                      "value = sourced(5, 'b'), low = 1",
+        "the name is used twice");
+    expect_error("return scenario { name = 'n', stages = { { name = 'a', service = days(1) } },\n"
+                 "sources = { { name = 's', to = 'a', rate = per_day(1) } },\n"
+                 "facts = { { name = 'f', kpi = 'served', plan = 'none', value = sourced(5, 'b'), low = 1 } } }",
+        NULL, 0, "x.lua:3: fact \"f\": 'plan': a plain network has no plans");
+    expect_error("return scenario { name = 'n', stages = { { name = 'a', service = days(1) } },\n"
+                 "sources = { { name = 's', to = 'a', rate = per_day(1) } }, facts_reps = 2.5 }",
+        NULL, 0, "x.lua:2: scenario: 'facts_reps' must be a whole number, not 2.5");
+}
+
+static void
 test_scenario_evidence(void **state)
 {
     folder_t folder = { .name = { "lib/evidence.lua" }, .text = { EVIDENCE } };
@@ -655,6 +762,8 @@ expect_routes(const char *text, const rest_t *rest, size_t n)
 
 #define EXPECT_ROUTES(text, table) expect_routes(text, table, sizeof(table) / sizeof((table)[0]))
 
+#define OWN (1 << CARE_FLAGS) /* the first flag of a scenario's own */
+
 /* A route without a share takes what is left of each class, and of those with and without each flag. */
 static void
 test_scenario_rest_routes(void **state)
@@ -663,10 +772,10 @@ test_scenario_rest_routes(void **state)
     static const rest_t used[] = { { "y", 3, 0, 0, 1.0 }, { "exit", 4, 0, 0, 1.0 } };
     static const rest_t same[] = { { "y", 0, 0, 0, 0.25 }, { "exit", 0, 0, 0, 0.75 } };
     static const rest_t own[] = { { "y", 2, 0, 0, 0.5 }, { "x", 2, 0, 0, 0.5 }, { "exit", 5, 0, 0, 1.0 } };
-    static const rest_t flag[] = { { "y", 0, 2, 0, 0.3 }, { "exit", 7, 0, 2, 1.0 }, { "exit", 7, 2, 0, 0.7 } };
-    static const rest_t both[] = { { "y", 1, 2, 0, 0.3 }, { "exit", 7, 0, 2, 1.0 }, { "exit", 1, 2, 0, 0.7 },
-        { "exit", 6, 2, 0, 1.0 } };
-    static const rest_t split[] = { { "y", 0, 2, 0, 0.3 }, { "x", 0, 2, 0, 0.7 }, { "exit", 7, 0, 2, 1.0 } };
+    static const rest_t flag[] = { { "y", 0, OWN, 0, 0.3 }, { "exit", 7, 0, OWN, 1.0 }, { "exit", 7, OWN, 0, 0.7 } };
+    static const rest_t both[] = { { "y", 1, OWN, 0, 0.3 }, { "exit", 7, 0, OWN, 1.0 }, { "exit", 1, OWN, 0, 0.7 },
+        { "exit", 6, OWN, 0, 1.0 } };
+    static const rest_t split[] = { { "y", 0, OWN, 0, 0.3 }, { "x", 0, OWN, 0, 0.7 }, { "exit", 7, 0, OWN, 1.0 } };
 
     (void) state;
     EXPECT_ROUTES(RESTS("{ class = 'a', share = 0.6, to = 'y' }, { to = 'exit' }"), one);
@@ -908,7 +1017,7 @@ test_scenario_fields_errors(void **state)
             "x.lua:4: stage \"choice\": 'sessions' is a number: give the distribution plain numbers, not times" },
         { STAGE("role = 'tirage'"),
             "x.lua:4: stage \"choice\": 'role' must be one of \"school\", \"consult\", \"alone\", "
-            "\"carry\", \"door\", \"triage\", \"wait\", \"treat\", \"close\", \"return\", not \"tirage\" (did you mean 'triage'?)" },
+            "\"carry\", \"door\", \"triage\", \"wait\", \"treat\", \"close\", \"return\", \"relapse\", \"link_choice\", not \"tirage\" (did you mean 'triage'?)" },
         { STAGE("pool = 'core'"), "x.lua:4: stage \"choice\": there is no pool \"core\"" },
         { STAGE("next = 'choise'"),
             "x.lua:4: stage \"choice\": there is no stage \"choise\" (did you mean 'choice'?)" },
@@ -984,8 +1093,8 @@ test_scenario_rooms_errors(void **state)
         { ROOMS(GOOD_SOURCE ",\n money = { hours_per_wt = hours(1) }"),
             "x.lua:3: money: unknown field 'hours_per_wt' (did you mean 'hours_per_wte'?)" },
         { ROOMS(GOOD_SOURCE ",\n plans = { { name = 'p', offer = 'nonne' } }"),
-            "x.lua:3: plan \"p\": 'offer' must be one of \"cluster\", \"gate\", \"in_school\", \"none\", \"specialist\", \"spoa\", "
-            "\"tiered\", \"traded\", \"training\", not \"nonne\" (did you mean 'none'?)" },
+            "x.lua:3: plan \"p\": 'offer' must be one of \"cluster\", \"gate\", \"in_school\", \"mhst\", \"none\", \"specialist\", "
+            "\"spoa\", \"tiered\", \"traded\", \"training\", not \"nonne\" (did you mean 'none'?)" },
         { ROOMS(GOOD_SOURCE ",\n plans = { { name = 'p', offer = 'none', colour = 3 } }"),
             "x.lua:3: plan \"p\": unknown field 'colour'" },
         { ROOMS(GOOD_SOURCE
@@ -1453,6 +1562,9 @@ main(void)
         cmocka_unit_test(test_scenario_module),
         cmocka_unit_test(test_scenario_care),
         cmocka_unit_test(test_scenario_plans),
+        cmocka_unit_test(test_scenario_facts),
+        cmocka_unit_test(test_scenario_facts_apart),
+        cmocka_unit_test(test_scenario_facts_errors),
         cmocka_unit_test(test_scenario_evidence),
         cmocka_unit_test(test_scenario_network_pools),
         cmocka_unit_test(test_scenario_network_stages),

@@ -180,6 +180,43 @@ put_series(store_writer_t *writer)
 }
 
 static int
+put_facts(store_writer_t *writer)
+{
+    double value[N_REPS];
+    store_fact_t fact = { .scenario = "town",
+        .name = "Waiting, \"all\"",
+        .kpi = "waiting",
+        .plan = "tiered",
+        .group = "all",
+        .period = "y1",
+        .unit = "spells",
+        .as = "ratio",
+        .versus = "none",
+        .versus_group = "quintile=1",
+        .versus_period = "all",
+        .value = 5.0,
+        .accept_low = NAN,
+        .accept_high = 6.0,
+        .quality = "A",
+        .source = "a paper",
+        .low = 4.0,
+        .high = 4.5,
+        .reps = 4,
+        .verdict = "inside",
+        .reps_needed = NAN };
+    int ret = store_written(writer, 1, 1, N_REPS, value);
+
+    fact.estimate = value[2];
+    if (ret == 0) {
+        ret = store_put_fact(writer, &fact);
+    }
+    fact.name = "second";
+    fact.verdict = "not sure";
+    fact.reps_needed = 90.0;
+    return ret == 0 ? store_put_fact(writer, &fact) : ret;
+}
+
+static int
 write_results(const store_target_t *target, uint32_t n_reps, char *placed, size_t size, store_fault_t *fault)
 {
     store_writer_t *writer = NULL;
@@ -215,6 +252,9 @@ write_results(const store_target_t *target, uint32_t n_reps, char *placed, size_
     }
     if (ret == 0) {
         ret = store_put_estimates(writer, n_reps);
+    }
+    if (ret == 0 && n_reps == N_REPS) {
+        ret = put_facts(writer);
     }
     if (ret == 0) {
         ret = store_writer_finish(writer);
@@ -339,6 +379,59 @@ test_store_estimates_scope(void **state)
     assert_int_equal(store_get(reader, "tiered", "load", "all", "all", &row), SIM_ERR_NOT_FOUND); /* known in none */
     assert_true(isnan(row.estimate) && isnan(row.low) && row.reps == 0);
     store_reader_free(reader);
+}
+
+/* ---- facts ---- */
+
+static void
+test_store_facts(void **state)
+{
+    store_reader_t *reader = open_results(results_in(*state));
+    store_fact_t *fact;
+    size_t n;
+
+    assert_int_equal(store_facts(reader, &n, &fact), 0);
+    assert_int_equal(n, 2);
+    assert_string_equal(fact[0].name, "Waiting, \"all\"");
+    assert_string_equal(fact[0].kpi, "waiting");
+    assert_string_equal(fact[0].plan, "tiered");
+    assert_string_equal(fact[0].period, "y1");
+    assert_string_equal(fact[0].as, "ratio");
+    assert_string_equal(fact[0].versus, "none");
+    assert_string_equal(fact[0].versus_group, "quintile=1");
+    assert_string_equal(fact[0].versus_period, "all");
+    assert_string_equal(fact[0].unit, "spells");
+    assert_string_equal(fact[0].source, "a paper");
+    assert_string_equal(fact[0].verdict, "inside");
+    assert_true(fact[0].value == 5.0 && isnan(fact[0].accept_low) && fact[0].accept_high == 6.0);
+    assert_true(fact[0].estimate == value_at(1, 2, 1)); /* what was written is read back before the file is finished */
+    assert_true(fact[0].low == 4.0 && fact[0].high == 4.5 && fact[0].reps == 4 && isnan(fact[0].reps_needed));
+    assert_true(fact[1].reps_needed == 90.0);
+    free(fact);
+    store_reader_free(reader);
+}
+
+/* A file of before there were facts; and one with none. */
+static void
+test_store_facts_errors(void **state)
+{
+    const char *path = results_in(*state);
+    store_reader_t *reader;
+    store_fact_t *fact;
+    sqlite3 *db = NULL;
+    size_t n;
+
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, i == 0 ? "DELETE FROM fact" : "DROP TABLE fact", NULL, NULL, NULL),
+            SQLITE_OK);
+        assert_int_equal(sqlite3_close(db), SQLITE_OK);
+        reader = open_results(path);
+        assert_int_equal(store_facts(reader, &n, &fact), 0);
+        assert_int_equal(n, 0);
+        free(fact);
+        store_reader_free(reader);
+    }
 }
 
 /* ---- series ---- */
@@ -741,6 +834,8 @@ main(void)
         TEST(test_store_parameters),
         TEST(test_store_estimates),
         TEST(test_store_estimates_scope),
+        TEST(test_store_facts),
+        TEST(test_store_facts_errors),
         TEST(test_store_series),
         TEST(test_store_series_errors),
         TEST(test_store_counted_from),

@@ -1,0 +1,9 @@
+-- A town with school nurses, educational psychologists and a voluntary sector. School nurses see discharged children every fortnight for
+-- three months, as in Area R of the link pilots. Compare with wider_network_without.lua.
+local town <const> = require "lib.network_town"
+
+return town {
+  name = "wider_network",
+  title = "A town with follow-up by school nurses",
+  nurses = assumption(wte(2.5), "an example: as many as the discharged take"),
+}
