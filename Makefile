@@ -203,7 +203,7 @@ DEMO = out/kent_medway
 demo: all
 	@mkdir -p out
 	./weir compare scenarios/kent_medway.lua --reps 6 --out $(DEMO).db --force
-	@set -e; for figure in list waits funnel frontier equity; do for format in svg png; do \
+	@set -e; for figure in list waits funnel frontier equity facts; do for format in svg png; do \
 	    echo "./weir plot $(DEMO).db $$figure --out $(DEMO)-$$figure.$$format --force"; \
 	    ./weir plot $(DEMO).db $$figure --out $(DEMO)-$$figure.$$format --force; \
 	done; done

@@ -1,28 +1,11 @@
 /* Waiting for a first contact, by month: a line and a band for each plan, named at its end. */
 #include "plots/job.h"
-#include "plots/place.h"
 #include "plots/script.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define LABEL_GAP 15.0 /* pixels */
-
 static const plot_column_t COLUMN = { "waiting", "all" };
-
-/* Room at the right for the longest name. */
-static double
-label_room(const plot_job_t *job)
-{
-    size_t longest = 0;
-
-    for (size_t i = 0; i < job->n_plans; i++) {
-        size_t n = plot_length(job->label[i]);
-
-        longest = n > longest ? n : longest;
-    }
-    return fmin(30 + 0.56 * PLOT_TEXT * (double) longest, PLOT_WIDTH / 3);
-}
 
 /* One block a plan: end of the month as its first day and its length, estimate, low, high. */
 static void
@@ -70,33 +53,6 @@ put_dates(plot_job_t *job, const plot_grid_t *grid)
     (void) fputs("'\n", job->script);
 }
 
-/* Last known values, and heights of the names beside them. */
-static int
-put_ends(plot_job_t *job, const plot_grid_t *grid, double top, double pixels)
-{
-    double *end = calloc(2 * job->n_plans, sizeof(*end)), *at = NULL, unit = top / pixels;
-    int ret = SIM_ERR_NO_MEMORY;
-
-    if (end != NULL) {
-        at = end + job->n_plans;
-        for (size_t i = 0; i < job->n_plans; i++) {
-            end[i] = NAN;
-            for (size_t k = 0; k < grid->n_periods; k++) {
-                double value = plot_grid_at(grid, i, 0, k)->estimate;
-
-                end[i] = isnan(value) ? end[i] : value;
-            }
-        }
-        ret = plot_spread(job->n_plans, end, LABEL_GAP * unit, 4 * unit, top - 4 * unit, at);
-    }
-    if (ret == 0) {
-        plot_let_numbers(job->script, "End", job->n_plans, end);
-        plot_let_numbers(job->script, "Name_at", job->n_plans, at);
-    }
-    free(end);
-    return ret == 0 ? 0 : plot_fail(job->fault, ret, "%s", sim_strerror(ret));
-}
-
 int
 plot_write_list(plot_job_t *job)
 {
@@ -110,10 +66,10 @@ plot_write_list(plot_job_t *job)
         top = step * ceil(top / step - 1e-9);
         plot_let(job->script, "y_step", step);
         plot_let(job->script, "y_top", top);
-        plot_let(job->script, "name_room", label_room(job));
+        plot_let(job->script, "name_room", plot_name_room(job));
         put_dates(job, &grid);
         put_data(job, &grid);
-        ret = put_ends(job, &grid, top, pixels);
+        ret = plot_put_ends(job, &grid, 0, top, pixels);
     }
     plot_grid_free(&grid);
     return ret;

@@ -158,6 +158,33 @@ colour_plans(plot_job_t *self)
     }
 }
 
+/* What a figure needs must be given, and nothing else. */
+static int
+check_asked(plot_job_t *self)
+{
+    const struct {
+        unsigned bit;
+        const char *value, *option, *what;
+        bool needed;
+    } asked[] = { { PLOT_TAKES_KPI, self->kpi, "kpi", "which measure?", true },
+        { PLOT_TAKES_GROUP, self->group, "group", "", false },
+        { PLOT_TAKES_BY, self->by, "by", "by which dimension: quintile, source, stage, pool, ...?", true } };
+
+    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+        bool takes = (self->figure->takes & asked[i].bit) != 0;
+
+        if (takes && asked[i].needed && asked[i].value == NULL) {
+            return plot_fail(self->fault, SIM_ERR_BAD_PARAM, "the figure '%s' needs --%s: %s", self->figure->name,
+                asked[i].option, asked[i].what);
+        }
+        if (!takes && asked[i].value != NULL) {
+            return plot_fail(self->fault, SIM_ERR_BAD_PARAM, "the figure '%s' takes no --%s", self->figure->name,
+                asked[i].option);
+        }
+    }
+    return 0;
+}
+
 static double
 run_years(const store_contents_t *contents)
 {
@@ -175,7 +202,12 @@ plot_job_init(plot_job_t *self, const plot_request_t *request, plot_fault_t *fau
     const store_contents_t *contents = store_contents(request->results);
     int ret;
 
-    *self = (plot_job_t){ .results = request->results, .figure = request->figure, .fault = fault };
+    *self = (plot_job_t){ .results = request->results,
+        .figure = request->figure,
+        .kpi = request->kpi,
+        .group = request->group,
+        .by = request->by,
+        .fault = fault };
     self->plan = calloc(contents->n_plans + 1, sizeof(*self->plan));
     self->label = calloc(contents->n_plans + 1, sizeof(*self->label));
     self->colour = calloc(contents->n_plans + 1, sizeof(*self->colour));
@@ -183,7 +215,10 @@ plot_job_init(plot_job_t *self, const plot_request_t *request, plot_fault_t *fau
         return no_memory(self);
     }
     self->years = run_years(contents);
-    ret = choose_plans(self, request->plans);
+    ret = check_asked(self);
+    if (ret == 0) {
+        ret = choose_plans(self, request->plans);
+    }
     if (ret == 0) {
         ret = name_plans(self);
     }
@@ -258,7 +293,10 @@ lacks(const plot_job_t *job, const plot_column_t *column, const char *kind)
     return plot_fail(job->fault, SIM_ERR_NOT_FOUND,
         "the figure '%s' shows the measure '%s' of group '%s' %s, of which these results have no estimate "
         "(the run may be too short for it)",
-        job->figure->name, column->kpi, column->group, strcmp(kind, "month") == 0 ? "by month" : "over the whole run");
+        job->figure->name, column->kpi, column->group,
+        strcmp(kind, "month") == 0  ? "by month"
+        : strcmp(kind, "year") == 0 ? "by year"
+                                    : "over the whole run");
 }
 
 static int
@@ -338,4 +376,57 @@ plot_has(plot_job_t *job, const char *kpi, const char *group)
     const store_filter_t filter = { .kpi = kpi, .group = group, .period = "all", .no_differences = true };
 
     return store_query(job->results, &filter, stop, job) == 1;
+}
+
+/* ---- the measure asked for ---- */
+
+int
+plot_asked_kpi(plot_job_t *job, const store_kpi_t **kpi)
+{
+    const store_contents_t *contents = store_contents(job->results);
+
+    for (size_t i = 0; i < contents->n_kpis; i++) {
+        if (strcmp(contents->kpi[i].name, job->kpi) == 0) {
+            *kpi = &contents->kpi[i];
+            return 0;
+        }
+    }
+    return plot_fail(job->fault, SIM_ERR_BAD_PARAM,
+        "the results have no measure '%.100s'; `weir help reference` lists them", job->kpi);
+}
+
+void
+plot_describe(const store_kpi_t *kpi, size_t n, char *text)
+{
+    char *clean = plot_clean(kpi->doc + (strncmp(kpi->doc, "... ", 4) == 0 ? 4 : 0));
+    size_t length;
+
+    text[0] = '\0';
+    if (clean != NULL) {
+        length = strlen(clean);
+        clean[length - (length > 0 && clean[length - 1] == '.' ? 1 : 0)] = '\0';
+        plot_cut(clean, n);
+        (void) snprintf(text, 4 * n, "%s", clean);
+    }
+    free(clean);
+}
+
+/* The title is enhanced text: its signs are quoted, or left out. */
+void
+plot_title(plot_job_t *job, const char *format, ...)
+{
+    char text[120];
+    size_t n = 0;
+    va_list args;
+
+    va_start(args, format);
+    (void) vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    for (const char *at = text; *at != '\0' && n + 3 < sizeof(job->title); at++) {
+        if (*at == '_') {
+            job->title[n++] = '\\';
+        }
+        job->title[n++] = strchr("{}^@&~\\", *at) != NULL ? '?' : *at;
+    }
+    job->title[n] = '\0';
 }

@@ -28,6 +28,8 @@ typedef struct {
 typedef struct plot_job {
     store_reader_t *results; /* borrowed */
     const plot_figure_t *figure;
+    const char *kpi, *group, *by; /* asked for; NULL = not */
+    char title[160];              /* in place of the figure's; "" = as it is */
     size_t n_plans;
     size_t *plan;      /* which plans of the results */
     char **label;      /* their titles when all are short, else their names */
@@ -53,7 +55,7 @@ int plot_fail(plot_fault_t *fault, int code, const char *format, ...) __attribut
 
 /**
 Read estimates.
-@param kind  of the periods: "all" or "month"
+@param kind  of the periods: "all", "month" or "year"
 @return 0; SIM_ERR_NOT_FOUND when a column has no estimate for any plan. The caller frees even on error.
 */
 SIM_MUST_CHECK int plot_grid_init(plot_grid_t *self, plot_job_t *job, const plot_column_t *column, size_t n,
@@ -75,11 +77,28 @@ foot.
 */
 SIM_MUST_CHECK int plot_put_legend(plot_job_t *job);
 
+/** Pixels at the right for the longest name. */
+double plot_name_room(const plot_job_t *job);
+/**
+Arrays End (last known values of the grid's first column) and Name_at (heights of the names beside them), on an axis from
+low to top that is so many pixels high.
+*/
+SIM_MUST_CHECK int plot_put_ends(plot_job_t *job, const plot_grid_t *grid, double low, double top, double pixels);
+/** The measure that the figure was asked for. @return 0 or SIM_ERR_BAD_PARAM */
+SIM_MUST_CHECK int plot_asked_kpi(plot_job_t *job, const store_kpi_t **kpi);
+/** The figure's title, of words and names that gnuplot is to take as they are. */
+void plot_title(plot_job_t *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/** What the measure means, as one line of at most n characters; room for 4 n bytes. */
+void plot_describe(const store_kpi_t *kpi, size_t n, char *text);
+
 int plot_write_list(plot_job_t *job);
 int plot_write_waits(plot_job_t *job);
 int plot_write_funnel(plot_job_t *job);
 int plot_write_frontier(plot_job_t *job);
 int plot_write_equity(plot_job_t *job);
 int plot_write_welch(plot_job_t *job);
+int plot_write_trend(plot_job_t *job);
+int plot_write_groups(plot_job_t *job);
+int plot_write_facts(plot_job_t *job);
 
 #endif

@@ -16,17 +16,23 @@ const size_t PLOT_N_FORMATS = sizeof(PLOT_FORMATS) / sizeof(PLOT_FORMATS[0]);
 
 const plot_figure_t PLOT_FIGURES[] = {
     { "list", "Registered spells waiting for a first contact, month by month",
-        "Waiting for a first contact, month by month", plot_write_list },
+        "Waiting for a first contact, month by month", 0, plot_write_list },
     { "waits", "How long those wait who are seen, and those who still wait", "How long they wait for a first contact",
-        plot_write_waits },
+        0, plot_write_waits },
     { "funnel", "From a concern in school to the start of treatment",
-        "From concern to treatment: where schools' concerns go in a year", plot_write_funnel },
+        "From concern to treatment: where schools' concerns go in a year", 0, plot_write_funnel },
     { "frontier", "What each plan costs against the share seen within 18 weeks",
-        "What each plan costs, and how many it sees within 18 weeks", plot_write_frontier },
+        "What each plan costs, and how many it sees within 18 weeks", 0, plot_write_frontier },
     { "equity", "Share seen within 18 weeks, and schools covered, by deprivation fifth",
-        "Who is seen, and whose school is covered, by deprivation", plot_write_equity },
+        "Who is seen, and whose school is covered, by deprivation", 0, plot_write_equity },
     { "welch", "Numbers present over the run, and when they have settled",
-        "Numbers present, and when they have settled", plot_write_welch },
+        "Numbers present, and when they have settled", 0, plot_write_welch },
+    { "trend", "One measure over time (--kpi, --group)", "Over time", PLOT_TAKES_KPI | PLOT_TAKES_GROUP,
+        plot_write_trend },
+    { "groups", "One measure over the whole run, by the levels of a dimension (--kpi, --by)", "By group",
+        PLOT_TAKES_KPI | PLOT_TAKES_BY, plot_write_groups },
+    { "facts", "Published facts against what was simulated", "Published facts, and what was simulated", 0,
+        plot_write_facts },
 };
 const size_t PLOT_N_FIGURES = sizeof(PLOT_FIGURES) / sizeof(PLOT_FIGURES[0]);
 
@@ -195,7 +201,7 @@ put_titles(const plot_job_t *job)
                           : "s, 95% intervals");
     free(clean);
     plot_let(job->script, "reps", job->reps);
-    plot_let_text(job->script, "title", job->figure->title);
+    plot_let_text(job->script, "title", job->title[0] != '\0' ? job->title : job->figure->title);
     plot_let_text(job->script, "subtitle", line);
     return 0;
 }

@@ -25,10 +25,14 @@ typedef struct {
 
 struct plot_job;
 
+/* A figure that takes a measure or a dimension needs it; a group is "all" unless one is named. */
+enum { PLOT_TAKES_KPI = 1, PLOT_TAKES_GROUP = 2, PLOT_TAKES_BY = 4 };
+
 typedef struct {
     const char *name;  /* "list" */
     const char *doc;   /* one line */
     const char *title; /* what is seen */
+    unsigned takes;    /* PLOT_TAKES_*: what can be asked for */
     /* Numbers into job->data, and what the template must know into job->script. */
     int (*write)(struct plot_job *job);
 } plot_figure_t;
@@ -44,6 +48,9 @@ typedef struct {
     store_reader_t *results; /* borrowed */
     const plot_figure_t *figure;
     const char *plans;     /* comma-separated names; NULL = all */
+    const char *kpi;       /* the measure, for figures of any measure; NULL = not given */
+    const char *group;     /* the group; NULL = all */
+    const char *by;        /* the dimension; NULL = not given */
     const char *templates; /* the directory of the templates */
     const char *out;       /* the file to make */
     const char *format;    /* one of PLOT_FORMATS */
@@ -56,7 +63,8 @@ const plot_figure_t *plot_find(const char *name);
 /**
 Make a figure, and keep its script and its numbers beside it.
 @return 0;
-SIM_ERR_BAD_PARAM for a plan that is not there or a name that cannot be one of a figure;
+SIM_ERR_BAD_PARAM for a plan, measure, group or dimension that is not there, is missing or is not for this figure, or a
+name that cannot be one of a figure;
 SIM_ERR_NOT_FOUND when the results have not what the figure shows;
 SIM_ERR_EXISTS when one of the three files is there, and is not what would be written;
 SIM_ERR_UNSUPPORTED when gnuplot cannot be started: script and numbers are written;

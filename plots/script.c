@@ -136,6 +136,15 @@ plot_field(FILE *out, double value)
     number(out, value);
 }
 
+void
+plot_end_line(FILE *out, const char *text)
+{
+    char *clean = plot_clean(text);
+
+    (void) fprintf(out, "\t%s\n", clean != NULL ? clean : "");
+    free(clean);
+}
+
 double
 plot_step(double max, int most)
 {

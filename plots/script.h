@@ -31,6 +31,9 @@ void plot_let_numbers(FILE *out, const char *name, size_t n, const double *value
 /** A field of a data file after a tab: the number, or NaN. */
 void plot_field(FILE *out, double value);
 
+/** The last field of a line, a text, and the line's end. */
+void plot_end_line(FILE *out, const char *text);
+
 /** A round step with at most `most` of them up to max > 0: 1, 2 or 5 times a power of ten. */
 double plot_step(double max, int most);
 

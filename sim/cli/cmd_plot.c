@@ -87,6 +87,39 @@ choose_out(const cli_options_t *options, const char *figure, const char *format)
     return out;
 }
 
+/* ---- names ---- */
+
+/* Names that stand `size` bytes apart. */
+static cli_exit_t
+check_name(const char *option, const char *name, const char *const *names, size_t size, size_t n)
+{
+    const char **candidate = calloc(n + 1, sizeof(*candidate)), *near = NULL;
+    bool found = name == NULL || candidate == NULL;
+
+    for (size_t i = 0; !found && i < n; i++) {
+        candidate[i] = *(const char *const *) ((const char *) names + i * size);
+        found = strcmp(candidate[i], name) == 0;
+    }
+    if (!found) {
+        near = cli_nearest(name, candidate, n);
+        cli_error("plot: --%s: the results have no '%s'%s%s%s", option, name, near != NULL ? " (did you mean '" : "",
+            near != NULL ? near : "", near != NULL ? "'?)" : "");
+    }
+    free(candidate);
+    return found ? CLI_DONE : CLI_USAGE;
+}
+
+static cli_exit_t
+check_names(const store_contents_t *contents, const cli_options_t *options)
+{
+    cli_exit_t code =
+        check_name("kpi", options->kpi, &contents->kpi[0].name, sizeof(contents->kpi[0]), contents->n_kpis);
+
+    return code != CLI_DONE ? code
+                            : check_name("group", options->group, &contents->group[0].name, sizeof(contents->group[0]),
+                                  contents->n_groups);
+}
+
 /* ---- templates ---- */
 
 static bool
@@ -127,6 +160,9 @@ draw(store_reader_t *reader, const cli_options_t *options, const plot_figure_t *
     const plot_request_t request = { .results = reader,
         .figure = figure,
         .plans = options->plans,
+        .kpi = options->kpi,
+        .group = options->group,
+        .by = options->by,
         .templates = templates,
         .out = out,
         .format = format,
@@ -168,7 +204,10 @@ run_plot(const cli_options_t *options)
         cli_error("%s", fault.text);
         return CLI_FAILED;
     }
-    code = draw(reader, options, figure, format);
+    code = check_names(store_contents(reader), options);
+    if (code == CLI_DONE) {
+        code = draw(reader, options, figure, format);
+    }
     store_reader_free(reader);
     return code;
 }
@@ -185,6 +224,10 @@ const cli_command_t cli_cmd_plot = {
             "  equity    share seen within 18 weeks and schools covered, by deprivation\n"
             "  welch     numbers present over the run, and when they have settled (MSER-5);\n"
             "            of results with a series: a network's, or made with --series\n"
+            "  trend     one measure over time, by month or, where months are only noise or not\n"
+            "            kept, by contract year: --kpi, and --group when not of all\n"
+            "  groups    one measure over the whole run by the levels of a dimension: --kpi, --by\n"
+            "  facts     the scenario's published facts against what was simulated\n"
             "The file is RESULTS-FIGURE.svg unless --out names another; its name is printed.\n"
             "The format is that of --format or of the ending of --out.\n"
             "Beside it are kept its numbers (.dat) and a gnuplot script (.gp), complete in\n"
@@ -192,9 +235,12 @@ const cli_command_t cli_cmd_plot = {
             "(Debian: gnuplot-nox); without it the numbers and the script are still written.\n",
     .examples = "weir plot out/kent_medway-compare.db list\n"
                 "weir plot out/kent_medway-compare.db frontier --out frontier.pdf --force\n"
-                "weir plot out/kent_medway-compare.db waits --plans none,tiered --format png\n",
+                "weir plot out/kent_medway-compare.db waits --plans none,tiered --format png\n"
+                "weir plot out/kent_medway-compare.db trend --kpi contacts --group quintile=1\n"
+                "weir plot out/kent_medway-compare.db groups --kpi cohort_seen_18w --by school_type\n",
     .args_min = 2,
     .args_max = 2,
-    .options = CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_PLANS | CLI_OPT_FORCE | CLI_OPT_QUIET,
+    .options = CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_PLANS | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_BY | CLI_OPT_FORCE |
+               CLI_OPT_QUIET,
     .run = run_plot,
 };

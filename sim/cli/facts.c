@@ -351,11 +351,10 @@ add_row(cli_table_t *table, const store_fact_t *fact)
         cli_format_interval(text, sizeof(text), fact->unit, fact->estimate, fact->low, fact->high);
     }
     cli_table_add(table, "%s", text);
-    cli_format_value(text, sizeof(text), "", fact->reps_needed);
     if (isnan(fact->reps_needed)) {
         cli_table_add(table, "%s", fact->verdict);
     } else {
-        cli_table_add(table, "%s (needs %s)", fact->verdict, text);
+        cli_table_add(table, "%s (needs %.0f)", fact->verdict, fact->reps_needed);
     }
 }
 

@@ -246,6 +246,13 @@ read_period(cli_options_t *self, const char *value)
 }
 
 static const char *
+read_by(cli_options_t *self, const char *value)
+{
+    self->by = value;
+    return value[0] == '\0' ? "the name of a dimension" : NULL;
+}
+
+static const char *
 read_table(cli_options_t *self, const char *value)
 {
     self->table = value;
@@ -307,6 +314,7 @@ static const option_t OPTION[] = {
     { CLI_OPT_GROUP, 0, "group", "A,B", "only these groups: all, quintile=1, or quintile for every fifth", read_group },
     { CLI_OPT_PERIOD, 0, "period", "A,B", "only these periods: all, y1, 2026-27, 2026-03, or year, financial, month",
         read_period },
+    { CLI_OPT_BY, 0, "by", "DIM", "the dimension whose levels are shown: quintile, source, stage, pool, ...", read_by },
     { CLI_OPT_TABLE, 0, "table", "NAME", "estimates (the default) or facts", read_table },
     { CLI_OPT_OUT, 'o', "out", "FILE", "file to write", read_out },
     { CLI_OPT_FORMAT, 0, "format", "NAME", "format of what is written; see above", read_format },

@@ -40,6 +40,7 @@ enum {
     CLI_OPT_CUSTOMERS = 1 << 20,
     CLI_OPT_SCALE = 1 << 21,
     CLI_OPT_TABLE = 1 << 22,
+    CLI_OPT_BY = 1 << 23,
     CLI_OPT_TRACE_FROM = 1 << 24
 };
 
@@ -67,6 +68,7 @@ typedef struct {
     cli_progress_mode_t progress;
     const char *plans; /* comma-separated lists; NULL = all */
     const char *kpi, *group, *period;
+    const char *by;    /* a dimension */
     const char *table; /* NULL: the command's default */
     size_t n_args;
     const char **arg; /* positional */

@@ -61,6 +61,28 @@ grep -q 'settled after' welch.svg || fault 'the plot does not say when it has se
 expect 0 '' case3.db welch
 grep -qF 'back\slash_^@&amp;&lt;' case3-welch.svg || fault 'welch changes a hostile name'
 expect 1 "the figure 'welch' shows a series" case2.db welch
+
+# One measure over time and by group; facts.
+for format in svg png pdf; do
+    expect 0 '' case0.db trend --kpi waiting --out "trend.$format"
+    expect 0 '' case0.db groups --kpi cohort_seen_18w --by quintile --plans none,tiered --out "groups.$format"
+    expect 0 '' case0.db facts --out "facts.$format"
+done
+grep -q 'Universal tiers' trend.svg || fault 'trend does not name a plan'
+grep -q 'most deprived' groups.svg || fault 'groups does not name a level'
+grep -q 'traded' groups.dat && fault 'groups shows a plan that was not asked for'
+grep -q '49 of 50 inside' facts.svg || fault 'facts does not count'
+expect 0 '' case3.db facts
+grep -qF 'touch hacked' case3-facts.svg || fault 'facts changes a hostile name'
+expect 0 '' case3.db groups --kpi cohort_seen_18w --by pool
+expect 0 '' case3.db trend --kpi cohort_seen_18w
+expect 2 "the figure 'trend' needs --kpi" case0.db trend
+expect 2 "the figure 'groups' needs --by" case0.db groups --kpi waiting
+expect 2 "did you mean 'waiting'" case0.db trend --kpi waitin
+expect 2 "--group: the results have no 'quintile=9' (did you mean 'quintile=1'?)" case0.db trend --kpi waiting --group quintile=9
+expect 2 "no dimension 'quintiles' (they have source, quintile, pool)" case0.db groups --kpi waiting --by quintiles
+expect 2 "the figure 'list' takes no --kpi" case0.db list --kpi waiting --force
+expect 1 "of which these results hold none" case2.db facts
 [ -e hacked ] && fault 'a name was run as a command'
 [ -z "$(find . -name '*partial*')" ] || fault 'a temporary file is left'
 [ -e case2-list.gp ] && fault 'a script was written for a figure that cannot be made'

@@ -4,6 +4,7 @@
  * Called as `test_plot results FILE CASE` it only writes such a file, for tests of the command: case 0 has eight plans
  * and five replications, 1 one plan and one replication, 2 a plain network, 3 hostile names.
  */
+#include "plots/axis.h"
 #include "plots/job.h"
 #include "plots/place.h"
 #include "plots/plot.h"
@@ -58,6 +59,7 @@ static const sim_group_t GROUP[] = {
     { "quintile=3", SIM_BY_DIMS },
     { "quintile=4", SIM_BY_DIMS },
     { "quintile=5", SIM_BY_DIMS },
+    { "pool=`touch hacked` '%s%d{/Bold x}\n_^@", SIM_BY_POOL },
 };
 
 /* Group 0 has every period, the others the whole run. */
@@ -180,6 +182,43 @@ put_series(store_writer_t *writer, size_t n_plans, double days)
     assert_int_equal(store_put_manifest(writer, "warmup_days", "0"), 0);
 }
 
+/* Fact i of n is published as 10 (i + 1); simulated is 10% more, but for the second, which is outside. */
+static void
+put_facts(store_writer_t *writer, size_t n, bool hostile)
+{
+    for (size_t i = 0; i < n; i++) {
+        char name[64];
+        double value = 10.0 * (double) (i + 1);
+        const store_fact_t fact = { .scenario = "kent",
+            .name = hostile ? HOSTILE : name,
+            .kpi = i % 2 == 0 ? "waiting"
+                   : hostile  ? HOSTILE
+                              : "contacts",
+            .plan = "none",
+            .group = "all",
+            .period = "y1",
+            .unit = "spells",
+            .as = "",
+            .versus = "",
+            .versus_group = "",
+            .versus_period = "",
+            .value = i == 3 ? 0 : value,
+            .accept_low = 0.8 * value,
+            .accept_high = i == 2 ? NAN : 1.2 * value,
+            .quality = "A",
+            .source = "a paper",
+            .estimate = (i == 1 ? 2 : 1.1) * value,
+            .low = value,
+            .high = (i == 1 ? 2.1 : 1.2) * value,
+            .reps = 5,
+            .verdict = i == 1 ? "OUTSIDE" : "inside",
+            .reps_needed = NAN };
+
+        (void) snprintf(name, sizeof(name), "fact %zu", i + 1);
+        assert_int_equal(store_put_fact(writer, &fact), 0);
+    }
+}
+
 static void
 put_records(store_writer_t *writer, const store_layout_t *layout, uint32_t n_reps)
 {
@@ -241,6 +280,7 @@ make_results(const char *path, int which)
     put_records(writer, &layout, n_reps);
     if (!network) {
         put_series(writer, layout.n_plans, (double) calendar.n_days);
+        put_facts(writer, which == CASE_EIGHT ? 50 : 5, hostile);
     }
     assert_int_equal(store_put_estimates(writer, n_reps), 0);
     assert_int_equal(store_writer_finish(writer), 0);
@@ -401,14 +441,22 @@ begin(place_t *self, int which)
     assert_int_equal(unlink(path), 0);
 }
 
+/* What the figure is asked for, when it has to be. */
+typedef struct {
+    const char *figure, *kpi, *group, *by, *plans;
+} asked_t;
+
 static int
-make(place_t *self, const char *figure, const char *name, const char *plans, bool force)
+make_asked(place_t *self, const asked_t *asked, const char *name, bool force)
 {
     char out[160];
     const char *format = strrchr(name, '.') + 1;
     const plot_request_t request = { .results = self->reader,
-        .figure = plot_find(figure),
-        .plans = plans,
+        .figure = plot_find(asked->figure),
+        .plans = asked->plans,
+        .kpi = asked->kpi,
+        .group = asked->group,
+        .by = asked->by,
         .templates = "plots",
         .out = out,
         .format = format,
@@ -417,6 +465,16 @@ make(place_t *self, const char *figure, const char *name, const char *plans, boo
     (void) snprintf(out, sizeof(out), "%s/%s", self->directory, name);
     self->fault.text[0] = '\0';
     return plot_make(&request, &self->fault);
+}
+
+static int
+make(place_t *self, const char *figure, const char *name, const char *plans, bool force)
+{
+    unsigned takes = plot_find(figure)->takes;
+    const asked_t asked = { figure, takes & PLOT_TAKES_KPI ? "cohort_seen_18w" : NULL, NULL,
+        takes & PLOT_TAKES_BY ? "quintile" : NULL, plans };
+
+    return make_asked(self, &asked, name, force);
 }
 
 /* Size of a file in the directory, which it removes; -1 when it is not there. */
@@ -468,8 +526,11 @@ test_plot_make(void **state)
         begin(&place, which);
         for (size_t i = 0; i < PLOT_N_FIGURES; i++) {
             if (which == CASE_NETWORK) {
-                assert_int_equal(make(&place, PLOT_FIGURES[i].name, "a.svg", NULL, false), SIM_ERR_NOT_FOUND);
-                assert_non_null(strstr(place.fault.text, PLOT_FIGURES[i].name));
+                bool takes = PLOT_FIGURES[i].takes != 0;
+
+                assert_int_equal(make(&place, PLOT_FIGURES[i].name, "a.svg", NULL, false),
+                    takes ? SIM_ERR_BAD_PARAM : SIM_ERR_NOT_FOUND);
+                assert_non_null(strstr(place.fault.text, takes ? "no measure" : PLOT_FIGURES[i].name));
             } else {
                 assert_made(&place, PLOT_FIGURES[i].name, "svg");
             }
@@ -564,6 +625,211 @@ test_plot_welch_errors(void **state)
     end(&place);
 }
 
+/* ---- one measure, and facts ---- */
+
+static void
+test_plot_axis(void **state)
+{
+    static const struct {
+        double least, most, low, high;
+    } ROW[] = { { 0, 13800, 0, 14000 }, { 9000, 13800, 9000, 14000 }, { 2000, 13800, 0, 14000 },
+        { 0.38, 0.41, 0.38, 0.41 }, { -5, 12, -6, 12 }, { -12, -2, -12, 0 }, { 0, 0, 0, 0.5 }, { 100, 100, 95, 105 } };
+
+    (void) state;
+    for (size_t i = 0; i < N_OF(ROW); i++) {
+        plot_axis_t axis = plot_axis(ROW[i].least, ROW[i].most, 10);
+
+        assert_float_equal(axis.low, ROW[i].low, 1e-9);
+        assert_float_equal(axis.high, ROW[i].high, 1e-9);
+    }
+    for (double least = 1e-6; least < 1e6; least *= 1.7) {
+        for (double span = 1; span < 1e5; span *= 3.1) {
+            plot_axis_t axis = plot_axis_log(least, least * span);
+
+            assert_true(axis.low <= least * (1 + 1e-8) && axis.high >= least * span * (1 - 1e-8));
+            assert_true(axis.low > least / 2.6 && axis.high < 2.6 * least * (span > 2.6 ? span : 2.6));
+        }
+    }
+}
+
+/* The n-th number of the line of a data file that begins with `first` and a tab. */
+static double
+number_of(const char *text, const char *first, int n)
+{
+    char begin_line[32];
+    const char *at;
+
+    (void) snprintf(begin_line, sizeof(begin_line), "\n%s\t", first);
+    at = strstr(text, begin_line);
+    assert_non_null(at);
+    for (at++; n > 0; n--) {
+        at = strchr(at, '\t') + 1;
+    }
+    return atof(at);
+}
+
+static unsigned
+count_lines(char *text)
+{
+    unsigned n = 0;
+
+    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        n += line[0] != '#';
+    }
+    return n;
+}
+
+static void
+take_all(const place_t *place)
+{
+    assert_true(take(place, "a.svg") > 3000 && take(place, "a.gp") > 0 && take(place, "a.dat") > 0);
+}
+
+/* Numbers waiting move by month; shares are the same in every month but for noise, so they are shown by year. */
+static void
+test_plot_trend(void **state)
+{
+    const asked_t waiting = { "trend", "waiting", NULL, NULL, "tiered" };
+    const asked_t seen = { "trend", "cohort_seen_18w", NULL, NULL, "none" };
+    place_t place;
+    store_row_t row;
+    char *text;
+
+    (void) state;
+    begin(&place, CASE_EIGHT);
+    assert_int_equal(make_asked(&place, &waiting, "a.svg", false), 0);
+    text = read_text(&place, "a.dat");
+    assert_int_equal(store_get(place.reader, "tiered", "waiting", "all", "2025-09", &row), 0);
+    assert_true(fabs(number_of(text, "15", 1) - row.estimate) < 1e-5);
+    assert_true(fabs(number_of(text, "15", 3) - row.high) < 1e-5);
+    assert_int_equal(count_lines(text), 120);
+    text = read_text(&place, "a.gp");
+    assert_non_null(strstr(text, "title = 'waiting, by month'"));
+    assert_non_null(strstr(text, "xtics add ('2027' 487)"));
+    assert_int_equal(make_asked(&place, &seen, "a.svg", true), 0);
+    text = read_text(&place, "a.dat");
+    assert_int_equal(store_get(place.reader, "none", "cohort_seen_18w", "all", "y2", &row), 0);
+    assert_true(fabs(number_of(text, "547.5", 1) - row.estimate) < 1e-9);
+    assert_int_equal(count_lines(text), 10);
+    assert_non_null(strstr(read_text(&place, "a.gp"), "title = 'cohort\\_seen\\_18w, by contract year'"));
+    take_all(&place);
+    end(&place);
+}
+
+static void
+test_plot_groups(void **state)
+{
+    const asked_t quintile = { "groups", "cohort_seen_18w", NULL, "quintile", "traded" };
+    const asked_t pool = { "groups", "cohort_seen_18w", NULL, "pool", NULL };
+    place_t place;
+    store_row_t row;
+    char *text;
+
+    (void) state;
+    begin(&place, CASE_EIGHT);
+    assert_int_equal(make_asked(&place, &quintile, "a.svg", false), 0);
+    text = read_text(&place, "a.dat");
+    assert_int_equal(store_get(place.reader, "traded", "cohort_seen_18w", "quintile=4", "all", &row), 0);
+    assert_true(fabs(number_of(text, "4", 1) - row.estimate) < 1e-9 && fabs(number_of(text, "4", 2) - row.low) < 1e-9);
+    assert_int_equal(count_lines(text), 5);
+    assert_non_null(strstr(read_text(&place, "a.gp"),
+        "Level[n_levels] = ['1 (most deprived)', '2', '3', '4', '5 (least deprived)']"));
+    assert_int_equal(make_asked(&place, &pool, "a.svg", true), 0);
+    assert_int_not_equal(access("hacked", F_OK), 0); /* the pool has a hostile name */
+    take_all(&place);
+    end(&place);
+}
+
+/* What is missing, not there, or not for the figure. */
+static void
+test_plot_asked_errors(void **state)
+{
+    static const struct {
+        asked_t asked;
+        int error;
+        const char *words;
+    } ROW[] = { { { .figure = "trend" }, SIM_ERR_BAD_PARAM, "needs --kpi" },
+        { { .figure = "trend", .kpi = "x" }, SIM_ERR_BAD_PARAM, "no measure 'x'" },
+        { { .figure = "trend", .kpi = "waiting", .by = "quintile" }, SIM_ERR_BAD_PARAM, "takes no --by" },
+        { { .figure = "trend", .kpi = "waiting", .group = "quintile=1" }, SIM_ERR_NOT_FOUND,
+            "neither by month nor by whole contract year" },
+        { { .figure = "groups", .kpi = "waiting" }, SIM_ERR_BAD_PARAM, "needs --by" },
+        { { .figure = "groups", .kpi = "waiting", .by = "quint" }, SIM_ERR_BAD_PARAM,
+            "no dimension 'quint' (they have source, quintile, pool)" },
+        { { .figure = "groups", .kpi = "load", .by = "quintile" }, SIM_ERR_BAD_PARAM, "no measure 'load'" },
+        { { .figure = "groups", .kpi = "equity_ratio", .by = "quintile" }, SIM_ERR_NOT_FOUND,
+            "do not have 'equity_ratio' by quintile, nor by any other dimension" } };
+    place_t place;
+
+    (void) state;
+    begin(&place, CASE_ONE);
+    for (size_t i = 0; i < N_OF(ROW); i++) {
+        assert_int_equal(make_asked(&place, &ROW[i].asked, "a.svg", false), ROW[i].error);
+        assert_non_null(strstr(place.fault.text, ROW[i].words));
+    }
+    end(&place);
+}
+
+/* Few facts are rows, as shares of what was published, without the one of which 0 was. */
+static void
+test_plot_facts_rows(void **state)
+{
+    place_t place;
+    char *text;
+
+    (void) state;
+    begin(&place, CASE_ONE);
+    assert_int_equal(make(&place, "facts", "a.svg", NULL, false), 0);
+    text = read_text(&place, "a.dat");
+    assert_true(fabs(number_of(text, "2", 4) - 2) < 1e-9 && fabs(number_of(text, "2", 6) - 2.1) < 1e-9);
+    assert_true(fabs(number_of(text, "2", 2) - 0.8) < 1e-9);
+    assert_true(number_of(text, "2", 7) == 1 && number_of(text, "1", 7) == 0);
+    assert_true(number_of(text, "3", 3) > 2); /* no upper bound: as far as the axis goes */
+    assert_int_equal(count_lines(text), 4);
+    text = read_text(&place, "a.gp");
+    assert_non_null(strstr(text, "4 of 5 inside what is accepted'"));
+    assert_non_null(strstr(text, "rows = 1\n"));
+    assert_non_null(strstr(text, "dropped = 1\n"));
+    assert_non_null(strstr(text, "'40 (20)'"));
+    take_all(&place);
+    end(&place);
+}
+
+static void
+test_plot_facts_points(void **state)
+{
+    place_t place;
+    char *text;
+
+    (void) state;
+    begin(&place, CASE_EIGHT);
+    assert_int_equal(make(&place, "facts", "a.svg", NULL, false), 0);
+    text = read_text(&place, "a.dat");
+    assert_true(number_of(text, "50", 1) == 500 && fabs(number_of(text, "50", 4) - 550) < 1e-9);
+    assert_true(number_of(text, "49", 8) == 1 && number_of(text, "50", 8) == 2);
+    text = read_text(&place, "a.gp");
+    assert_non_null(strstr(text, "rows = 0\n"));
+    assert_non_null(strstr(text, "Kind[n_kinds] = ['waiting', 'contacts']"));
+    take_all(&place);
+    end(&place);
+}
+
+static void
+test_plot_facts_errors(void **state)
+{
+    place_t place;
+
+    (void) state;
+    begin(&place, CASE_NETWORK);
+    assert_int_equal(make(&place, "facts", "a.svg", NULL, false), SIM_ERR_NOT_FOUND);
+    assert_non_null(strstr(place.fault.text, "hold none"));
+    end(&place);
+    begin(&place, CASE_EIGHT);
+    assert_int_equal(make(&place, "facts", "a.svg", "tiered", false), SIM_ERR_NOT_FOUND);
+    assert_non_null(strstr(place.fault.text, "none of the 50 facts"));
+    end(&place);
+}
+
 /* Names that gnuplot or a shell would take for a command. */
 static void
 test_plot_names(void **state)
@@ -649,6 +915,13 @@ main(int argc, char **argv)
         cmocka_unit_test(test_plot_formats),
         cmocka_unit_test(test_plot_welch),
         cmocka_unit_test(test_plot_welch_errors),
+        cmocka_unit_test(test_plot_axis),
+        cmocka_unit_test(test_plot_trend),
+        cmocka_unit_test(test_plot_groups),
+        cmocka_unit_test(test_plot_asked_errors),
+        cmocka_unit_test(test_plot_facts_rows),
+        cmocka_unit_test(test_plot_facts_points),
+        cmocka_unit_test(test_plot_facts_errors),
         cmocka_unit_test(test_plot_names),
         cmocka_unit_test(test_plot_exists),
         cmocka_unit_test(test_plot_errors),
