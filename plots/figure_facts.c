@@ -14,7 +14,7 @@
 #define TOP 98.0        /* of the rows, in pixels */
 #define ROWS_MOST 40    /* more facts are points */
 #define KINDS_MOST 8    /* measures that have a colour of their own */
-#define NAME_MOST 40    /* characters of a fact's name */
+#define NAME_MOST 46    /* characters of a fact's name */
 #define VALUE_SPAN 10.0 /* of values from one to more than so many times as much, the axes are logarithmic */
 #define RATIO_SPAN 16.0 /* likewise of shares of what was published */
 
@@ -147,7 +147,9 @@ put_data(facts_t *self, const plot_axis_t *axis)
         out);
     for (size_t i = 0; i < self->n; i++) {
         const store_fact_t *fact = &self->fact[i];
-        double by = self->rows ? fact->value : 1, low = fact->accept_low / by, high = fact->accept_high / by;
+        double by = self->rows ? fact->value : 1;
+        double low = (by < 0 ? fact->accept_high : fact->accept_low) / by;
+        double high = (by < 0 ? fact->accept_low : fact->accept_high) / by;
         const double field[] = { fact->value / by, isnan(low) ? axis->low : low, isnan(high) ? axis->high : high,
             fact->estimate / by, fact->low / by, fact->high / by, verdict_of(fact),
             (double) kind_of(self, fact->kpi) + 1 };

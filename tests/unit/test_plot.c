@@ -188,7 +188,7 @@ put_facts(store_writer_t *writer, size_t n, bool hostile)
 {
     for (size_t i = 0; i < n; i++) {
         char name[64];
-        double value = 10.0 * (double) (i + 1);
+        double value = (i == 4 ? -10.0 : 10.0) * (double) (i + 1);
         const store_fact_t fact = { .scenario = "kent",
             .name = hostile ? HOSTILE : name,
             .kpi = i % 2 == 0 ? "waiting"
@@ -203,8 +203,8 @@ put_facts(store_writer_t *writer, size_t n, bool hostile)
             .versus_group = "",
             .versus_period = "",
             .value = i == 3 ? 0 : value,
-            .accept_low = 0.8 * value,
-            .accept_high = i == 2 ? NAN : 1.2 * value,
+            .accept_low = (value < 0 ? 1.2 : 0.8) * value,
+            .accept_high = i == 2 || i == 4 ? NAN : 1.2 * value,
             .quality = "A",
             .source = "a paper",
             .estimate = (i == 1 ? 2 : 1.1) * value,
@@ -785,6 +785,7 @@ test_plot_facts_rows(void **state)
     assert_true(fabs(number_of(text, "2", 2) - 0.8) < 1e-9);
     assert_true(number_of(text, "2", 7) == 1 && number_of(text, "1", 7) == 0);
     assert_true(number_of(text, "3", 3) > 2); /* no upper bound: as far as the axis goes */
+    assert_true(number_of(text, "4", 2) < 0.8 && fabs(number_of(text, "4", 3) - 1.2) < 1e-9); /* -50, at least -60 */
     assert_int_equal(count_lines(text), 4);
     text = read_text(&place, "a.gp");
     assert_non_null(strstr(text, "4 of 5 inside what is accepted'"));
