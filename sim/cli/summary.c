@@ -512,6 +512,33 @@ print_area_overloads(store_reader_t *reader, FILE *out)
     return ret;
 }
 
+/* A plan that promises schools more hours than its staff have: their visits are in no pool. */
+static int
+print_promises(store_reader_t *reader, bool headed, FILE *out)
+{
+    const store_contents_t *c = store_contents(reader);
+    int ret = 0;
+
+    for (size_t p = 0; ret == 0 && p < c->n_plans; p++) {
+        store_row_t row = { .estimate = NAN, .low = NAN, .high = NAN };
+        char hours[160];
+
+        ret = cli_whole_run(reader, c->plan[p].name, "promised_load", "all", &row);
+        if (ret != 0 || !(row.estimate > 1.0)) {
+            continue;
+        }
+        if (!headed) {
+            cli_heading("Overloaded: more work comes in than there is capacity for", out);
+        }
+        headed = true;
+        cli_format_interval(hours, sizeof(hours), "", row.estimate, row.low, row.high);
+        (void) fprintf(out,
+            "%s: schools are promised %s hours for each contact hour of the staff: the plan cannot be kept\n",
+            c->plan[p].name, hours);
+    }
+    return ret;
+}
+
 static int
 print_overloads(store_reader_t *reader, FILE *out)
 {
@@ -534,6 +561,9 @@ print_overloads(store_reader_t *reader, FILE *out)
             headed = true;
             ret = print_overload(reader, c->group[g].name, out);
         }
+    }
+    if (ret == 0) {
+        ret = print_promises(reader, headed, out);
     }
     if (ret == 0) {
         ret = print_area_overloads(reader, out);
