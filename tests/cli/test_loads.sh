@@ -134,7 +134,7 @@ exits 0 "$weir" run loop.lua --reps 1 --series 15 --out few.db; says out.txt 'to
 exits 0 "$weir" run loop.lua --reps 2 --out two.db; grep -q 'batch means' out.txt && complain 'batch means of two replications'
 
 # A plan that promises schools more than its staff can give, and one that does not.
-exits 0 "$weir" compare "$top/scenarios/universal_tiers.lua" --plans promised,bronze --reps 2 --set scale=0.2 --set years=1 --out promise.db
+exits 0 "$weir" compare "$root/scenarios/universal_tiers.lua" --plans promised,bronze --reps 2 --set scale=0.4 --set years=1 --out promise.db
 says out.txt 'promised: schools are promised 2.'
 grep -q '^bronze: schools are promised' out.txt && complain 'a plan that keeps its promise is called overloaded'
 

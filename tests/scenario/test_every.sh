@@ -40,10 +40,12 @@ commands() {
         }' "$1"
 }
 
-# What would take minutes: the county at full size, and the benchmark. The same command with a small one.
+# What would take minutes: the county at full size, many replications, and the benchmark. The same command with a small one.
 smaller() {
     case $1 in
     *' compare '*kent_medway* | *' run '*kent_medway*) echo "$1 --reps 2 --set years=1 --set scale=0.05" ;;
+    *tutorial.lua* | *cookbook*) echo "$1" ;;
+    *' compare scenarios/'* | *' run scenarios/'*) echo "$1 --reps 2" ;;
     *' bench'*) echo "${1%% bench*} bench --help" ;;
     *) echo "$1" ;;
     esac
