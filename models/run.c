@@ -327,6 +327,10 @@ run_told(void *model, sim_replication_t *rep, uint32_t index, sim_told_t what, i
 static void
 run_present(care_run_t *run, care_child_t *child, sim_entity_t *entity, int to, bool seen)
 {
+    if (run->model->pathway.stage[to].tag == CARE_ROLE_RETURN) { /* turned away before, and to come back */
+        child->registered_days = NAN;
+        return;
+    }
     child->registered_days = entity->entered_days;
     if (run->model->pathway.stage[to].tag == CARE_ROLE_WAIT || seen) {
         child->state |= CARE_CHILD_ACCEPTED;

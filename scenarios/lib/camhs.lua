@@ -5,6 +5,8 @@
 -- Streams follow the fit of published figures for Kent & Medway described in docs/calibration.md; numbers called assumption are
 -- grade E. Shares are of spells unless said otherwise.
 
+-- A number fitted, with the others of its stream, to the published waits and totals (docs/calibration.md).
+local function fit(value) return assumption(value, "fitted to published waits and totals, stream by stream; docs/calibration.md") end
 
 -- Defaults; a scenario overrides any of them in its `area`.
 local function defaults()
@@ -45,11 +47,15 @@ local function defaults()
     specific_share = assumption(share(0.42), "of those in Partnership, who go on to specific work"),
     specific_sessions = assumption(count(38), "sessions of specific work"),
     specific_gap = assumption(days(8), "between them"),
+    neuro_sessions = fit(24), -- of follow-up after a neurodevelopmental assessment
     urgent_on = assumption(share(0.25), "of urgent spells, who go on to Partnership"),
     close_after = assumption(days(45), "from the last contact to closing the spell"),
     -- today: lists and caseload
     waiting_neuro = nobody, waiting_core = nobody, waiting_priority = nobody, waiting_brief = nobody,
     waiting_rejected = nobody, waiting_urgent = nobody, caseload = nobody, caseload_neuro = assumption(share(0.40), "of the caseload"),
+    caseload_idle = nobody, -- beside the caseload: open spells that only wait to be closed
+    returning = nobody, -- turned away lately, who will come back
+    waited_neuro = fit(months(33)), waited_core = fit(days(205)), -- of those on the list, who has waited longest
   }
 end
 
@@ -86,9 +92,6 @@ local function classes(urgent, neuro)
     eating = urgent * eating, crisis = urgent * (1 - eating),
   }
 end
-
--- A number fitted, with the others of its stream, to the published waits and totals (docs/calibration.md).
-local function fit(value) return assumption(value, "fitted to published waits and totals, stream by stream; docs/calibration.md") end
 
 -- Lognormal times by median and spread, and numbers of sessions with coefficient of variation .6.
 local function about(median, log_sd) return lognormal { median = fit(median), log_sd = fit(log_sd) } end
@@ -166,7 +169,7 @@ local function stages(a)
       timers = { { name = "gave_up", rate = a.give_up_neuro, to = "exit" },
         { name = "age_out", deadline = "age_out", to = "exit" } },
       routes = split("neuro_follow", fit(share(0.72)), "closing") },
-    visit { name = "neuro_follow", role = "treat", pool = "neuro", follow = true, sessions = sessions(fit(24)),
+    visit { name = "neuro_follow", role = "treat", pool = "neuro", follow = true, sessions = sessions(a.neuro_sessions),
       gap = every(days(65)), next = "closing" },
     stage { name = "closing", role = "close", service = exponential { mean = a.close_after }, next = "exit" },
   }
@@ -229,10 +232,10 @@ local function initial(a)
   local function load(name, all, part, class)
     return { stage = name, count = all * fit(share(part)), class = class, age = long_ago, in_progress = true, role = "other" }
   end
-  local function waited(mean, most) return truncate(exponential { mean = fit(mean) }, days(0), fit(most)) end
-  return {
-    list("neuro_assessment", a.waiting_neuro, neuro, waited(months(33.3), months(33))),
-    list("choice", a.waiting_core, core, waited(months(17), days(205))),
+  local function waited(mean, most) return truncate(exponential { mean = fit(mean) }, days(0), most) end
+  local rows <const> = {
+    list("neuro_assessment", a.waiting_neuro, neuro, waited(months(33.3), a.waited_neuro)),
+    list("choice", a.waiting_core, core, waited(months(17), a.waited_core)),
     list("choice_priority", a.waiting_priority, core, between(days(0), days(40))),
     list("brief", a.waiting_brief, core, between(days(0), days(18))),
     list("urgent", a.waiting_urgent, urgent, between(days(0), days(6))),
@@ -241,6 +244,9 @@ local function initial(a)
     load("urgent", rest, 0.08, urgent), load("brief", rest, 0.18, core),
     load("partnership", rest, 0.25, core), load("specific", rest, 0.21, core), load("closing", rest, 0.28, core),
   }
+  if number(a.caseload_idle) > 0 then rows[#rows + 1] = load("closing", a.caseload_idle, 1, core) end
+  if number(a.returning) > 0 then rows[#rows + 1] = load("away", a.returning, 1, core) end
+  return rows
 end
 
 local camhs = {}
