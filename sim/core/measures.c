@@ -23,6 +23,8 @@ const sim_kpi_t SIM_KPIS[] = {
         "Services that were interrupted: by one of higher priority, a failure or the end of a shift." },
     { "sessions", "sessions", SIM_KPI_SUM, SIM_COUNT_SESSIONS, 0, 0, 0, 0, 0, 0, EVERYWHERE,
         "Sessions that were attended." },
+    { "sessions_each", "sessions", SIM_KPI_RATIO, SIM_COUNT_SESSIONS, SIM_COUNT_SERVED, 0, 0, 0, 0, 0, SIM_BY_STAGE,
+        "Sessions attended in the period for each who finished in it." },
     { "missed_sessions", "sessions", SIM_KPI_SUM, SIM_COUNT_MISSED, 0, 0, 0, 0, 0, 0, EVERYWHERE,
         "Sessions missed by the client (DNA)." },
     { "cancelled_sessions", "sessions", SIM_KPI_SUM, SIM_COUNT_CANCELLED, 0, 0, 0, 0, 0, 0, EVERYWHERE,
