@@ -250,6 +250,9 @@ compile_diary(compile_t *self, size_t i)
     if (!(pool->slot_minutes >= 0) || !(pool->starts_per_unit >= 0) || !(pool->caseload_per_unit >= 0)) {
         compile_fault(self, "pool", i, "pool \"%s\": slot minutes, starts and caseload must be 0 or more", pool->name);
     }
+    if (pool->weeks_apart > 1 && pool->open != SIM_OPEN_WEEKLY) {
+        compile_fault(self, "pool", i, "pool \"%s\": weeks apart are for a weekly diary", pool->name);
+    }
     if (pool->horizon_days < 0 || pool->horizon_days > 3660) {
         compile_fault(self, "pool", i, "pool \"%s\": horizon %d days, must be 1 to 3660", pool->name,
             pool->horizon_days);

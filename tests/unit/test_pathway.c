@@ -341,6 +341,11 @@ break_horizon(sim_pathway_t *p)
     p->pool[0].horizon_days = -1;
 }
 static void
+break_weeks(sim_pathway_t *p)
+{
+    p->pool[0].weeks_apart = 2;
+}
+static void
 break_priority(sim_pathway_t *p)
 {
     p->stage[0].priority[1] = SIM_PRIORITY_MAX;
@@ -440,6 +445,7 @@ static const fault_case_t CASES[] = {
     { break_dna, "stage", "dna 0.6 and cancel 0.4" },
     { break_minutes, "stage", "needs contact or admin minutes" },
     { break_horizon, "pool", "horizon -1 days" },
+    { break_weeks, "pool", "weeks apart are for a weekly diary" },
     { break_priority, "stage", "priority 8" },
     { break_timer, "", "\"done\" is empty or there twice" },
     { break_leave, "stage", "leave 1.5" },
