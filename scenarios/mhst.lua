@@ -22,6 +22,13 @@ local function list(n) return assumption(count(n) * kent, "as Kent & Medway has 
 -- A team a wave and January: its first trainees begin, and qualify a year later; then it counts as operational.
 local january <const> = { days(1), days(366), days(731), days(1097), days(1462), days(1827) }
 
+local first_areas <const> = ev "im_trailblazer_first" * sourced(58 / 25, "58 teams in the first 25 areas", { quality = "C" })
+local planned_wave <const> = (ev "im_trailblazer_cover" * pupils / ev "mhst_pupils" - first_areas) / 3
+
+local function covered(when, plan, period, value, low, high)
+  return { name = "Pupils covered, " .. when, plan = plan, kpi = "coverage_pupils_share", period = period, value = value, low = low, high = high }
+end
+
 return scenario {
   name = "mhst",
   title = "Mental health support teams in a fortieth of England, 2019 to 2025",
@@ -63,7 +70,23 @@ return scenario {
       teams_4 = wave(sourced(count(398 - 287), "398 operational in March 2023 (mhst_teams_2024)", { quality = "A" })), after_4 = january[4],
       teams_5 = wave(ev "mhst_teams_2024" - 398), after_5 = january[5],
       teams_6 = wave(sourced(count(109), "109 more due by March 2025 (mhst_teams_2024)", { quality = "A" })), after_6 = january[6] },
+    -- 15 to 20 areas first, of as many teams as the 25 first areas had, then equal waves to a fifth or a quarter of the country
+    { name = "planned", title = "Waves as announced in 2017", offer = "mhst", ring_fenced = 1,
+      teams_1 = wave(first_areas), teams_2 = wave(planned_wave), after_2 = january[2], teams_3 = wave(planned_wave), after_3 = january[3],
+      teams_4 = wave(planned_wave), after_4 = january[4] },
   },
+
+  -- Coverage was published of pupils and learners, those of further education among them, who are not in the model's schools: what
+  -- comes out is about two points high.
+  facts = {
+    covered("December 2021, 183 teams", "counted", "2021-12", sourced(share(0.15), answer, { quality = "A" }), 0.12, 0.18),
+    covered("March 2023, 398 teams", "counted", "2022-23", ev "mhst_cover_2023", 0.32, 0.38),
+    covered("March 2024, 498 teams", "counted", "2023-24", ev "mhst_cover_2024", 0.41, 0.47),
+    covered("March 2023, as announced", "planned", "2022-23", ev "im_trailblazer_cover", 0.20, 0.25),
+    { name = "Children treated in 2024 (300 to 600 a team)", plan = "counted", kpi = "carried", period = "y6",
+      value = ev "mhst_cases_year" * 498 * part, low = 300 * 498 / 40, high = 600 * 498 / 40 },
+  },
+  facts_reps = 6,
 
   build = camhs.build,
 }
