@@ -382,7 +382,7 @@ const care_offer_t offer_mhst = {
     .name = "mhst",
     .doc =
         "Mental health support teams, in waves: each meets its schools about any concern and treats mild and moderate need.",
-    .colour = "#f0e442",
+    .colour = "#999933",
     .param = PARAM,
     .n_params = sizeof(PARAM) / sizeof(PARAM[0]),
     .param_size = sizeof(mhst_t),

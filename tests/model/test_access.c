@@ -13,6 +13,7 @@ static struct {
     size_t n_schools;
     uint32_t member[SCHOOLS_MAX], cluster[SCHOOLS_MAX], covered[MONTHS_MAX][SCHOOLS_MAX],
         trial[MONTHS_MAX][SCHOOLS_MAX];
+    uint8_t type[SCHOOLS_MAX], quintile[SCHOOLS_MAX];
     double roll[SCHOOLS_MAX], paid[SCHOOLS_MAX];
     double in_post[MONTHS_MAX], absent[MONTHS_MAX],
         units[MONTHS_MAX]; /* of the first layer and its pool's first member */
@@ -30,6 +31,8 @@ __wrap_care_schools_month(care_run_t *run, size_t month)
     for (size_t i = 0; i < run->n_schools; i++) {
         seen.member[i] = run->school[i].member[0];
         seen.cluster[i] = run->school[i].cluster;
+        seen.type[i] = run->school[i].type;
+        seen.quintile[i] = run->school[i].quintile;
         seen.roll[i] = run->school[i].roll;
         seen.paid[i] = (double) run->school[i].paid_pence / 100;
         seen.covered[month][i] = run->school[i].covered;
@@ -228,19 +231,21 @@ static void
 test_access_parents(void **state)
 {
     const char *const with[] = { "money.extra_per_year=2000000", "plans.spoa.rings=1", "plans.spoa.parents=3",
-        "plans.spoa.parent_refers=0.2" };
-    double cohort[2], requests[2], calls = 0, served = 0, unmet[2], school_calls = 0;
+        "plans.spoa.parent_refers=0.2", "plans.spoa.refer=0" };
+    const char *const without[] = { "money.extra_per_year=2000000", "plans.spoa.rings=1", "plans.spoa.refer=0" };
+    double cohort[2], requests[2], calls = 0, served = 0, unmet[2], rejected[2], school_calls = 0;
 
     (void) state;
     for (int i = 0; i < 2; i++) {
         area_t area;
         sim_book_t book;
 
-        area_load(&area, OFFICE, with, i == 0 ? 2 : 4);
+        area_load(&area, OFFICE, i == 0 ? without : with, i == 0 ? 3 : 5);
         access_run(&area, "spoa", 0, &book);
         cohort[i] = book_sum(&book, CARE_COUNT_CHILD_COHORT, "all", 0, 12);
         requests[i] = book_sum(&book, CARE_COUNT_REQUESTS, "all", 0, 12);
-        unmet[i] = book_sum(&book, CARE_COUNT_UNFOUND, "all", 0, 12);
+        unmet[i] = book_sum(&book, CARE_COUNT_UNMET, "all", 0, 12);
+        rejected[i] = book_sum(&book, CARE_COUNT_REJECTED, "all", 0, 12);
         if (i == 1) {
             calls = book_sum(&book, SIM_COUNT_ENTERED, "stage=spoa_parent", 0, 12);
             served = book_sum(&book, SIM_COUNT_SERVED, "stage=spoa_parent", 0, 12);
@@ -250,6 +255,7 @@ test_access_parents(void **state)
         area_free(&area);
     }
     assert_true(cohort[0] == cohort[1] && unmet[0] == unmet[1]);
+    assert_true(rejected[0] == 0 && rejected[1] > 100); /* some of the parents' children, whom no other plan would count */
     /* Schools ring for found concerns too (8%). Binomial and Poisson, 4 standard errors. */
     assert_between("parents' calls a school call", calls / school_calls, 3 / 1.08 * 0.95, 3 / 1.08 * 1.05);
     assert_between("new requests", (requests[1] - requests[0]) / served, 0.2 - 4 * sqrt(0.16 / served),
@@ -480,11 +486,11 @@ test_access_teams_have_their_schools(void **state)
     area_free(&area);
 }
 
-/* A treated child recovers sooner: with everything else switched off, more have recovered in a year than without. */
+/* A treated child recovers sooner: of the same children, none of whom goes on to the service, more have recovered in a year. */
 static void
 test_access_teams_treat(void **state)
 {
-    const char *const one[] = { "child.treatment_multiplier=1" };
+    const char *const one[] = { "plans.mhst.refer=0", "child.treatment_multiplier=1" };
     double share[2];
 
     (void) state;
@@ -492,7 +498,7 @@ test_access_teams_treat(void **state)
         area_t area;
         sim_book_t book;
 
-        area_load(&area, TEAMS, one, i == 0 ? 1 : 0);
+        area_load(&area, TEAMS, one, i == 0 ? 2 : 1);
         access_run(&area, "mhst", 0, &book);
         share[i] = book_sum(&book, CARE_COUNT_RECOVERED_12, "all", 36, 48) /
                    book_sum(&book, CARE_COUNT_CHILDREN, "all", 36, 48);
@@ -500,6 +506,57 @@ test_access_teams_treat(void **state)
         area_free(&area);
     }
     assert_true(share[1] > share[0]); /* the same children, hazard by hazard */
+}
+
+/* ---- layers ---- */
+
+/* A helpline for all, bronze above it, traded on top for two fifths, teams for secondary schools from the second year. */
+#define LAYERED                                                                                                        \
+    TOWN_BEGIN SCHOOLS_ONLY                                                                                            \
+        "town.years, town.money.extra_per_year = 2, pounds(500000)\n"                                                  \
+        "town.workforce = { recruit_days = days(0), from_core = 0 }\n"                                                 \
+        "town.plans = { { name = 'layered',\n"                                                                         \
+        "  { offer = 'spoa', share = 0.4, rings = 1 }, { offer = 'tiered', share = 0.2 },\n"                           \
+        "  { offer = 'traded', share = 0.2, quintiles = { 4, 5 } },\n"                                                 \
+        "  { offer = 'mhst', share = 0.2, from = '2026-09-01', school_types = { 'secondary' } } } }\n" TOWN_END
+
+/* Every wish is taken by one layer and no more; each layer serves its own schools from its own date; the money is all of it. */
+static void
+test_access_layers(void **state)
+{
+    static const char *const stage[] = { "stage=spoa_call", "stage=tiered_consult", "stage=traded_consult",
+        "stage=mhst_meeting" };
+    double taken = 0, first = 0;
+    area_t area;
+    sim_book_t book;
+
+    (void) state;
+    area_load(&area, LAYERED, NULL, 0);
+    access_run(&area, "layered", 0, &book);
+    for (int l = 0; l < 4; l++) {
+        double entered = book_sum(&book, SIM_COUNT_ENTERED, stage[l], 0, 24);
+
+        assert_between(stage[l], entered, 5, 1e6);
+        taken += entered;
+    }
+    assert_true(taken == book_sum(&book, CARE_COUNT_LINK_ASKED, "all", 0, 24));
+    first = book_sum(&book, SIM_COUNT_ENTERED, "stage=mhst_meeting", 0, 12);
+    assert_true(first == 0);
+    for (size_t i = 0; i < 30; i++) {
+        assert_true((seen.covered[23][i] & 1) != 0);
+        assert_true((seen.covered[23][i] & 4) == 0 || seen.quintile[i] >= 3);
+        assert_true((seen.covered[23][i] & 8) == 0 || seen.type[i] == CARE_SECONDARY);
+    }
+    for (size_t y = 0; y < 2;
+         y++) { /* 1.15 million of today's service, 500,000 of layers, a fifth of it from year 2 on */
+        double spent = book_sum(&book, CARE_COUNT_COST, "all", 12 * y, 12 * y + 12) +
+                       book_sum(&book, CARE_COUNT_UNSPENT, "all", 12 * y, 12 * y + 12);
+
+        assert_between("spent and unspent", spent, y == 0 ? 1549999 : 1649999,
+            (y == 0 ? 1550001 : 1650001) + book_sum(&book, CARE_COUNT_SCHOOL_PAID, "all", 12 * y, 12 * y + 12));
+    }
+    sim_book_free(&book);
+    area_free(&area);
 }
 
 int
@@ -521,6 +578,7 @@ main(void)
         cmocka_unit_test(test_access_team_treats),
         cmocka_unit_test(test_access_teams_have_their_schools),
         cmocka_unit_test(test_access_teams_treat),
+        cmocka_unit_test(test_access_layers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
