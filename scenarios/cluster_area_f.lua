@@ -48,5 +48,7 @@ return scenario {
       value = sourced(0.741, "arithmetic: 1 / 1.35"), low = 0.73, high = 0.75 },
   },
 
+  facts_reps = 2,
+
   build = camhs.build,
 }

@@ -45,5 +45,7 @@ return scenario {
     { name = "Clinics a week", plan = "one", kpi = "units_end", group = "pool=cluster_clinic", value = ev "areaG_clusters", low = 6.99, high = 7.01 },
   },
 
+  facts_reps = 2,
+
   build = camhs.build,
 }

@@ -255,7 +255,8 @@ test_access_parents(void **state)
         area_free(&area);
     }
     assert_true(cohort[0] == cohort[1] && unmet[0] == unmet[1]);
-    assert_true(rejected[0] == 0 && rejected[1] > 100); /* some of the parents' children, whom no other plan would count */
+    assert_true(rejected[0] == 0 &&
+                rejected[1] > 100); /* some of the parents' children, whom no other plan would count */
     /* Schools ring for found concerns too (8%). Binomial and Poisson, 4 standard errors. */
     assert_between("parents' calls a school call", calls / school_calls, 3 / 1.08 * 0.95, 3 / 1.08 * 1.05);
     assert_between("new requests", (requests[1] - requests[0]) / served, 0.2 - 4 * sqrt(0.16 / served),
@@ -505,7 +506,8 @@ test_access_teams_treat(void **state)
         sim_book_free(&book);
         area_free(&area);
     }
-    assert_true(share[1] > share[0]); /* the same children, hazard by hazard */
+    /* Paired: the same children, hazard by hazard. The few whom a crisis brings to the service make 0.0004 of it. */
+    assert_true(share[1] - share[0] > 0.003);
 }
 
 /* ---- layers ---- */
