@@ -43,9 +43,9 @@ return scenario {
     { name = "by_need", title = "A worker for the most deprived, traded for others, helpline for all",
       { offer = "spoa", share = 0.3 }, { offer = "traded", share = 0.2, quintiles = { 3, 4, 5 } },
       { offer = "in_school", share = 0.5, quintiles = { 1, 2 }, school_types = { "secondary", "special" } } },
-    -- support teams come a year later, into the secondary schools
+    -- support teams are paid for from January, recruited by May, and begin with the next term
     { name = "teams_later", title = "Helpline, and support teams from the second year",
-      { offer = "spoa", share = 0.35 }, { offer = "mhst", share = 0.65, from = "2026-09-01" } },
+      { offer = "spoa", share = 0.35 }, { offer = "mhst", share = 0.65, from = "2026-01-01" } },
   },
 
   build = camhs.build,
