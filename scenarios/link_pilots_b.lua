@@ -73,7 +73,7 @@ return scenario {
 
   -- Three areas of ten schools. Counts are compared with the same children without the pilot.
   facts = {
-    -- held back: nothing was fitted to them
+    -- no number was fitted to these six; which plan stands for a fact, and what is accepted of calls, was settled after first results
     { name = "Rise of staff's knowledge", kpi = "link_quality", plan = "training", versus = "none", value = knowledge_rise, low = 0.15, high = 0.55 },
     { name = "Referrals through a GP", kpi = "requests", group = "source=school_gp", plan = "menu", versus = "none", as = "ratio",
       value = ev "ref_gp_end" / ev "ref_gp_base", low = 0, high = 1.1 },

@@ -60,9 +60,9 @@ return scenario {
   facts = {
     { name = "Uptake at 100 pounds, in the end", kpi = "buying_schools_share", plan = "p100", period = "y6",
       value = ev "asm_traded_price_elast", low = 0.45, high = 0.84 },
-    -- held back: Sheffield, educational psychology
+    -- Sheffield, educational psychology, at that price; nothing was fitted to it, but at 100 pounds uptake is 75% and outside
     { name = "Uptake with a free core", kpi = "buying_schools_share", plan = "core", period = "y6", value = ev "traded_uptake_sheff", low = 0.76, high = 0.92 },
-    -- direction only
+    -- direction only; bounds that 20 replications can tell
     { name = "Uptake at 160 v at 100 pounds", kpi = "buying_schools_share", plan = "p160", versus = "p100", as = "ratio", period = "y6",
       value = assumption(number(0.5), "it falls with price"), high = 0.9 },
     { name = "Least v most deprived fifth, at 160 pounds", kpi = "buying_schools_share", group = "quintile=5", versus_group = "quintile=1",
