@@ -204,6 +204,9 @@ child_place(const care_run_t *run, care_child_t *child)
     uint16_t visit = 0, retry = 0;
     double age = child_age(run, child, &visit);
 
+    if (run->n_schools == 0) {
+        return age; /* of no school: number 0 stands for none */
+    }
     child->school = care_school_pick(run, raised ? 0 : 1, sim_uniform(child->key, run->draw[CARE_DRAW_SCHOOL], 0, 0));
     while (!child_fits(run, child, age) && ++retry < PLACES) {
         if (raised) {
@@ -300,8 +303,8 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
     entity->owner = index;
     entity->level[CARE_DIM_SOURCE] = child->source;
     entity->level[CARE_DIM_PRESENTATION] = child->cls;
-    entity->level[CARE_DIM_QUINTILE] = school->quintile;
-    entity->level[CARE_DIM_SCHOOL_TYPE] = school->type;
+    entity->level[CARE_DIM_QUINTILE] = run->n_schools > 0 ? school->quintile : SIM_NO_LEVEL;
+    entity->level[CARE_DIM_SCHOOL_TYPE] = run->n_schools > 0 ? school->type : SIM_NO_LEVEL;
     if (initial) {
         child_survives(run, child, entity, stage);
     }

@@ -162,6 +162,23 @@ model_layers(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fa
     return ret;
 }
 
+/* A service that no school refers to, and whose plans offer schools nothing, can do without: that of adults, say. */
+static bool
+model_needs_schools(const care_model_t *self)
+{
+    bool needs = model_stage_by_role(&self->spec->pathway, CARE_ROLE_SCHOOL)[0] != '\0';
+
+    for (size_t s = 0; s < self->spec->pathway.n_sources; s++) {
+        needs = needs || self->spec->pathway.source[s].tag == CARE_SOURCE_SCHOOL;
+    }
+    for (size_t l = 0; self->plan != NULL && l < self->plan->n_layers; l++) {
+        const care_offer_t *offer = self->plan->layer[l].offer;
+
+        needs = needs || offer->cover != NULL || offer->concern != NULL;
+    }
+    return needs;
+}
+
 /* What cannot be a plan of the care system, said before anything is built. */
 static int
 model_check(const care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
@@ -170,7 +187,8 @@ model_check(const care_model_t *self, void (*report)(void *ctx, const sim_fault_
     const care_schools_t *s = &spec->schools;
     int ret = 0;
 
-    if (round(s->primary * spec->scale) + round(s->secondary * spec->scale) + round(s->special * spec->scale) < 1) {
+    if (round(s->primary * spec->scale) + round(s->secondary * spec->scale) + round(s->special * spec->scale) < 1 &&
+        model_needs_schools(self)) {
         model_fault(report, ctx, "there are no schools%s", spec->scale == 1 ? "" : " at this scale");
         ret = SIM_ERR_SCENARIO;
     }

@@ -17,6 +17,10 @@ note_born(const care_run_t *run, const care_child_t *child, const sim_trace_t *l
 {
     const care_school_t *school = &run->school[child->school];
 
+    if (run->n_schools == 0) {
+        (void) snprintf(text, size, "severity %.2f", child->severity); /* a child's age is not theirs */
+        return;
+    }
     (void) snprintf(text, size, "aged %d, severity %.2f, %s school %u, fifth %d", note_age(run, line), child->severity,
         CARE_SCHOOL_TYPE_NAME[school->type], (unsigned) child->school + 1, school->quintile + 1);
 }

@@ -186,6 +186,7 @@ care_schools_make(care_run_t *run)
     if (run->school == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
+    run->school[run->n_schools].quintile = CARE_QUINTILES / 2; /* where there are none: neither deprived nor not */
     for (size_t i = 0; i < run->n_schools && ret == 0; i++) {
         int type = i < count[0] ? CARE_PRIMARY : i < count[0] + count[1] ? CARE_SECONDARY : CARE_SPECIAL;
 
