@@ -2,14 +2,8 @@
 -- county council proposed to withdraw?
 -- Every number is evidence (ev), has its own source, or is called an assumption; docs/calibration.md keeps the score.
 
-local km <const> = "NHS England, Mental Health Services Data Set, community waiting times, three months ending June 2024, Kent & Medway"
-local fit <const> = "fitted so that the first year keeps the published totals together; docs/calibration.md"
-
--- National school counts (2019), as many as an area of this size has.
-local national <const> = ev "eng_primary_schools" + ev "eng_secondary_schools" + assumption(count(1044 + 352), "special schools and PRUs, England 2019")
-local scale_down <const> = ev "icb_schools_km" / national
-
 local camhs <const> = require "lib.camhs"
+local km <const> = require "lib.kent_medway"
 
 return scenario {
   name = "kent_medway",
@@ -18,31 +12,9 @@ return scenario {
   start = "2025-09-01",
   years = 10,
 
-  population = { children = ev "km_pop_u18", probable_disorder = ev "km_prob_disorder" },
-
-  schools = {
-    primary = ev "eng_primary_schools" * scale_down,
-    secondary = ev "eng_secondary_schools" * scale_down,
-    special = assumption(count(1044 + 352), "special schools and PRUs, England 2019") * scale_down,
-  },
-
-  area = camhs.area {
-    requests = ev "km_referrals",
-    growth = ev "ref_growth_scot",
-    wte_triage = assumption(wte(16), fit),
-    wte_urgent = assumption(wte(58), fit),
-    wte_brief = assumption(wte(82), fit),
-    wte_core = assumption(wte(186), fit),
-    wte_neuro = assumption(wte(58), fit),
-    -- today's lists by stream: with the ages in lib/camhs.lua they give the published bands
-    waiting_neuro = sourced(count(8340), km .. "; split by stream: assumption", { quality = "E" }),
-    waiting_core = sourced(count(3240), km .. "; split by stream: assumption", { quality = "E" }),
-    waiting_priority = sourced(count(255), km .. "; split by stream: assumption", { quality = "E" }),
-    waiting_brief = sourced(count(267), km .. "; split by stream: assumption", { quality = "E" }),
-    waiting_rejected = sourced(count(250), km .. "; split by stream: assumption", { quality = "E" }),
-    waiting_urgent = sourced(count(53), km .. "; split by stream: assumption", { quality = "E" }),
-    caseload = ev "km_caseload",
-  },
+  population = km.population,
+  schools = km.schools,
+  area = km.area(),
 
   money = {
     base_per_year = ev "km_budget",
