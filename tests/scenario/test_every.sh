@@ -47,6 +47,7 @@ smaller() {
     case $1 in
     *' compare '*kent_medway* | *' run '*kent_medway*) echo "$1 --reps 2 --set years=1 --set scale=0.05" ;;
     *' run '*england.lua* | *' compare '*england.lua*) echo "$1 --reps 1 --set years=0.1" ;;
+    *' compare '*surrey* | *' run '*surrey*) echo "$1 --reps 2 --set years=1 --set scale=0.1" ;;
     *tutorial.lua* | *cookbook*) echo "$1" ;;
     *' compare scenarios/'* | *' run scenarios/'*) echo "$1 --reps 2" ;;
     *' bench'*) echo "${1%% bench*} bench --help" ;;

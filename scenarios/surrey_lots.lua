@@ -1,0 +1,24 @@
+-- Surrey in three lots: staff of one lot never help another, children are handed over between lots, and money moves from clinical
+-- work to early help as planned. The other half of surrey.lua.
+
+local surrey <const> = require "lib.surrey"
+
+local lines <const> = {
+  surrey.line("early", "early", surrey.lots, { "brief", "triage" }),
+  surrey.line("clinical", "clinical", surrey.lots, { "core", "triage_clinical" }),
+  surrey.line("crisis", "clinical", surrey.lots, { "urgent" }),
+  surrey.line("neuro", "neuro", surrey.lots, { "neuro", "triage_neuro" }),
+}
+
+return surrey.scenario {
+  name = "surrey_lots",
+  title = "Surrey: three lots",
+  area = surrey.area(),
+  lines = lines,
+  shifts = {
+    { from_line = "clinical", to_line = "early", share_per_year = assumption(share(0.01), "planned move to early intervention"),
+      from = "2022-04-01", years = 5 },
+  },
+  plans = { { name = "lots", title = "Three lots", offer = "none" } },
+  build = surrey.build_lots(lines),
+}
