@@ -80,6 +80,8 @@ static const care_param_t DOORS[] = {
         "Share of requests that open a referral spell, crisis and eating disorder apart, which all do (together 36,840 of 42,000)."),
     DOOR(severity_mean, "", 0, 1, 0.557, "assumption", "Mean severity of children referred by schools and GPs."),
     DOOR(severity_mean_other, "", 0, 1, 0.628, "assumption", "Mean severity of children from other sources."),
+    DOOR(severity_mean_urgent, "", 0, 1, 0.80, "assumption",
+        "Mean severity of children with a crisis or an eating disorder."),
     DOOR(severity_sd, "", 0.001, 1, 0.15, "assumption", "Standard deviation of severity."),
     DOOR(threshold, "", 0, 1, 0.40, "assumption", "Estimated severity below which a referral is turned away."),
     DOOR(noise, "", 0, 1, 0.20, "assumption", "Standard deviation of the estimate when nothing is known of the child."),

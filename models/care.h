@@ -136,7 +136,7 @@ typedef struct {
 
 typedef struct {
     double registered; /* share of requests that open a spell */
-    double severity_mean, severity_mean_other, severity_sd;
+    double severity_mean, severity_mean_other, severity_mean_urgent, severity_sd;
     double threshold;
     double noise;                                         /* sd of the estimate when nothing is known */
     double shrink;                                        /* how far missing information pulls the estimate down */

@@ -223,7 +223,9 @@ static void
 child_need(const care_run_t *run, care_child_t *child)
 {
     const care_door_t *door = &run->spec->door;
-    double mean = child->source == CARE_SOURCE_OTHER ? door->severity_mean_other : door->severity_mean;
+    double mean = run->urgent[child->cls]              ? door->severity_mean_urgent
+                  : child->source == CARE_SOURCE_OTHER ? door->severity_mean_other
+                                                       : door->severity_mean;
 
     double normal = sim_ziggurat_normal(sim_draw(child->key, run->draw[CARE_DRAW_SEVERITY], 0, 0));
 

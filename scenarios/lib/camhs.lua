@@ -150,7 +150,7 @@ local function stages(a)
       routes = split("partnership", a.urgent_on, "closing") },
     -- B
     visit { name = "brief", role = "wait", pool = "brief", lead = about(days(7), 0.7),
-      sessions = brief_or_course(0.25, sessions(fit(7))), second = every(days(11)), gap = every(days(17)), next = "closing" },
+      sessions = brief_or_course(0.25, sessions(fit(7))), second = every(days(14)), gap = every(days(17)), next = "closing" },
     -- H: booked ahead as soon as accepted
     visit { name = "choice_priority", role = "wait", pool = "core", takes_start = true, priority = 0,
       notice = between(days(22), days(67)), timers = waiting_timers(a, a.give_up), decline = declines,
@@ -179,12 +179,13 @@ local function pools(a)
   -- Time of a contact and its share of missed appointments, over 253 working days.
   local a_day <const> = minutes(1) * (a.contacts_wte * 90 / (1 - a.dna - a.cancel) / 253)
   local ahead <const> = fit(weeks(12))
-  local function diary(name, units, starts)
-    return pool { name = name, kind = "diary", units = units, minutes_per_unit = a_day, starts_per_unit = starts, horizon = ahead }
+  local function diary(name, units, starts, kept)
+    return pool { name = name, kind = "diary", units = units, minutes_per_unit = a_day, starts_per_unit = starts, horizon = ahead,
+      kept = kept }
   end
   return {
     pool { name = "triage", kind = "diary", units = a.wte_triage, minutes_per_unit = fit(minutes(300)) },
-    diary("urgent", a.wte_urgent),
+    diary("urgent", a.wte_urgent, nil, fit(share(0.2))), -- first contacts come soon, however many are in treatment
     diary("brief", a.wte_brief),
     diary("core", a.wte_core, a.core_starts_wte),
     diary("neuro", a.wte_neuro, a.neuro_starts_wte),

@@ -129,6 +129,17 @@ diary_accrue(sim_diary_t *self)
     return more;
 }
 
+/* Room is to be looked for from `day` on, or from later where that is known to be of no use. */
+static void
+diary_look_from(sim_diary_t *self, long day, bool later)
+{
+    for (int first = 0; first < 2; first++) {
+        if (!later || self->first_free[first] < day) {
+            self->first_free[first] = day;
+        }
+    }
+}
+
 void
 sim_diary_begin(sim_diary_t *self, long day, double *minutes, double *starts)
 {
@@ -138,9 +149,7 @@ sim_diary_begin(sim_diary_t *self, long day, double *minutes, double *starts)
         today = diary_minutes(self, self->next_day, &self->carry_next);
     }
     diary_open_to(self, day + self->pool->horizon_days + 1);
-    if (self->first_free < self->next_day) {
-        self->first_free = self->next_day;
-    }
+    diary_look_from(self, self->next_day, true);
     *minutes += today;
     if (sim_diary_open(self, day)) {
         *starts += diary_accrue(self);
@@ -148,23 +157,23 @@ sim_diary_begin(sim_diary_t *self, long day, double *minutes, double *starts)
 }
 
 static double
-diary_room(const sim_diary_t *self, long day)
+diary_room(const sim_diary_t *self, long day, bool first)
 {
     const sim_diary_day_t *room = diary_day(self, day);
 
-    return room->minutes - room->booked + SIM_DIARY_TOLERANCE;
+    return room->minutes * (first ? 1 : 1 - self->pool->kept_share) - room->booked + SIM_DIARY_TOLERANCE;
 }
 
 long
-sim_diary_find(sim_diary_t *self, long from, double minutes)
+sim_diary_find(sim_diary_t *self, long from, double minutes, bool first)
 {
-    long day;
+    long *free = &self->first_free[first], day;
 
-    while (self->first_free < self->opened && diary_room(self, self->first_free) < self->least_minutes) {
-        self->first_free++;
+    while (*free < self->opened && diary_room(self, *free, first) < self->least_minutes) {
+        ++*free;
     }
-    for (day = from > self->first_free ? from : self->first_free; day < self->opened; day++) {
-        if (diary_room(self, day) >= minutes) {
+    for (day = from > *free ? from : *free; day < self->opened; day++) {
+        if (diary_room(self, day, first) >= minutes) {
             return day;
         }
     }
@@ -191,8 +200,8 @@ sim_diary_give_back(sim_diary_t *self, long day, double minutes)
     }
     room->booked -= minutes;
     room->booked = room->booked < SIM_DIARY_TOLERANCE ? 0 : room->booked;
-    if (day < self->first_free) {
-        self->first_free = day;
+    for (int first = 0; first < 2; first++) {
+        self->first_free[first] = day < self->first_free[first] ? day : self->first_free[first];
     }
 }
 
@@ -222,7 +231,7 @@ sim_diary_set_units(sim_diary_t *self, double units)
         self->fell = self->fell || room->booked > room->minutes + SIM_DIARY_TOLERANCE;
     }
     self->carry_open = carry;
-    self->first_free = self->next_day;
+    diary_look_from(self, self->next_day, false);
 }
 
 bool

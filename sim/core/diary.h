@@ -6,8 +6,10 @@
  * slots and the remainder is carried to the next open day. Starts accrue on open days, a fifth (WORKING, SCHOOL), a
  * seventh (EVERY) or the whole (WEEKLY) of a week's at a time; at most a week's worth, or 1, is saved.
  *
+ * A share of each day may be kept for first sessions: others find no room in it.
+ *
  * Invariant: booked <= minutes for every day ahead unless units fell; no day before `first_free` that may still be
- * booked has room for the least booking; room holds days [opened - ring, opened).
+ * booked has room for the least booking, of a first session ([1]) or another ([0]); room holds days [opened - ring, opened).
  */
 #ifndef SIM_DIARY_H
 #define SIM_DIARY_H
@@ -28,7 +30,7 @@ typedef struct {
     long ring;
     long next_day; /* first day that has not begun */
     long opened;   /* first day that is not open for booking */
-    long first_free;
+    long first_free[2];
     double units;
     double carry_next;    /* minutes carried into next_day */
     double carry_open;    /* minutes carried into opened */
@@ -47,8 +49,9 @@ bool sim_diary_open(const sim_diary_t *self, long day);
 /** Day begins: it can no longer be booked, day + horizon can. Adds its minutes and new starts to *minutes and
     *starts. */
 void sim_diary_begin(sim_diary_t *self, long day, double *minutes, double *starts);
-/** The earliest day >= from, open for booking and not begun, that has the minutes; -1 when there is none. */
-long sim_diary_find(sim_diary_t *self, long from, double minutes);
+/** The earliest day >= from, open for booking and not begun, that has the minutes, of the time kept too for a first
+    session; -1 when there is none. */
+long sim_diary_find(sim_diary_t *self, long from, double minutes, bool first);
 /** Book it; returns the appointment's time in days. */
 double sim_diary_book(sim_diary_t *self, long day, double minutes);
 /** Give an appointment's minutes back to its day. */

@@ -76,7 +76,8 @@ typedef struct {
         weeks_apart; /* WEEKLY: open in one of so many weeks, member m in week (m / 5) mod it; 0 or 1 = every week */
     double
         minutes_per_unit; /* diary: on each open day; servers: for which one is there (for utilisation only), 0 = always */
-    double slot_minutes;      /* diary: 0, or sold in whole slots with the remainder carried to the next open day */
+    double slot_minutes; /* diary: 0, or sold in whole slots with the remainder carried to the next open day */
+    double kept_share;   /* diary: share of each day that only first sessions of stages that do not follow may take */
     double starts_per_unit;   /* diary: new starts a week; 0 = not gated */
     double caseload_per_unit; /* diary: most that one unit has in treatment at stages that take a start; 0 = no limit */
     int horizon_days;         /* diary: how far ahead an appointment may be booked; 0 = 42 */

@@ -231,9 +231,9 @@ compile_servers(compile_t *self, size_t i)
                 rule[k].what);
         }
     }
-    if (pool->caseload_per_unit != 0 || pool->starts_per_unit != 0) {
-        compile_fault(self, "pool", i, "pool \"%s\": caseload and new starts are for a diary, not for servers",
-            pool->name);
+    if (pool->caseload_per_unit != 0 || pool->starts_per_unit != 0 || pool->kept_share != 0) {
+        compile_fault(self, "pool", i,
+            "pool \"%s\": caseload, new starts and kept time are for a diary, not for servers", pool->name);
     }
     compile_timetable(self, i);
     compile_failures(self, i);
@@ -252,6 +252,11 @@ compile_diary(compile_t *self, size_t i)
     }
     if (pool->weeks_apart > 1 && pool->open != SIM_OPEN_WEEKLY) {
         compile_fault(self, "pool", i, "pool \"%s\": weeks apart are for a weekly diary", pool->name);
+    }
+    if (!(pool->kept_share >= 0 && pool->kept_share < 1)) {
+        compile_fault(self, "pool", i,
+            "pool \"%s\": the share kept for first sessions is %g, must be 0 or more and below 1", pool->name,
+            pool->kept_share);
     }
     if (pool->horizon_days < 0 || pool->horizon_days > 3660) {
         compile_fault(self, "pool", i, "pool \"%s\": horizon %d days, must be 1 to 3660", pool->name,

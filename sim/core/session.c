@@ -31,6 +31,13 @@ session_follow(sim_replication_t *self, uint32_t id, long day)
     sim_rep_schedule(self, e);
 }
 
+/* A first session, for which time may be kept. */
+static bool
+session_is_first(const sim_entity_t *e, const sim_stage_t *row)
+{
+    return !sim_rep_has(e, SIM_MARK_SEEN) && !row->queue_at_front;
+}
+
 static void
 session_book(sim_replication_t *self, const sim_stage_state_t *stage, sim_entity_t *e, long day)
 {
@@ -56,7 +63,8 @@ sim_rep_next_session(sim_replication_t *self, uint32_t id, double gap_days, bool
     day = gap_days < 1e6 ? (long) (self->now + gap_days) : 1000000;
     day = day < first ? first : day;
     if (day <= (long) self->now + stage->pool->row->horizon_days) {
-        long free_day = sim_diary_find(&sim_rep_member_of(stage, e)->diary, day, stage->minutes);
+        long free_day =
+            sim_diary_find(&sim_rep_member_of(stage, e)->diary, day, stage->minutes, session_is_first(e, stage->row));
 
         if (free_day >= 0) {
             session_book(self, stage, e, free_day);
@@ -208,7 +216,8 @@ session_take(sim_replication_t *self, const sim_pool_state_t *pool, sim_member_t
     sim_entity_t *e = &self->entity[id];
     const sim_stage_state_t *stage = sim_rep_stage_of(self, e);
     bool is_new = e->phase == SIM_PHASE_LIST;
-    long day = sim_diary_find(&member->diary, session_wanted_day(self, e, stage), stage->minutes);
+    long day = sim_diary_find(&member->diary, session_wanted_day(self, e, stage), stage->minutes,
+        session_is_first(e, stage->row));
 
     if (day < 0) {
         return false;
@@ -232,12 +241,27 @@ session_has_start(const sim_pool_state_t *pool, const sim_member_t *member)
            (pool->row->caseload_per_unit <= 0 || member->caseload + 1 <= pool->row->caseload_per_unit * member->units);
 }
 
-void
-sim_rep_serve_diary(sim_replication_t *self, sim_pool_state_t *pool, sim_member_t *member)
+static void
+session_serve(sim_replication_t *self, const sim_pool_state_t *pool, sim_member_t *member)
 {
     uint32_t id;
 
     do {
         id = sim_rep_next(self, pool, member, session_has_start(pool, member));
     } while (id != SIM_NO_ENTITY && session_take(self, pool, member, id));
+}
+
+/* Where time is kept for first sessions, those at the front who find no room do not stand in their way. */
+void
+sim_rep_serve_diary(sim_replication_t *self, sim_pool_state_t *pool, sim_member_t *member)
+{
+    uint32_t front;
+
+    session_serve(self, pool, member);
+    front = member->list.occupied & SIM_FRONT_LANES;
+    if (pool->row->kept_share > 0 && front != 0) {
+        member->list.occupied &= ~SIM_FRONT_LANES;
+        session_serve(self, pool, member);
+        member->list.occupied |= front;
+    }
 }

@@ -188,8 +188,12 @@ verify_diary(const sim_diary_t *diary, const double *booked)
             (!diary->fell && room->booked > room->minutes + SIM_DIARY_TOLERANCE)) {
             return false;
         }
-        if (day < diary->first_free && room->minutes - room->booked >= diary->least_minutes) {
-            return false;
+        for (int first = 0; first < 2; first++) {
+            double open = room->minutes * (first ? 1 : 1 - diary->pool->kept_share);
+
+            if (day < diary->first_free[first] && open - room->booked >= diary->least_minutes) {
+                return false;
+            }
         }
     }
     return true;

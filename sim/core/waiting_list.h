@@ -15,6 +15,7 @@
 
 #define SIM_LANES (2 * (1 + SIM_PRIORITY_MAX))
 #define SIM_NO_LANE UINT8_MAX
+#define SIM_FRONT_LANES UINT32_C(3)
 
 typedef struct {
     uint32_t head[SIM_LANES], tail[SIM_LANES];

@@ -502,6 +502,8 @@ static const scn_field_t POOL_FIELD[] = {
         "Diary: the same by the week, spread over its open days (5, or 1 when weekly and fewer when weeks apart, or 7 when every day)." },
     { "slot", SCN_MINUTES, 0, 1440, false, POOL(slot_minutes), NULL, NULL, NULL,
         "Diary: sold in whole slots of this length." },
+    { "kept", SCN_SHARE, 0, 0.999, false, POOL(kept_share), NULL, NULL, NULL,
+        "Diary: share of each day's time kept for first sessions, at stages that do not `follow`; default none." },
     { "starts_per_unit", SCN_SPECIAL, 0, 1e6, false, 0, NULL, pool_starts, "number a week",
         "Diary: new starts a week of a unit." },
     { "horizon", SCN_WHOLE_DAYS, 1, 3660, false, POOL(horizon_days), NULL, NULL, NULL,

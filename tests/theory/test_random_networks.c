@@ -152,6 +152,7 @@ some_diary(network_t *self, sim_pool_t *pool)
     pool->horizon_days = 3 + whole(self, 30);
     pool->slot_minutes = once(self, 3) ? 50 : 0;
     pool->starts_per_unit = once(self, 3) ? uniform(self, 1, 8) : 0;
+    pool->kept_share = once(self, 4) ? uniform(self, 0.1, 0.6) : 0;
     pool->caseload_per_unit = once(self, 4) ? 2 + whole(self, 5) : 0;
     pool->n_members = once(self, 4) ? 3 : 1;
     pool->discipline = (sim_discipline_t) whole(self, 3);

@@ -848,7 +848,7 @@ static const fault_case_t NETWORK_CASES[] = {
     { harm_diary_fails, "pool", "\"team\": a diary cannot have failures" },
     { harm_diary_vacation, "pool", "\"team\": a diary cannot have vacations" },
     { harm_diary_caseload, "pool", "starts and caseload must be 0 or more" },
-    { harm_caseload, "pool", "caseload and new starts are for a diary" },
+    { harm_caseload, "pool", "caseload, new starts and kept time are for a diary" },
     { harm_bands, "pool", "wait bands must be above 0 and increase" },
     { harm_bands_lifo, "pool", "wait bands need the longest wait first" },
     { harm_group_blocked, "route", "only servers of one at a time" },

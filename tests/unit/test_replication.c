@@ -1144,6 +1144,43 @@ test_replication_notice(void **state)
     free(told);
 }
 
+/*
+ * A diary of six hours a day whose clients in treatment would take all of it. With a third kept for first sessions those who come
+ * now are seen within two days (twenty to one), and those in treatment take two thirds and no more; without, the new ones wait for weeks.
+ */
+static void
+test_replication_kept_time(void **state)
+{
+    static const double kept[] = { 0, 1.0 / 3 };
+    double seen[2], taken[2];
+
+    (void) state;
+    for (size_t k = 0; k < 2; k++) {
+        sim_kpi_t within = { .kind = SIM_KPI_TALLY_WITHIN, .a = SIM_TALLY_QUEUE, .q = 2 };
+        sim_period_t all = { .end_month = 4 };
+        sim_cell_t cell = { 0, 0, 0 };
+        sim_pathway_t p;
+        run_t r;
+
+        sim_pathway_init(&p);
+        add_pool(&p, "team", SIM_POOL_DIARY, 1)->kept_share = kept[k];
+        add_stage(&p, "first", "team");
+        add_stage(&p, "course", "team")->queue_at_front = true;
+        assert_int_equal(sim_dist_init_fixed(&p.stage[1].sessions, 1000), 0);
+        assert_int_equal(sim_dist_init_fixed(&p.stage[1].gap, 1), 0);
+        add_initial(&p, "course", 200, 0, true);
+        add_source(&p, "gp", "first", 0.4);
+        run(&r, &p, 110, NULL);
+        cell.group = (uint16_t) sim_replication_book(r.rep)->first_stage;
+        all.end_month = sim_replication_book(r.rep)->n_months;
+        assert_int_equal(sim_book_extract(sim_replication_book(r.rep), &within, &all, &cell, 1, &seen[k]), 0);
+        taken[k] = stage_total(&r, SIM_COUNT_SESSIONS, 1) / 110;
+        finish(&r, &p);
+    }
+    assert_true(seen[1] > 0.95 && (isnan(seen[0]) || seen[0] < 0.2));
+    assert_true(taken[0] > 5 && taken[1] > 3.9 && taken[1] < 4.2);
+}
+
 /* ---- sessions ---- */
 
 /*
@@ -1656,6 +1693,7 @@ main(void)
         cmocka_unit_test(test_replication_empty_visits),
         cmocka_unit_test(test_replication_follow_ups),
         cmocka_unit_test(test_replication_notice),
+        cmocka_unit_test(test_replication_kept_time),
         cmocka_unit_test(test_replication_attendance),
         cmocka_unit_test(test_replication_attendance_flagged),
         cmocka_unit_test(test_replication_missed_max),
