@@ -36,24 +36,31 @@ note_triage(const care_run_t *run, const care_child_t *child, const sim_trace_t 
     }
 }
 
+/* Why its need is unmet, "" when it is not: one that leaves the list now is not told of before its line is written. */
+static const char *
+note_unmet(const care_child_t *child, const sim_trace_t *line, bool recovered)
+{
+    bool unseen = (child->state & CARE_CHILD_ACCEPTED) != 0 && line->e->contacts == 0 && !isnan(child->registered_days);
+
+    if ((child->state & CARE_CHILD_UNFOUND) != 0) {
+        return ": unmet, nobody raised it";
+    }
+    if ((child->state & CARE_CHILD_TURNED_AWAY) != 0) {
+        return ": unmet, turned away";
+    }
+    return (child->state & CARE_CHILD_GAVE_UP) != 0 || (unseen && !recovered) ? ": unmet, left the list unseen" : "";
+}
+
 static void
 note_gone(const care_run_t *run, const care_child_t *child, const sim_trace_t *line, char *text, size_t size)
 {
-    static const struct {
-        uint8_t state;
-        const char *words;
-    } UNMET[] = { { CARE_CHILD_UNFOUND, ": unmet, nobody raised it" },
-        { CARE_CHILD_TURNED_AWAY, ": unmet, turned away" }, { CARE_CHILD_GAVE_UP, ": unmet, gave up" }, { 0xff, "" } };
-    size_t i = 0;
+    bool recovered = care_child_recovered(run, child, line->now_days);
 
-    while ((child->state & UNMET[i].state) == 0 && UNMET[i].state != 0xff) {
-        i++;
-    }
     (void) snprintf(text, size, "%s%s",
-        (child->state & CARE_CHILD_REMITS) == 0            ? "need that does not remit"
-        : care_child_recovered(run, child, line->now_days) ? "recovered"
-                                                           : "not recovered",
-        UNMET[i].words);
+        (child->state & CARE_CHILD_REMITS) == 0 ? "need that does not remit"
+        : recovered                             ? "recovered"
+                                                : "not recovered",
+        note_unmet(child, line, recovered));
 }
 
 void
