@@ -32,6 +32,10 @@ typedef struct block {
     char bytes[];
 } block_t;
 
+typedef struct {
+    size_t first, end;
+} range_t;
+
 struct store_reader {
     char *path;
     sqlite3 *db;
@@ -46,6 +50,7 @@ struct store_reader {
     offer_t *offer;
     line_t *line;
     sim_cell_t *cell;
+    range_t *of_kpi; /* among which cells those of each KPI are */
     block_t *strings;
     store_fault_t fault;
 };
@@ -342,6 +347,22 @@ static const table_t OFFERS = { "SELECT id, name, plan, minus FROM offer ORDER B
 static const table_t CELLS = { "SELECT kpi, grp, period FROM cell ORDER BY id", sizeof(sim_cell_t), row_cell };
 
 static int
+index_cells(store_reader_t *self)
+{
+    self->of_kpi = calloc(self->contents.n_kpis + 1, sizeof(*self->of_kpi));
+    if (self->of_kpi == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < self->n_cells; i++) {
+        range_t *range = &self->of_kpi[self->cell[i].kpi];
+
+        range->first = range->end == 0 ? i : range->first;
+        range->end = i + 1;
+    }
+    return 0;
+}
+
+static int
 read_contents(store_reader_t *self)
 {
     store_contents_t *c = &self->contents;
@@ -367,6 +388,9 @@ read_contents(store_reader_t *self)
     }
     if (ret == 0) {
         ret = read_table(self, &CELLS, &self->n_cells, &self->cell);
+    }
+    if (ret == 0) {
+        ret = index_cells(self);
     }
     c->plan = self->plan;
     c->kpi = self->kpi;
@@ -451,6 +475,7 @@ store_reader_free(store_reader_t *self)
     free(self->offer);
     free(self->line);
     free(self->cell);
+    free(self->of_kpi);
     free(self->path);
     free(self);
 }
@@ -650,18 +675,23 @@ store_query(store_reader_t *self, const store_filter_t *filter, store_row_fn *fn
     return ret;
 }
 
-/* Index of a cell by names, or SIZE_MAX. */
+/* Index of a cell by names, or SIZE_MAX. The KPI is compared first: it rules out most. */
 static size_t
 find_cell(const store_reader_t *self, const char *kpi, const char *group, const char *period)
 {
     const store_contents_t *c = &self->contents;
 
-    for (size_t i = 0; i < self->n_cells; i++) {
-        const sim_cell_t *of = &self->cell[i];
+    for (size_t k = 0; k < c->n_kpis; k++) {
+        if (strcmp(c->kpi[k].name, kpi) != 0) {
+            continue;
+        }
+        for (size_t i = self->of_kpi[k].first; i < self->of_kpi[k].end; i++) {
+            const sim_cell_t *of = &self->cell[i];
 
-        if (strcmp(c->kpi[of->kpi].name, kpi) == 0 && strcmp(c->group[of->group].name, group) == 0 &&
-            strcmp(c->period[of->period].name, period) == 0) {
-            return i;
+            if (of->kpi == k && strcmp(c->group[of->group].name, group) == 0 &&
+                strcmp(c->period[of->period].name, period) == 0) {
+                return i;
+            }
         }
     }
     return SIZE_MAX;
