@@ -26,11 +26,11 @@ run_role(const care_run_t *run, const sim_entity_t *entity)
 
 /* Numbers present, by group. */
 static void
-run_level(care_run_t *run, int which, const sim_entity_t *entity, double change)
+run_level(care_run_t *run, int which, const sim_entity_t *entity, int change)
 {
     const sim_book_t *book = sim_replication_book(run->rep);
 
-    sim_book_count_row(book, &run->level[(size_t) which * book->n_groups], entity->level, change);
+    sim_book_add(book, &run->level[(size_t) which * (book->n_groups + 1)], entity->level, (uint32_t) change);
 }
 
 static void
@@ -567,7 +567,7 @@ run_month_levels(care_run_t *run, size_t month)
 
     for (int which = 0; which < CARE_LEVELS; which++) {
         for (size_t g = 0; g < book->n_groups; g++) {
-            *sim_book_at(book, counter[which], g, month) = run->level[(size_t) which * book->n_groups + g];
+            *sim_book_at(book, counter[which], g, month) = run->level[(size_t) which * (book->n_groups + 1) + g];
         }
     }
 }
@@ -815,7 +815,7 @@ run_start(void *model, sim_replication_t *rep)
     run->rep = rep;
     run_words(run);
     run_lines(run);
-    run->level = calloc(CARE_LEVELS * book->n_groups, sizeof(*run->level));
+    run->level = calloc(CARE_LEVELS * (book->n_groups + 1), sizeof(*run->level));
     if (run->level == NULL) {
         return SIM_ERR_NO_MEMORY;
     }

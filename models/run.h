@@ -170,7 +170,7 @@ struct care_run {
     care_layer_run_t layer[CARE_LAYERS_MAX];
     size_t n_moves, cap_moves;
     care_move_t *move;    /* scheduled changes of posts, by the number in their event */
-    double *level;        /* [CARE_LEVELS][n_groups] of the book: present numbers */
+    uint32_t *level;      /* [CARE_LEVELS][n_groups + 1] of the book: present numbers */
     double start_waiting; /* for the drift of the threshold */
     double core_missing;  /* WTE of core posts empty */
     double missing_days;  /* ... x days, of the month so far */

@@ -178,6 +178,7 @@ account_flush_all(sim_replication_t *self)
 {
     size_t s, p, c;
 
+    sim_book_settle(&self->book, self->month);
     for (s = 0; s < self->pathway->n_stages; s++) {
         for (c = 0; c < account_number(self, &self->stage[s]); c++) {
             account_flush(self, s, c);
@@ -323,6 +324,7 @@ sim_rep_close(sim_replication_t *self)
     if (self->month > 0) {
         self->month--;
     }
+    sim_book_settle(&self->book, self->month);
     for (s = 0; s < self->pathway->n_stages; s++) {
         int pool = self->pathway->stage[s].pool_index;
 

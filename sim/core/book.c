@@ -121,6 +121,29 @@ book_init_groups(sim_book_t *self, const sim_pathway_t *pathway)
     return 0;
 }
 
+/* The group of each level of each dimension, those that are not there included. */
+static int
+book_init_levels(sim_book_t *self, const sim_pathway_t *pathway)
+{
+    size_t d, k;
+
+    if (self->n_groups >= UINT16_MAX) {
+        return SIM_ERR_FULL;
+    }
+    self->group_of = malloc(SIM_DIM_MAX * sizeof(*self->group_of));
+    if (self->group_of == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (d = 0; d < SIM_DIM_MAX; d++) {
+        for (k = 0; k <= UINT8_MAX; k++) {
+            bool is_there = d < pathway->n_dims && k < pathway->dim[d].n_levels;
+
+            self->group_of[d][k] = (uint16_t) (is_there ? self->first_dim[d] + k : self->n_groups);
+        }
+    }
+    return 0;
+}
+
 int
 sim_book_init(sim_book_t *self, const sim_pathway_t *pathway, const sim_calendar_t *calendar, size_t n_counters,
     size_t n_tallies)
@@ -143,7 +166,11 @@ sim_book_init(sim_book_t *self, const sim_pathway_t *pathway, const sim_calendar
     self->n_cells = self->n_months + (self->n_groups - 1) * self->n_years;
     self->count = calloc(n_counters * self->n_groups * self->n_months, sizeof(*self->count));
     self->tally = calloc(n_tallies * self->n_cells, sizeof(*self->tally));
-    return self->count == NULL || self->tally == NULL ? SIM_ERR_NO_MEMORY : 0;
+    self->ones = calloc(n_counters * (self->n_groups + 1), sizeof(*self->ones));
+    if (self->count == NULL || self->tally == NULL || self->ones == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    return book_init_levels(self, pathway);
 }
 
 int
@@ -164,6 +191,7 @@ sim_book_reset(sim_book_t *self)
     size_t i;
 
     memset(self->count, 0, self->n_counters * self->n_groups * self->n_months * sizeof(*self->count));
+    memset(self->ones, 0, self->n_counters * (self->n_groups + 1) * sizeof(*self->ones));
     for (i = 0; i < self->n_tallies * self->n_cells; i++) {
         if (self->tally[i].bin != NULL) {
             sim_tally_clear(&self->tally[i]);
@@ -183,6 +211,8 @@ sim_book_free(sim_book_t *self)
     }
     free(self->tally);
     free(self->count);
+    free(self->ones);
+    free(self->group_of);
     free(self->group);
     free(self->first_class);
     free(self->span_present);
@@ -196,9 +226,48 @@ sim_book_count_group(sim_book_t *self, int counter, size_t month, size_t group, 
 }
 
 void
+sim_book_settle(sim_book_t *self, size_t month)
+{
+    size_t c, g;
+
+    for (c = 0; c < self->n_counters; c++) {
+        uint32_t *ones = &self->ones[c * (self->n_groups + 1)];
+        double *count = sim_book_at(self, (int) c, 0, month);
+
+        for (g = 0; ones[0] > 0 && g < self->n_groups; g++) {
+            count[g] += ones[g];
+        }
+        if (ones[0] > 0) {
+            memset(ones, 0, (self->n_groups + 1) * sizeof(*ones));
+        }
+    }
+}
+
+static inline void
+book_count_dim(const sim_book_t *self, double *group, const uint8_t *level, size_t d, double amount)
+{
+    if (level[d] != UINT8_MAX) {
+        group[self->first_dim[d] + level[d]] += amount;
+    }
+}
+
+void
 sim_book_count(sim_book_t *self, int counter, size_t month, const uint8_t *level, double amount)
 {
-    sim_book_count_row(self, sim_book_at(self, counter, 0, month), level, amount);
+    double *group = sim_book_at(self, counter, 0, month);
+    size_t n = level == NULL ? 0 : self->n_dims, d = 0;
+
+    group[0] += amount;
+    if (n >= 4) { /* the usual few without a loop */
+        book_count_dim(self, group, level, 0, amount);
+        book_count_dim(self, group, level, 1, amount);
+        book_count_dim(self, group, level, 2, amount);
+        book_count_dim(self, group, level, 3, amount);
+        d = 4;
+    }
+    for (; d < n; d++) {
+        book_count_dim(self, group, level, d, amount);
+    }
 }
 
 static void

@@ -105,8 +105,6 @@ typedef struct {
     int kind;                         /* one of SIM_BY_* */
 } sim_group_t;
 
-#define SIM_USUAL_DIMS 4
-
 typedef struct {
     const sim_calendar_t *calendar; /* borrowed */
     size_t n_groups;
@@ -122,6 +120,8 @@ typedef struct {
     size_t n_months, n_years;
     size_t n_counters, n_tallies, n_cells; /* cells of a tally */
     double *count;                         /* [month][counter][group]: what a month books lies close together */
+    uint32_t *ones;                        /* [counter][group, and one that is none]: not yet in a month's count */
+    uint16_t (*group_of)[UINT8_MAX + 1];   /* by dimension and level; the group that is none for 255 */
     sim_tally_t *tally;                    /* [tally][cell], cells: months of "all", then years of each other group */
     int error; /* the first failure of a recording: out of memory, or a wait that is no wait */
 } sim_book_t;
@@ -154,33 +154,34 @@ sim_book_at(sim_book_t *self, int counter, size_t group, size_t month)
     return &self->count[(month * self->n_counters + (size_t) counter) * self->n_groups + group];
 }
 
+/**
+Add to a row of whole numbers, one for each group and one that is nobody's: to group "all" and each dimension's group.
+The usual few dimensions need no loop: those that are not there have none of the groups.
+*/
 static inline void
-sim_book_count_dim(const sim_book_t *self, double *row, const uint8_t *level, size_t d, double amount)
+sim_book_add(const sim_book_t *self, uint32_t *row, const uint8_t *level, uint32_t change)
 {
-    if (level[d] != UINT8_MAX) {
-        row[self->first_dim[d] + level[d]] += amount;
+    size_t d;
+
+    row[0] += change;
+    row[self->group_of[0][level[0]]] += change;
+    row[self->group_of[1][level[1]]] += change;
+    row[self->group_of[2][level[2]]] += change;
+    row[self->group_of[3][level[3]]] += change;
+    for (d = 4; d < self->n_dims; d++) {
+        row[self->group_of[d][level[d]]] += change;
     }
 }
 
-/* As sim_book_count; row: the counter's groups in a month. The usual four dimensions need no loop. */
+/** Count one, in the month that sim_book_settle will name. */
 static inline void
-sim_book_count_row(const sim_book_t *self, double *row, const uint8_t *level, double amount)
+sim_book_count_one(sim_book_t *self, int counter, const uint8_t *level)
 {
-    size_t n = level == NULL ? 0 : self->n_dims, d;
-
-    row[0] += amount;
-    if (n == SIM_USUAL_DIMS) {
-        sim_book_count_dim(self, row, level, 0, amount);
-        sim_book_count_dim(self, row, level, 1, amount);
-        sim_book_count_dim(self, row, level, 2, amount);
-        sim_book_count_dim(self, row, level, 3, amount);
-        return;
-    }
-    for (d = 0; d < n; d++) {
-        sim_book_count_dim(self, row, level, d, amount);
-    }
+    sim_book_add(self, &self->ones[(size_t) counter * (self->n_groups + 1)], level, 1);
 }
 
+/** Add what was counted by ones to a month. */
+void sim_book_settle(sim_book_t *self, size_t month);
 /** Add to counter in group "all" and, with level (n_dims of them, 255 = none), in each dimension's group. */
 void sim_book_count(sim_book_t *self, int counter, size_t month, const uint8_t *level, double amount);
 /** Add to one group only. */

@@ -524,8 +524,7 @@ sim_replication_now(const sim_replication_t *self)
 void
 sim_replication_count(sim_replication_t *self, const sim_entity_t *entity, int counter)
 {
-    sim_book_count_row(&self->book, sim_book_at(&self->book, counter, 0, sim_replication_month(self)), entity->level,
-        1);
+    sim_rep_count(self, entity, counter);
 }
 
 size_t

@@ -258,7 +258,7 @@ sim_rep_what(sim_event_kind_t kind, size_t index)
 static inline void
 sim_rep_count(sim_replication_t *self, const sim_entity_t *e, int counter)
 {
-    sim_book_count_row(&self->book, sim_book_at(&self->book, counter, 0, self->month), e->level, 1);
+    sim_book_count_one(&self->book, counter, e->level);
 }
 
 static inline sim_stage_state_t *

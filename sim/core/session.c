@@ -44,6 +44,11 @@ session_book(sim_replication_t *self, const sim_stage_state_t *stage, sim_entity
     e->due_days = sim_diary_book(&sim_rep_member_of(stage, e)->diary, day, stage->minutes);
     e->phase = sim_rep_has(e, SIM_MARK_SEEN) ? SIM_PHASE_GAP : SIM_PHASE_BOOKED;
     e = sim_rep_note(self, stage, e, 0, SIM_TRACE_BOOKED, -1, e->due_days);
+    if ((stage->how & SIM_HOW_TIMERS) == 0 && e->slot == SIM_NO_SLOT) {
+        e->slot =
+            sim_rep_insert(self, e->due_days, SIM_RANK_RELEASE, sim_rep_what(SIM_EVENT_ENTITY, sim_rep_id(self, e)));
+        return;
+    }
     sim_rep_schedule(self, e);
 }
 
