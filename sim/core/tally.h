@@ -43,16 +43,24 @@ sim_tally_is_wait(double wait_days)
     return bits < UINT64_C(0x7FF) << 52;
 }
 
-/** The bin of a wait that is finite and >= 0 (+0, not -0): its exponent and the first bits of its mantissa. */
+/* Its exponent and the first bits of its mantissa, counted from the first bin's: below 0, or too great, at the ends. */
+static inline int64_t
+sim_tally_place(double wait_days)
+{
+    int64_t bits;
+
+    memcpy(&bits, &wait_days, sizeof(bits));
+    return ((bits - 1) >> SIM_TALLY_SHIFT) - (int64_t) (SIM_TALLY_BEFORE_FIRST - 1);
+}
+
+/** The bin of a wait that is finite and >= 0 (+0, not -0). */
 static inline size_t
 sim_tally_bin(double wait_days)
 {
-    int64_t bin;
+    int64_t place = sim_tally_place(wait_days);
 
-    memcpy(&bin, &wait_days, sizeof(bin));
-    bin = ((bin - 1) >> SIM_TALLY_SHIFT) - (int64_t) (SIM_TALLY_BEFORE_FIRST - 1);
-    bin = bin > 0 ? bin : 0;
-    return (size_t) (bin < SIM_TALLY_BINS ? bin : SIM_TALLY_BINS - 1);
+    place = place > 0 ? place : 0;
+    return (size_t) (place < SIM_TALLY_BINS ? place : SIM_TALLY_BINS - 1);
 }
 
 SIM_MUST_CHECK int sim_tally_init(sim_tally_t *self);
@@ -69,8 +77,12 @@ sim_tally_add_in(sim_tally_t *self, double wait_days, size_t bin)
     self->count++;
     self->sum += wait_days;
     self->sum_sq += wait_days * wait_days;
-    self->min = wait_days < self->min ? wait_days : self->min;
-    self->max = wait_days > self->max ? wait_days : self->max;
+    if (wait_days < self->min) { /* seldom: no store */
+        self->min = wait_days;
+    }
+    if (wait_days > self->max) {
+        self->max = wait_days;
+    }
     return 0;
 }
 
@@ -82,11 +94,17 @@ Record one wait.
 SIM_MUST_CHECK static inline int
 sim_tally_add(sim_tally_t *self, double wait_days)
 {
+    size_t bin;
+
     wait_days += 0.0; /* -0 is 0 */
-    if (!sim_tally_is_wait(wait_days)) {
-        return SIM_ERR_BAD_PARAM;
+    bin = (size_t) sim_tally_place(wait_days);
+    if (bin >= SIM_TALLY_BINS) { /* at the ends, or no wait */
+        if (!sim_tally_is_wait(wait_days)) {
+            return SIM_ERR_BAD_PARAM;
+        }
+        bin = sim_tally_bin(wait_days);
     }
-    return sim_tally_add_in(self, wait_days, sim_tally_bin(wait_days));
+    return sim_tally_add_in(self, wait_days, bin);
 }
 
 /** Add all of other to self. @return 0, or SIM_ERR_FULL with self unchanged when a bin would pass 2^32 - 1. */
