@@ -128,6 +128,32 @@ test_book_periods(void **state)
     assert_false(period(self, "2028-02")->whole);
 }
 
+/* Ones that are settled in a month are what counting them there gives; 300 of them, some with no level. */
+static void
+test_book_ones(void **state)
+{
+    fixture_t *self = *state;
+    sim_book_t *book = &self->book;
+    uint8_t level[SIM_DIM_MAX];
+    size_t i, g;
+
+    memset(level, UINT8_MAX, sizeof(level));
+    for (i = 0; i < 300; i++) {
+        level[0] = i % 4 == 3 ? UINT8_MAX : (uint8_t) (i % 4);
+        sim_book_count_one(book, SIM_COUNT_ENTERED, level);
+        sim_book_count(book, SIM_COUNT_SERVED, 7, level, 1);
+    }
+    assert_true(*sim_book_at(book, SIM_COUNT_ENTERED, 0, 7) == 0);
+    sim_book_settle(book, 7);
+    sim_book_settle(book, 8); /* nothing is left */
+    for (g = 0; g < book->n_groups; g++) {
+        assert_true(*sim_book_at(book, SIM_COUNT_ENTERED, g, 7) == *sim_book_at(book, SIM_COUNT_SERVED, g, 7));
+        assert_true(*sim_book_at(book, SIM_COUNT_ENTERED, g, 8) == 0);
+    }
+    assert_true(*sim_book_at(book, SIM_COUNT_ENTERED, 0, 7) == 300);
+    assert_true(*sim_book_at(book, SIM_COUNT_ENTERED, book->first_dim[0], 7) == 75);
+}
+
 /* Years, financial years and the run are the sums of their months. */
 static void
 test_book_flows(void **state)
@@ -381,6 +407,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_book_groups),
         CASE(test_book_periods),
+        CASE(test_book_ones),
         CASE(test_book_flows),
         CASE(test_book_levels),
         CASE(test_book_ratios),
