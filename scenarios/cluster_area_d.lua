@@ -50,7 +50,7 @@ return scenario {
       value = sourced(1, "validation: no measurable change in referrals", { quality = "C" }), low = 0.7, high = 1.1 },
   },
 
-  facts_reps = 4,
+  facts_reps = 8,
 
   build = camhs.build,
 }

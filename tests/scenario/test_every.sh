@@ -48,7 +48,7 @@ smaller() {
     *' compare '*kent_medway* | *' run '*kent_medway*) echo "$1 --reps 2 --set years=1 --set scale=0.05" ;;
     *' run '*england.lua* | *' compare '*england.lua*) echo "$1 --reps 1 --set years=0.1" ;;
     *' compare '*surrey* | *' run '*surrey*) echo "$1 --reps 2 --set years=1 --set scale=0.1" ;;
-    *tutorial.lua* | *cookbook*) echo "$1" ;;
+    *tutorial.lua* | *cookbook* | *' --trace '*) echo "$1" ;;
     *' compare scenarios/'* | *' run scenarios/'*) echo "$1 --reps 2" ;;
     *' bench'*) echo "${1%% bench*} bench --help" ;;
     *) echo "$1" ;;
@@ -61,7 +61,7 @@ ln -s "$weir" "$tmp/bin/weir"
 run=0
 for page in README.md docs/*.md docs/systems/*.md; do
     [ -e "$page" ] || continue
-    place=$tmp/$(basename "$page" .md)
+    place=$tmp/$(tr / _ <<<"${page%.md}")
     mkdir "$place"
     ln -s "$weir" "$place/weir"
     for folder in scenarios docs plots; do

@@ -15,14 +15,14 @@ measures='cohort_seen_18w child_seen_18w child_helped_18w waiting unmet_need'
 # The best plan by each measure, as cells of the table; both when the next is within chance.
 winners() {
     awk -F, -v measures="$measures" '
-        $4 == "all" && $5 == "all" { if ($2 ~ /-/) { low[$2, $3] = $7; high[$2, $3] = $8 } else { mean[$2, $3] = $6; plan[$2] = 1 } }
+        $4 == "all" && $5 == "all" { if ($2 ~ /-/) { low[$2, $3] = $7; high[$2, $3] = $8 } else { mean[$2, $3] = $6; if (!($2 in seen)) { seen[$2]; plan[++plans] = $2 } } }
         END {
             n = split(measures, m, " ")
             for (i = 1; i <= n; i++) {
                 sign = m[i] == "waiting" || m[i] == "unmet_need" ? -1 : 1
                 best = next_best = ""
-                for (p in plan) if (best == "" || sign * mean[p, m[i]] > sign * mean[best, m[i]]) best = p
-                for (p in plan) if (p != best && (next_best == "" || sign * mean[p, m[i]] > sign * mean[next_best, m[i]])) next_best = p
+                for (k = 1; k <= plans; k++) { p = plan[k]; if (best == "" || sign * mean[p, m[i]] > sign * mean[best, m[i]]) best = p }
+                for (k = 1; k <= plans; k++) { p = plan[k]; if (p != best && (next_best == "" || sign * mean[p, m[i]] > sign * mean[next_best, m[i]])) next_best = p }
                 pair = ((best "-" next_best, m[i]) in low) ? best "-" next_best : next_best "-" best
                 close_run = !(low[pair, m[i]] > 0 || high[pair, m[i]] < 0)
                 printf " %s |", close_run ? best " ~ " next_best : best
