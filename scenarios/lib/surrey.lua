@@ -40,6 +40,8 @@ function surrey.area()
   local area <const> = km.area(size)
   area.step_up = assumption(share(0.10), "of early help, who need clinical work")
   area.step_down = assumption(share(0.20), "of those whose Partnership ends, who go on with early help")
+  area.kept_first = assumption(share(0.1), "of each day's time in early help and clinical work, kept for first sessions; moves the answer",
+    { low = 0, high = 0.2 })
   area.hand_over = assumption(days(14), "from one lot's decision to the other's triage; not in one contract")
   area.neuro_door = assumption(share(0.6), "of other sources' neurodevelopmental requests, made as such")
   area.neuro_other = assumption(share(0.15), "of requests made as neurodevelopmental, whose need is emotional")
@@ -84,7 +86,7 @@ local function common(s, posts, clinical, early)
   rows.pools = { contracts.find(rows.pools, "triage"), urgent, neuro }
   for _, row in ipairs(rows.pools) do row.units = posts[row.name] end
   local function team(name)
-    rows.pools[#rows.pools + 1] = pool(contracts.with(diary, { name = name, units = posts[name] }, { "starts_per_unit" }))
+    rows.pools[#rows.pools + 1] = pool(contracts.with(diary, { name = name, units = posts[name], kept = a.kept_first }, { "starts_per_unit" }))
   end
   team(clinical)
   if early ~= clinical then team(early) end
