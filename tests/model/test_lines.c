@@ -353,13 +353,17 @@ test_lines_random_budgets(void **state)
             line->growth = (double) DRAW(100) / 1000;
             line->n_steps = DRAW(5);
             for (size_t i = 0; i < line->n_steps; i++) {
-                line->step[i] = (care_line_step_t){ 700.0 * (double) i + (double) DRAW(700), i % 2 == 0,
-                    i % 2 == 0 ? (double) DRAW(200) / 100 : (double) DRAW(100000) };
+                double day = 700.0 * (double) i + (double) DRAW(700);
+                double amount = i % 2 == 0 ? (double) DRAW(200) / 100 : (double) DRAW(100000);
+
+                line->step[i] = (care_line_step_t){ day, i % 2 == 0, amount };
             }
         }
         spec.n_shifts = spec.n_lines > 1 ? DRAW(3) : 0;
         for (size_t s = 0; s < spec.n_shifts; s++) {
-            spec.shift[s] = (care_shift_t){ s, 1 - s, 0.01, (double) DRAW(3000), 1 + DRAW(4) };
+            double day = (double) DRAW(3000);
+
+            spec.shift[s] = (care_shift_t){ s, 1 - s, 0.01, day, 1 + DRAW(4) };
         }
         if (care_budget_init(&budget, &spec, &calendar, &fault) != 0) {
             assert_true(fault.pounds_per_year < 0);
