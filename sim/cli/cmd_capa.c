@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define QUARTER_WEEKS 13.0
+#define QUARTER_WEEKS (365.25 / 28.0)
 
 enum {
     KEY_ACCEPTED,
@@ -51,7 +51,9 @@ answer_list(const char *what, double asked, double places, double waiting)
 
     (void) printf("%-44s %.1f%%%s\n", what, 100.0 * asked / places,
         spare < 0 ? ": more than there is, the list grows without end" : "");
-    say("  wait of one who joins now, first come", waiting / places * 7.0, " days");
+    if (waiting > 0) {
+        (void) printf("%-44s %.0f days\n", "  wait of one who joins now, first come", waiting / places * 7.0);
+    }
     if (spare < 0) {
         say("  the list grows by", -spare * QUARTER_WEEKS, " a quarter");
     } else if (waiting > 0 && spare > 0) {
@@ -76,10 +78,10 @@ run_capa(const cli_options_t *options)
     say("new Partnerships asked for", asked, " a quarter");
     say("Partnership half-days needed", asked / halfday, " a week");
     answer_list("Partnership: % utilisation", asked / QUARTER_WEEKS, can / QUARTER_WEEKS, v[KEY_WAITING]);
-    choices = accepted * 52.18 / v[KEY_WEEKS] / (1.0 - v[KEY_DNA]);
+    choices = accepted * 4 * QUARTER_WEEKS / v[KEY_WEEKS] / (1.0 - v[KEY_DNA]);
     say("Choice appointments needed", choices, " a working week");
     if (!isnan(v[KEY_CHOICE])) {
-        double places = v[KEY_CHOICE] * (1.0 - v[KEY_DNA]) * v[KEY_WEEKS] / 52.18;
+        double places = v[KEY_CHOICE] * (1.0 - v[KEY_DNA]) * v[KEY_WEEKS] / (4 * QUARTER_WEEKS);
 
         answer_list("Choice: % utilisation", accepted, places, v[KEY_WAITING_CHOICE]);
     }

@@ -298,6 +298,13 @@ is_difference(const store_fact_t *fact)
     return strcmp(fact->as, CARE_FACT_AS[CARE_FACT_DIFFERENCE]) == 0;
 }
 
+/* Grade E: nobody published it. */
+static bool
+is_assumed(const store_fact_t *fact)
+{
+    return fact->quality[0] == 'E';
+}
+
 static void
 format_number(char *text, size_t size, const store_fact_t *fact, double value)
 {
@@ -342,7 +349,7 @@ add_row(cli_table_t *table, const store_fact_t *fact)
     format_pair(text, sizeof(text), fact, fact->plan, fact->versus);
     cli_table_add(table, "%s", text);
     format_number(text, sizeof(text), fact, fact->value);
-    cli_table_add(table, "%s", text);
+    cli_table_add(table, "%s%s", is_assumed(fact) ? "assumed " : "", text);
     format_accepted(text, sizeof(text), fact);
     cli_table_add(table, "%s", text);
     if (is_difference(fact)) {
@@ -378,7 +385,7 @@ count_verdict(size_t n, const store_fact_t *fact, const char *verdict)
 static int
 print_table(size_t n, const store_fact_t *fact, bool all, FILE *out)
 {
-    static const char *const HEAD[] = { "fact", "plan", "published", "accepted", "simulated (95%)", "verdict" };
+    static const char *const HEAD[] = { "fact", "plan", "stated", "accepted", "simulated (95%)", "verdict" };
     cli_table_t table;
     int ret;
 
@@ -401,11 +408,21 @@ print_counts(size_t n, const store_fact_t *fact, FILE *out)
 {
     size_t inside = count_verdict(n, fact, VERDICT[ANA_INSIDE]), outside = count_verdict(n, fact, VERDICT[ANA_OUTSIDE]);
     size_t unsure = count_verdict(n, fact, VERDICT[ANA_NOT_SURE]), left = count_verdict(n, fact, LEFT_OUT);
+    size_t assumed = 0;
     char text[512];
 
+    for (size_t i = 0; i < n; i++) {
+        assumed += is_assumed(&fact[i]) && !has_verdict(&fact[i], LEFT_OUT) ? 1u : 0u;
+    }
     if (left < n) {
         (void) snprintf(text, sizeof(text), "%zu of %zu facts inside, %zu outside, %zu not sure.", inside, n - left,
             outside, unsure);
+        cli_print_wrapped(text, CLI_PAGE, out);
+    }
+    if (assumed > 0) {
+        (void) snprintf(text, sizeof(text),
+            "%zu of them %s held against an assumption or arithmetic (grade E), not against a published number.", assumed,
+            assumed == 1 ? "is" : "are");
         cli_print_wrapped(text, CLI_PAGE, out);
     }
     if (unsure > 0) {
@@ -432,7 +449,7 @@ cli_facts_print(store_reader_t *reader, FILE *out)
     if (ret == 0 && n > 0) {
         bool all = n - count_verdict(n, fact, LEFT_OUT) <= SHOWN_MOST;
 
-        cli_heading(all ? "Facts: published, and what came out" : "Facts that are not met", out);
+        cli_heading(all ? "Facts: what is stated, and what came out" : "Facts that are not met", out);
         ret = print_table(n, fact, all, out);
         print_counts(n, fact, out);
     }
@@ -519,7 +536,7 @@ print_command(const care_spec_t *spec, const char *file, FILE *out)
 int
 cli_facts_list(const care_spec_t *spec, const char *file, FILE *out)
 {
-    static const char *const HEAD[] = { "Fact", "measure", "plan", "group", "period", "published", "accepted",
+    static const char *const HEAD[] = { "Fact", "measure", "plan", "group", "period", "stated", "accepted",
         "grade" };
     cli_table_t table;
     int ret;

@@ -25,12 +25,12 @@ row 'offered load' '1.2 servers'
 exits 0 "$weir" erlang service=3h open=37.5 servers=1 arrivals=15/week
 row 'the list grows by' '2.5 a week: unstable'; row 'average wait' 'without end'
 
-# CAPA: 11.25 weeks x 2 / 7.5 = 3 a half-day and quarter; 12 a week accepted ask for 8.58 x 12 Partnerships.
+# CAPA: 11.25 weeks x 2 / 7.5 = 3 a half-day and quarter; 12 a week accepted ask for 13.04 x .66 x 12 Partnerships.
 exits 0 "$weir" capa accepted=12/week partnership=36
 row 'new cases a half-day session and quarter' 3; row 'new Partnerships the job plan takes on' 108
-row 'new Partnerships asked for' 103; row 'Partnership: % utilisation' '95.3%'
+row 'new Partnerships asked for' 103.3; row 'Partnership: % utilisation' '95.7%'
 exits 0 "$weir" capa accepted=12/week partnership=30 waiting=90 choice=20 waiting_choice=50 transfer=70%
-row 'Partnership: % utilisation' '121.3%'; row 'the list grows by' '19.2 a quarter'
+row 'Partnership: % utilisation' '121.7%'; row 'the list grows by' '19.57 a quarter'
 row 'wait of one who joins now, first come' '91 days'; row 'Choice: % utilisation' '69.6%'; row 'weeks to clear the list' '9.527'
 
 # Wrong use.
