@@ -192,6 +192,11 @@ model_check(const care_model_t *self, void (*report)(void *ctx, const sim_fault_
         model_fault(report, ctx, "there are no schools%s", spec->scale == 1 ? "" : " at this scale");
         ret = SIM_ERR_SCENARIO;
     }
+    if (spec->start.day != 1) {
+        model_fault(report, ctx,
+            "a care system starts on the first of a month: money and contract years are of months%s", "");
+        ret = SIM_ERR_SCENARIO;
+    }
     if (self->plan != NULL && strchr(self->plan->name, '-') != NULL) {
         model_fault(report, ctx, "the name \"%s\" may not hold '-', which stands for a difference of plans",
             self->plan->name);
@@ -210,6 +215,31 @@ model_check(const care_model_t *self, void (*report)(void *ctx, const sim_fault_
         }
     }
     return ret;
+}
+
+/* What is carved out of today's service must be there: at the price of its posts, no more than the core pool has. */
+static int
+model_carved(const care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
+{
+    const care_money_t *money = &self->spec->money;
+    int core = sim_pathway_find_pool(&self->pathway, self->spec->workforce.core_pool);
+    double units = 0, share = 0;
+
+    for (size_t p = 0; p < self->spec->pathway.n_pools; p++) {
+        units += self->pathway.pool[p].units * (double) self->pathway.pool[p].n_members;
+    }
+    for (size_t l = 0; l < self->plan->n_layers; l++) {
+        share += self->plan->layer[l].offer->fund != NULL ? self->plan->layer[l].share : 0;
+    }
+    share *= money->carved * money->extra_per_year;
+    if (share <= 0 || core < 0 || !(money->base_per_year > 0) || units <= 0 ||
+        share / money->base_per_year * units <= self->pathway.pool[core].units) {
+        return 0;
+    }
+    model_fault(report, ctx,
+        "money.carved takes more posts out of pool \"%s\" than it has: the plan's extra_per_year is too much",
+        self->spec->workforce.core_pool);
+    return SIM_ERR_SCENARIO;
 }
 
 /* One area, or all there is; the pathway of several is that of their first. */
@@ -248,6 +278,9 @@ model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *plan,
     }
     if (ret == 0 && plan != NULL) {
         ret = model_layers(self, report, ctx);
+    }
+    if (ret == 0 && plan != NULL) {
+        ret = model_carved(self, report, ctx);
     }
     if (ret == 0 && n_areas > 0) {
         ret = sim_pathway_name_areas(&self->pathway, n_areas, area);

@@ -58,7 +58,7 @@ gate_cover(care_layer_run_t *layer, int term)
     gate_state_t *state = layer->state;
 
     (void) term;
-    state->hours += layer->in_post * care_layer_contact_hours(layer) / 3;
+    state->hours += care_term_hours(layer);
     for (size_t i = 0; i < layer->n_schools; i++) {
         uint32_t school = layer->order[i];
         const care_school_t *self = &layer->run->school[school];

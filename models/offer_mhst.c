@@ -92,7 +92,12 @@ mhst_build(care_build_t *build)
     size_t teams = 1 + (size_t) ceil(1.5 * pupils * build->spec->scale / param->pupils_team);
     const care_consult_t meeting = { "meeting", "team", param->meeting_minutes, 0, param->patience_days, true, "case" };
     sim_stage_t *stage;
-    int ret = care_build_diary(build, "team", teams, SIM_OPEN_WORKING, param->meeting_minutes * param->weeks / 253,
+    int ret = param->practitioners > param->staff || param->suits_from > param->suits_to ? SIM_ERR_BAD_PARAM : 0;
+
+    if (ret != 0) {
+        return ret; /* more practitioners than staff, or nobody whom the team suits */
+    }
+    ret = care_build_diary(build, "team", teams, SIM_OPEN_WORKING, param->meeting_minutes * param->weeks / 253,
         param->meeting_minutes);
 
     if (ret == 0) {

@@ -49,8 +49,7 @@ specialist_staff(care_layer_run_t *layer)
     double change = layer->in_post - state->applied;
 
     state->applied = layer->in_post;
-    return sim_replication_set_units(layer->run->rep, layer->pool, 0,
-        sim_replication_units(layer->run->rep, layer->pool, 0) + change);
+    return care_change_units(layer->run, layer->pool, 0, change);
 }
 
 const care_offer_t offer_specialist = {

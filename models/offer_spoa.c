@@ -11,7 +11,7 @@
 #include <string.h>
 
 typedef struct {
-    double call_minutes, patience_minutes, wte_per_line, lines_max, rings, refer, found;
+    double call_minutes, patience_minutes, wte_per_line, lines_max, schools_line, rings, refer, found;
     double callback, callback_after, callback_message, callback_within, callback_patience;
     double parents, parent_minutes, parent_refers;
     care_rota_t rota;
@@ -34,6 +34,9 @@ static const care_param_t PARAM[] = {
     ROW(wte_per_line, "WTE", 0.1, 20, 1.486, "assumption",
         "Posts to keep one line open 40 hours a school week (7 lines, 10.4 posts); other rotas in proportion."),
     ROW(lines_max, "count", 0, 1000, 1000, "assumption", "Most lines; money beyond goes to core."),
+    ROW(schools_line, "count", 0, 1000, 80, "assumption",
+        "Schools for each line at least: 800 lose 3% of calls on seven lines, and hardly any on ten. More lines than that are not "
+        "staffed; 0 = no such limit, as for a line that is open to parents."),
     ROW(rings, "share", 0, 1, 0.8, "assumption", "Share of wishes for which the school rings the line."),
     ROW(refer, "share", 0, 1, 0.25, "assumption", "Share of consultations referred to the NHS."),
     ROW(found, "share", 0, 1, 0.08, "assumption", "Concerns uncovered, as a share of those raised today."),
@@ -249,7 +252,9 @@ spoa_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
     const spoa_t *param = layer->layer->param;
     double wte = care_layer_wte(layer, pence), line = spoa_line_wte(param);
-    double posts = fmin(floor(wte / line + 1e-9), floor(param->lines_max)) * line;
+    double most = fmax(1, round(param->lines_max * layer->run->spec->scale));
+    double useful = param->schools_line > 0 ? ceil((double) layer->n_schools / param->schools_line) : INFINITY;
+    double posts = fmin(floor(wte / line + 1e-9), fmin(most, useful)) * line;
     int ret = care_layer_posts(layer, posts);
 
     (void) year;

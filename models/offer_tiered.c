@@ -66,6 +66,8 @@ tiered_fund(care_layer_run_t *layer, int year, int64_t pence)
 {
     const tiered_t *param = layer->layer->param;
     tiered_state_t *state = layer->state;
+    double wte, posts;
+    int ret;
 
     state->sold_hours = care_sell(layer, &param->tariff, year, param->on_top > 0 ? INT64_MAX / 2 : pence, true);
     if (param->on_top > 0) {
@@ -73,7 +75,12 @@ tiered_fund(care_layer_run_t *layer, int year, int64_t pence)
     } else {
         (void) care_layer_on_top(layer);
     }
-    return care_layer_posts(layer, care_layer_wte(layer, layer->pence));
+    wte = care_layer_wte(layer, layer->pence);
+    posts =
+        fmin(wte, (3 * param->bronze_hours * (double) layer->n_schools + state->sold_hours) /
+                      care_layer_contact_hours(layer)); /* bronze for every school in every term, and what is sold */
+    ret = care_layer_posts(layer, posts);
+    return ret != 0 ? ret : care_layer_core_posts(layer, wte - posts);
 }
 
 static int
@@ -108,7 +115,7 @@ tiered_cover(care_layer_run_t *layer, int term)
     const tiered_t *param = layer->layer->param;
     tiered_state_t *state = layer->state;
     care_run_t *run = layer->run;
-    double staff = layer->in_post * care_layer_contact_hours(layer) / 3, hours = staff - state->sold_hours / 3;
+    double staff = care_term_hours(layer), hours = staff - state->sold_hours / 3 * run->term_share;
     size_t wave = tiered_wave(layer, hours);
 
     (void) term;
@@ -123,7 +130,7 @@ tiered_cover(care_layer_run_t *layer, int term)
     }
     state->wave++;
     if (layer->in_post > 0) {
-        care_layer_promise(layer, (double) wave * param->bronze_hours + state->sold_hours / 3, staff);
+        care_layer_promise(layer, (double) wave * param->bronze_hours + state->sold_hours / 3 * run->term_share, staff);
     }
     for (size_t n = 0; n < wave && hours >= param->bronze_hours - 1e-9; n++, hours -= param->bronze_hours) {
         uint32_t school = layer->order[layer->next++ % layer->n_schools];

@@ -98,16 +98,17 @@ traded_fund(care_layer_run_t *layer, int year, int64_t pence)
     const traded_t *param = layer->layer->param;
     traded_state_t *state = layer->state;
     double sold = care_sell(layer, &param->tariff, year, pence, false);
-    double hire = year == 0 ? sold : state->sold_hours, core = traded_give_core(layer);
+    double hire = year == 0 ? sold : state->sold_hours, core = traded_give_core(layer), wte;
     int ret;
 
     state->sold_hours = sold;
     layer->income_pence = layer->school_pence + llround(core * param->tariff.price * 100);
     traded_cover(layer);
     pence += care_layer_on_top(layer);
+    wte = care_layer_wte(layer, pence); /* what the plan's money pays, and no more: plans are compared at equal money */
     ret = care_layer_posts(layer,
-        fmax(param->posts_least * layer->run->spec->scale, (hire + core) / care_layer_contact_hours(layer)));
-    return ret != 0 ? ret : care_layer_core_posts(layer, fmax(0, care_layer_wte(layer, pence) - layer->posts));
+        fmin(wte, fmax(param->posts_least * layer->run->spec->scale, (hire + core) / care_layer_contact_hours(layer))));
+    return ret != 0 ? ret : care_layer_core_posts(layer, wte - layer->posts);
 }
 
 static int

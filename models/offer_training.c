@@ -228,12 +228,12 @@ training_cover(care_layer_run_t *layer, int term)
     const training_t *param = layer->layer->param;
     training_state_t *state = layer->state;
     double takes = training_cohort_hours(param);
-    double hours = layer->in_post * care_layer_contact_hours(layer) * (1 - param->consult_share) / 3;
+    double hours = care_term_hours(layer) * (1 - param->consult_share);
     int ret = 0;
 
     (void) term;
     state->term++;
-    state->cohorts += param->cohorts_year * layer->run->spec->scale / 3;
+    state->cohorts += param->cohorts_year * layer->run->spec->scale / 3 * layer->run->term_share;
     hours = training_follow_up(layer, hours) + state->hours;
     for (size_t n = 0; ret == 0 && layer->in_post > 0 && hours >= takes - 1e-9 && state->cohorts >= 1 - 1e-9 &&
                        training_is_due(layer);

@@ -96,7 +96,7 @@ school_purchase(care_layer_run_t *layer, const care_tariff_t *tariff, uint32_t i
         pence = gold_pence;
     }
     care_layer_charge(layer, index, pence);
-    care_school_count(layer->run, index, CARE_COUNT_SOLD_HOURS, hours);
+    care_school_count(layer->run, index, CARE_COUNT_SOLD_HOURS, hours * layer->run->year_share);
     return hours;
 }
 
@@ -120,8 +120,10 @@ care_sell(care_layer_run_t *layer, const care_tariff_t *tariff, int year, int64_
             continue;
         }
         if (care_school_buys(layer, tariff, centre, index, year)) {
-            school->left_hours[layer->number] = school_purchase(layer, tariff, index, year, limit_pence);
-            sold += school->left_hours[layer->number];
+            double hours = school_purchase(layer, tariff, index, year, limit_pence);
+
+            school->left_hours[layer->number] = hours * layer->run->year_share;
+            sold += hours;
         }
     }
     return sold;

@@ -1,5 +1,6 @@
 /* One replication of the care system: the hooks that the engine calls. */
 #include "models/run.h"
+#include "models/build.h"
 #include "models/note.h"
 
 #include <math.h>
@@ -417,8 +418,7 @@ run_grow(care_run_t *run, double from)
             continue;
         }
         for (size_t m = 0; m < row->n_members && ret == 0; m++) {
-            ret = sim_replication_set_units(run->rep, pool, m,
-                fmax(0, sim_replication_units(run->rep, pool, m) + change));
+            ret = care_change_units(run, pool, m, change);
         }
     }
     return ret;
@@ -458,19 +458,42 @@ run_fund(care_run_t *run, care_layer_run_t *layer, int year)
     return offer->fund(layer, year, layer->pence);
 }
 
+/* Share of a term's school days from now to the next term: 1 on its first day. */
+static double
+run_term_left(const care_run_t *run)
+{
+    const sim_calendar_t *calendar = &run->model->calendar;
+    long today = (long) sim_replication_now(run->rep),
+         next = sim_calendar_next(calendar, today + 1, SIM_DAY_TERM_START);
+
+    return fmin(1, (double) sim_calendar_count(calendar, today, next, SIM_DAY_SCHOOL) / (CARE_SCHOOL_DAYS / 3.0));
+}
+
 /* A layer that starts within the run: its money and its schools from this day on. */
 static int
 run_open(care_run_t *run, size_t number)
 {
     care_layer_run_t *layer = &run->layer[number];
+    const int32_t *first = run->model->calendar.month_first;
+    size_t month = sim_replication_month(run->rep);
+    double days = (double) (first[month + 1] - first[month]);
     int ret;
 
     layer->open = true;
+    layer->open_month = month;
+    layer->open_share = ((double) first[month + 1] - floor(sim_replication_now(run->rep))) / days;
+    run->year_share = (12 - (double) (month % 12) - 1 + layer->open_share) / 12;
     ret = run_fund(run, layer, 0);
+    run->year_share = 1;
     if (sim_calendar_is(&run->model->calendar, (long) sim_replication_now(run->rep), SIM_DAY_TERM_START)) {
         return ret; /* the term that starts today asks the layer */
     }
-    return ret == 0 && layer->layer->offer->cover != NULL ? layer->layer->offer->cover(layer, 0) : ret;
+    if (ret == 0 && layer->layer->offer->cover != NULL) {
+        run->term_share = run_term_left(run);
+        ret = layer->layer->offer->cover(layer, 0);
+        run->term_share = 1;
+    }
+    return ret;
 }
 
 static int
@@ -500,8 +523,10 @@ run_year(care_run_t *run, int year)
 static int
 run_term(care_run_t *run, int term)
 {
+    bool begins = sim_calendar_is(&run->model->calendar, (long) sim_replication_now(run->rep), SIM_DAY_TERM_START);
     int ret = 0;
 
+    run->term_share = begins ? 1 : run_term_left(run); /* on day 0 one may be under way */
     for (size_t l = 0; l < run->n_layers && ret == 0; l++) {
         care_layer_run_t *layer = &run->layer[l];
 
@@ -509,6 +534,7 @@ run_term(care_run_t *run, int term)
             ret = layer->layer->offer->cover(layer, term);
         }
     }
+    run->term_share = 1;
     return ret;
 }
 
@@ -758,6 +784,7 @@ run_layers(care_run_t *run)
         layer->layer = &plan->layer[l];
         layer->number = l;
         layer->pool = -1;
+        layer->open_share = 1;
         layer->price = layer->own_staff = 1;
         layer->state = calloc(1, offer->state_size > 0 ? offer->state_size : 1);
         if (layer->state == NULL) {
@@ -813,10 +840,12 @@ run_start(void *model, sim_replication_t *rep)
     int ret;
 
     run->rep = rep;
+    run->term_share = run->year_share = 1;
     run_words(run);
     run_lines(run);
     run->level = calloc(CARE_LEVELS * (book->n_groups + 1), sizeof(*run->level));
-    if (run->level == NULL) {
+    run->owed = calloc(run->model->pathway.n_pools + 1, sizeof(*run->owed));
+    if (run->level == NULL || run->owed == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
     run->core_pool = sim_pathway_find_pool(&run->model->pathway, run->spec->workforce.core_pool);
@@ -853,6 +882,7 @@ run_free(care_run_t *run)
     free(run->free_child);
     free(run->move);
     free(run->level);
+    free(run->owed);
     care_ledger_free(&run->ledger);
 }
 

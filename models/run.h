@@ -142,12 +142,14 @@ typedef struct care_layer_run {
     bool trades;                      /* lives by what it sells: */
     int64_t income_pence;             /* ... this contract year, a free core paid by the commissioner included */
     double price;                     /* of its posts, relative to money.cost_per_wte; `start` may change this */
-    double own_staff; /* share of its posts filled from the people who work in core; `start` may change this */
-    double absent;    /* WTE of in_post who have left and are not replaced yet */
-    double found;     /* rise in detection in schools it covers */
-    double line_lost; /* of the wishes it does not meet, the share that today's duty line is not asked */
-    bool open;        /* its start date has come */
-    bool carved;      /* its money has left today's service */
+    double own_staff;  /* share of its posts filled from the people who work in core; `start` may change this */
+    double absent;     /* WTE of in_post who have left and are not replaced yet */
+    double found;      /* rise in detection in schools it covers */
+    double line_lost;  /* of the wishes it does not meet, the share that today's duty line is not asked */
+    bool open;         /* its start date has come */
+    double open_share; /* of the month in which it opened, that it was open */
+    size_t open_month;
+    bool carved; /* its money has left today's service */
     size_t n_schools;
     uint32_t *order; /* the schools it is meant for, in the order in which they come forward */
     size_t next;     /* how far along the order the layer has come */
@@ -177,6 +179,9 @@ struct care_run {
     double staffed_to;    /* until when post-days are reckoned */
     int core_pool;
     double base_units;    /* WTE of today's service in the first year */
+    double *owed;         /* by pool: units cut that were not there, taken from the next that come */
+    double term_share;    /* of a term, that is left when schools are chosen: 1 but for one under way */
+    double year_share;    /* of a contract year, that is left when a layer is funded */
     int64_t carved_pence; /* a year, taken from today's service for the plan */
     double grown;         /* money for today's service now, relative to the first year */
     double prices;        /* what a post costs now, relative to the first year */
@@ -248,6 +253,10 @@ double care_layer_wte(const care_layer_run_t *layer, int64_t pence_per_year);
 double care_layer_contact_hours(const care_layer_run_t *layer);
 /** Money of this year that schools' payments add to the layer's, once it has sold: counted as the layer's from here on. */
 int64_t care_layer_on_top(care_layer_run_t *layer);
+/** More or fewer units of a pool. What is cut beyond what is there is owed, so that nothing comes of it when others return. */
+SIM_MUST_CHECK int care_change_units(care_run_t *run, int pool, size_t member, double change);
+/** Contact hours that the layer's posts have in the term that begins, or in what is left of the one under way. */
+double care_term_hours(const care_layer_run_t *layer);
 /** The layer begins: what of its money is not new leaves today's service, and the core pool's posts that it paid. */
 SIM_MUST_CHECK int care_layer_carve(care_layer_run_t *layer);
 /** Have the offer's `due` called on the first school day from `day` on, with `what` < 2^20; never after the run's end. */

@@ -39,14 +39,28 @@ care_layer_contact_hours(const care_layer_run_t *layer)
     return layer->run->spec->money.hours_per_wte * layer->run->spec->money.contact_share;
 }
 
+int
+care_change_units(care_run_t *run, int pool, size_t member, double change)
+{
+    double owed = member == 0 ? run->owed[pool] : 0;
+    double units = sim_replication_units(run->rep, pool, member) - owed + change;
+
+    if (member == 0) {
+        run->owed[pool] = fmax(0, -units);
+    }
+    return sim_replication_set_units(run->rep, pool, member, fmax(0, units));
+}
+
+double
+care_term_hours(const care_layer_run_t *layer)
+{
+    return layer->in_post * care_layer_contact_hours(layer) / 3 * layer->run->term_share;
+}
+
 static int
 workforce_core(care_run_t *run, double wte)
 {
-    if (run->core_pool < 0) {
-        return 0;
-    }
-    return sim_replication_set_units(run->rep, run->core_pool, 0,
-        fmax(0, sim_replication_units(run->rep, run->core_pool, 0) + wte));
+    return run->core_pool < 0 ? 0 : care_change_units(run, run->core_pool, 0, wte);
 }
 
 double
@@ -99,6 +113,7 @@ care_layer_carve(care_layer_run_t *layer)
                        ? money->base_per_year * run->spec->scale / run->base_units
                        : money->cost_per_wte;
 
+    price *= run->prices;
     run->carved_pence += llround(pounds * 100);
     workforce_reckon(run);
     return pounds > 0 ? workforce_core(run, -pounds / price) : 0;
@@ -264,8 +279,7 @@ line_staff(care_run_t *run, size_t l, double in_post)
         double change = line_units(row, in_post) - line_units(row, run->line[l].in_post);
 
         for (size_t m = 0; m < row->n_members && ret == 0; m++) {
-            ret = sim_replication_set_units(run->rep, pool, m,
-                fmax(0, sim_replication_units(run->rep, pool, m) + change));
+            ret = care_change_units(run, pool, m, change);
         }
     }
     run->line[l].in_post = in_post;
@@ -413,7 +427,12 @@ money_layer(care_run_t *run, care_layer_run_t *layer, size_t month, double days)
     care_ledger_t *ledger = &run->ledger;
     double post_pence = care_post_pence(run) / 12 / days;
 
-    care_ledger_post(ledger, CARE_IN_EXTRA, month, care_money_month(layer->pence - layer->school_pence, month));
+    int64_t extra = care_money_month(layer->pence - layer->school_pence, month);
+
+    if (layer->open_share < 1 && layer->open_month == month) {
+        extra = llround((double) extra * layer->open_share);
+    }
+    care_ledger_post(ledger, CARE_IN_EXTRA, month, extra);
     care_ledger_post(ledger, CARE_OUT_LINK, month, llround(layer->post_days * post_pence * layer->price));
     care_ledger_post(ledger, CARE_OUT_CORE, month, llround(layer->core_post_days * post_pence));
     money_trade(run, layer, month, layer->post_days * post_pence * layer->price);

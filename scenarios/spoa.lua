@@ -53,7 +53,7 @@ return scenario {
     { name = "rota", title = "7 lines from 10 to 15, 3.5 beside", offer = "spoa", lines_max = 7,
       peak_from = hours(10), peak_to = hours(15), off_peak = 0.5 },
     { name = "call_back", title = "5 lines that call back", offer = "spoa", lines_max = 5, callback = 0.5, callback_message = 0.5 },
-    { name = "parents", title = "16 lines, open to parents", offer = "spoa", parents = parents },
+    { name = "parents", title = "16 lines, open to parents", offer = "spoa", parents = parents, schools_line = 0 },
   },
 
   facts = {

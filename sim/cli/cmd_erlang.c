@@ -96,7 +96,8 @@ answer_waiting(const erlang_t *self)
     if (!stable) {
         double more = (self->rate - self->servers / self->service) * self->open;
 
-        say("the list grows by", "%.3g", more, more > 1e-9 ? " a week: unstable" : " a week on average, but has no end: unstable");
+        say("the list grows by", "%.3g", more,
+            more > 1e-9 ? " a week: unstable" : " a week on average, but has no end: unstable");
     }
     say_share("utilisation", stable ? self->load / self->servers : 1.0);
     say_share("have to wait", ana_erlang_c(self->servers, self->load));

@@ -421,8 +421,8 @@ print_counts(size_t n, const store_fact_t *fact, FILE *out)
     }
     if (assumed > 0) {
         (void) snprintf(text, sizeof(text),
-            "%zu of them %s held against an assumption or arithmetic (grade E), not against a published number.", assumed,
-            assumed == 1 ? "is" : "are");
+            "%zu of them %s held against an assumption or arithmetic (grade E), not against a published number.",
+            assumed, assumed == 1 ? "is" : "are");
         cli_print_wrapped(text, CLI_PAGE, out);
     }
     if (unsure > 0) {
@@ -536,8 +536,7 @@ print_command(const care_spec_t *spec, const char *file, FILE *out)
 int
 cli_facts_list(const care_spec_t *spec, const char *file, FILE *out)
 {
-    static const char *const HEAD[] = { "Fact", "measure", "plan", "group", "period", "stated", "accepted",
-        "grade" };
+    static const char *const HEAD[] = { "Fact", "measure", "plan", "group", "period", "stated", "accepted", "grade" };
     cli_table_t table;
     int ret;
 

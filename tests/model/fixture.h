@@ -48,7 +48,7 @@
     "  plans = {\n"                                                                                                    \
     "    { name = 'none', offer = 'none' }, { name = 'specialist', offer = 'specialist', pool = 'core' },\n"           \
     "    { name = 'in_school', offer = 'in_school' }, { name = 'training', offer = 'training' },\n"                    \
-    "    { name = 'spoa', offer = 'spoa' }, { name = 'traded', offer = 'traded' },\n"                                  \
+    "    { name = 'spoa', offer = 'spoa', schools_line = 0 }, { name = 'traded', offer = 'traded' },\n"                \
     "    { name = 'cluster', offer = 'cluster' }, { name = 'tiered', offer = 'tiered' },\n"                            \
     "    { name = 'gate', offer = 'gate' }, { name = 'mhst', offer = 'mhst' },\n"                                      \
     "  },\n"                                                                                                           \

@@ -93,13 +93,13 @@ test_triage_after_consultation(void **state)
 {
     const char *const set[] = { "years=1", "scale=0.25", "concern.wish=1", "workforce.recruit_days=0",
         "plans.spoa.patience_minutes=600", "money.extra_per_year=20000000", "concern.gp_base=-5",
-        "plans.spoa.refer=0.5", "plans.spoa.rings=1" };
+        "plans.spoa.schools_line=0", "plans.spoa.refer=0.5", "plans.spoa.rings=1" };
     area_t area;
     care_model_t model;
     sim_book_t book[REPS];
 
     (void) state;
-    triage_area(&area, set, 9);
+    triage_area(&area, set, 10);
     triage_run(&area, "spoa", &model, book);
     for (size_t rep = 0; rep < REPS; rep++) { /* nobody decides alone; 1.6% are urgent and sent on at once */
         assert_true(book_sum(&book[rep], CARE_COUNT_LINK_CONSULTATIONS, "all", 0, 12) >

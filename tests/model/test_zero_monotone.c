@@ -326,6 +326,73 @@ test_zero_monotone_carved(void **state)
     assert_true(paid > 10000 && fabs(cost[1] + unspent[1] - cost[0] - unspent[0] - paid) < 1);
 }
 
+static void
+say_no(void *ctx, const sim_fault_t *fault)
+{
+    snprintf(ctx, sizeof(fault->text), "%s", fault->text);
+}
+
+/* A plan of the town with settings is refused, in words. */
+static void
+refused(const char *const *set, size_t n, const char *plan, const char *words)
+{
+    area_t area;
+    care_model_t model;
+    sim_fault_t fault = { .text = "" };
+
+    area_load(&area, TOWN_BEGIN TOWN_END, set, n);
+    for (size_t i = 0; i < area.spec->n_plans; i++) {
+        if (strcmp(area.spec->plan[i].name, plan) == 0) {
+            assert_int_not_equal(care_model_init(&model, area.spec, &area.spec->plan[i], say_no, fault.text), 0);
+        }
+    }
+    assert_non_null(strstr(fault.text, words));
+    area_free(&area);
+}
+
+/*
+ * No plan has posts or money from nowhere: what is carved must be there; a service sold below its cost is staffed as far as the money
+ * goes; posts cut while their staff are away do not come back with them; years and months of money are whole.
+ */
+static void
+test_zero_monotone_nothing_for_nothing(void **state)
+{
+    static const char *const carve[] = { "money.carved=1", "money.extra_per_year=1000000" };
+    static const char *const day[] = { "start=2025-09-15" };
+    static const char *const cheap[] = { "plans.traded.price=20", "money.extra_per_year=10000", "years=2" };
+    double unspent;
+    area_t area;
+
+    (void) state;
+    refused(carve, 2, "specialist", "money.carved takes more posts");
+    refused(day, 1, "none", "first of a month");
+    area_load(&area, TOWN_BEGIN TOWN_END, cheap, 3);
+    area_kpi(&area, "traded", "unspent_pounds", "y2", 1, &unspent);
+    assert_true(unspent > -1);
+    area_free(&area);
+}
+
+/* A gate's first year has one year's hours, also when a run begins within a term. */
+static void
+test_zero_monotone_part_of_a_term(void **state)
+{
+    static const char *const start[] = { "start=2025-09-01", "start=2025-11-01", "start=2026-05-01" };
+
+    (void) state;
+    for (size_t i = 0; i < 3; i++) {
+        const char *const set[] = { start[i], "plans.gate.first_year=9", "plans.gate.later_years=9",
+            "workforce.recruit_days=0" };
+        double reached;
+        area_t area;
+
+        area_load(&area, TOWN_BEGIN TOWN_END, set, 4);
+        area_kpi(&area, "gate", "schools_reached", "y1", 1, &reached);
+        assert_true(reached >= 8 &&
+                    reached <= 11); /* a year's hours, and what a term that reaches into the next year takes */
+        area_free(&area);
+    }
+}
+
 int
 main(void)
 {
@@ -337,6 +404,8 @@ main(void)
         cmocka_unit_test(test_zero_monotone_no_growth_is_flat),
         cmocka_unit_test(test_zero_monotone_base_growth),
         cmocka_unit_test(test_zero_monotone_carved),
+        cmocka_unit_test(test_zero_monotone_nothing_for_nothing),
+        cmocka_unit_test(test_zero_monotone_part_of_a_term),
         cmocka_unit_test(test_zero_monotone_money),
         cmocka_unit_test(test_zero_monotone_extra_money),
     };
