@@ -12,6 +12,8 @@ note_age(const care_run_t *run, const sim_trace_t *line)
     return (int) floor(run->spec->child.age_out - (birthday - line->now_days) / 365.25);
 }
 
+static const char *const FROM[CARE_SOURCES] = { "the school", "the school", "a GP", "elsewhere" };
+
 static void
 note_born(const care_run_t *run, const care_child_t *child, const sim_trace_t *line, char *text, size_t size)
 {
@@ -21,8 +23,9 @@ note_born(const care_run_t *run, const care_child_t *child, const sim_trace_t *l
         (void) snprintf(text, size, "severity %.2f", child->severity); /* a child's age is not theirs */
         return;
     }
-    (void) snprintf(text, size, "aged %d, severity %.2f, %s school %u, fifth %d", note_age(run, line), child->severity,
-        CARE_SCHOOL_TYPE_NAME[school->type], (unsigned) child->school + 1, school->quintile + 1);
+    (void) snprintf(text, size, "aged %d, severity %.2f, %s school %u, fifth %d, from %s", note_age(run, line),
+        child->severity, CARE_SCHOOL_TYPE_NAME[school->type], (unsigned) child->school + 1, school->quintile + 1,
+        FROM[child->source]);
 }
 
 static void

@@ -25,6 +25,15 @@ plot_axis(double least, double most, int steps)
     return (plot_axis_t){ step * floor(low / step + 1e-9), step * ceil(high / step - 1e-9), step, false };
 }
 
+void
+plot_within(const char *unit, double least_estimate, double most_estimate, double *least, double *most)
+{
+    if (least_estimate >= 0) {
+        *least = fmax(*least, 0);
+        *most = strcmp(unit, "share") == 0 && most_estimate <= 1 ? fmin(*most, 1) : *most;
+    }
+}
+
 /* The k-th of ..., 1, 2, 5, 10, 20, 50, ...; the 0th is 1. */
 static double
 round_number(int k)

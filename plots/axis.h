@@ -19,6 +19,8 @@ typedef struct {
 plot_axis_t plot_axis(double least, double most, int steps);
 /** The same, logarithmic; 0 < least. */
 plot_axis_t plot_axis_log(double least, double most);
+/** The ends of intervals, not beyond what a measure can be: 0 where no estimate is below it, 1 for a share that is at most that. */
+void plot_within(const char *unit, double least_estimate, double most_estimate, double *least, double *most);
 /** NAME_low, NAME_top, and arrays NAME_tick and NAME_tick_name into a script. */
 void plot_put_axis(FILE *script, char name, const plot_axis_t *axis, const char *unit);
 /** "spells", "£ million"; "" for a share, whose ticks say it all. */

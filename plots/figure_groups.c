@@ -154,14 +154,17 @@ put_data(plot_job_t *job, const plot_grid_t *grid, const plot_column_t *column)
 }
 
 static plot_axis_t
-axis_of(const plot_job_t *job, const plot_grid_t *grid)
+axis_of(const plot_job_t *job, const plot_grid_t *grid, const char *unit)
 {
-    double least = INFINITY, most = -INFINITY;
+    double least = INFINITY, most = -INFINITY, least_mean = INFINITY, most_mean = -INFINITY;
 
     for (size_t i = 0; i < job->n_plans * grid->n_columns; i++) {
+        least_mean = fmin(least_mean, grid->value[i].estimate);
+        most_mean = fmax(most_mean, grid->value[i].estimate);
         least = fmin(least, fmin(grid->value[i].estimate, grid->value[i].low));
         most = fmax(most, fmax(grid->value[i].estimate, grid->value[i].high));
     }
+    plot_within(unit, least_mean, most_mean, &least, &most);
     return plot_axis(least, most, 8);
 }
 
@@ -169,7 +172,7 @@ static int
 put_figure(plot_job_t *job, const plot_grid_t *grid, const plot_column_t *column, const store_kpi_t *kpi)
 {
     char what[4 * 110 + 4], note[700];
-    plot_axis_t axis = axis_of(job, grid);
+    plot_axis_t axis = axis_of(job, grid, kpi->unit);
     const char *unit = plot_unit_name(&axis, kpi->unit);
     double row = fmax(24, 9.0 * (double) job->n_plans + 9);
     int ret = plot_put_legend(job);

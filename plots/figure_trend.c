@@ -174,10 +174,12 @@ put_figure(plot_job_t *job, const plot_grid_t *grid, const store_kpi_t *kpi, boo
 {
     char what[4 * 100 + 4], note[700];
     const char *unit;
-    double least, most;
+    double least, most, least_mean, most_mean;
     plot_axis_t axis;
 
     range_of(job, grid, true, &least, &most);
+    range_of(job, grid, false, &least_mean, &most_mean);
+    plot_within(kpi->unit, least_mean, most_mean, &least, &most);
     axis = plot_axis(least, most, 6);
     unit = plot_unit_name(&axis, kpi->unit);
     plot_put_axis(job->script, 'y', &axis, kpi->unit);

@@ -924,7 +924,7 @@ const cli_command_t cli_cmd_run = {
                 "weir run scenarios/kent_medway.lua --reps 100 --set years=5 --out out/five_years.db\n",
     .args_min = 1,
     .args_max = 1,
-    .options = RUN_OPTIONS | CLI_OPT_TRACE | CLI_OPT_TRACE_FROM,
+    .options = RUN_OPTIONS | CLI_OPT_TRACE | CLI_OPT_TRACE_FROM | CLI_OPT_PLANS,
     .run = run_run,
 };
 

@@ -74,7 +74,7 @@ awk 'NR > 1 && ($1 + 0 < last) { exit 1 } { last = $1 + 0 }' first.txt || compla
 # Notes say who comes and what has become of those who go; a plain network has none.
 exits 0 "$weir" run "$town" --trace 40 --trace-from 2025-09-01 --format csv
 cp out.txt notes.csv
-[ "$(grep -c ',arrives,.*"aged [0-9]*, severity [01]\.[0-9]*, [a-z]* school [0-9]*, fifth [1-5]"$' notes.csv)" = 40 ] ||
+[ "$(grep -c ',arrives,.*"aged [0-9]*, severity [01]\.[0-9]*, [a-z]* school [0-9]*, fifth [1-5], from [a-zA-Z ]*"$' notes.csv)" = 40 ] ||
     complain 'not every child that comes is described'
 grep -q ',leaves,triage,.*"severity .* read as .*, threshold 0.40"$' notes.csv || complain 'triage does not say what it reads'
 [ "$(grep ',gone,' notes.csv | grep -vc 'recovered\|does not remit')" = 0 ] || complain 'one is gone, and what became of it is not said'
