@@ -243,10 +243,41 @@ model_carved(const care_model_t *self, void (*report)(void *ctx, const sim_fault
 }
 
 /* One area, or all there is; the pathway of several is that of their first. */
+/* A fault of a plan says which. */
+typedef struct {
+    size_t number;
+    void (*report)(void *ctx, const sim_fault_t *fault);
+    void *ctx;
+} model_plan_fault_t;
+
+static void
+model_plan_fault(void *ctx, const sim_fault_t *fault)
+{
+    const model_plan_fault_t *self = ctx;
+    sim_fault_t numbered = *fault;
+
+    numbered.index = strcmp(fault->room, "plan") == 0 ? self->number : fault->index;
+    if (self->report != NULL) {
+        self->report(self->ctx, &numbered);
+    }
+}
+
+static size_t
+model_plan_number(const care_spec_t *spec, const care_plan_t *plan)
+{
+    size_t number = 0;
+
+    while (plan != NULL && number < spec->n_plans && strcmp(spec->plan[number].name, plan->name) != 0) {
+        number++;
+    }
+    return number;
+}
+
 static int
 model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *plan, size_t n_areas,
     const char *const *area, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
 {
+    model_plan_fault_t named = { model_plan_number(spec, plan), report, ctx };
     int ret;
 
     memset(self, 0, sizeof(*self));
@@ -255,11 +286,11 @@ model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *plan,
     sim_pathway_init(&self->pathway);
     ret = model_calendar(self);
     if (ret != 0) {
-        model_fault(report, ctx, "the contract cannot be laid on the calendar: is '%s' between 1900 and 2199?",
-            "start");
+        model_fault(model_plan_fault, &named,
+            "the contract cannot be laid on the calendar: is '%s' between 1900 and 2199?", "start");
         goto out;
     }
-    ret = spec->is_care ? model_check(self, report, ctx) : 0;
+    ret = spec->is_care ? model_check(self, model_plan_fault, &named) : 0;
     if (ret == 0) {
         ret = sim_pathway_copy(&self->pathway, &spec->pathway);
     }
@@ -274,19 +305,19 @@ model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *plan,
         ret = model_accounts(self);
     }
     if (ret == 0) {
-        ret = model_budget(self, report, ctx);
+        ret = model_budget(self, model_plan_fault, &named);
     }
     if (ret == 0 && plan != NULL) {
-        ret = model_layers(self, report, ctx);
+        ret = model_layers(self, model_plan_fault, &named);
     }
     if (ret == 0 && plan != NULL) {
-        ret = model_carved(self, report, ctx);
+        ret = model_carved(self, model_plan_fault, &named);
     }
     if (ret == 0 && n_areas > 0) {
         ret = sim_pathway_name_areas(&self->pathway, n_areas, area);
     }
     if (ret == 0) {
-        ret = sim_pathway_compile(&self->pathway, report, ctx);
+        ret = sim_pathway_compile(&self->pathway, model_plan_fault, &named);
     }
 out:
     if (ret != 0) {

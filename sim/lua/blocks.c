@@ -320,6 +320,7 @@ read_plan(scn_loader_t *ld, const scn_at_t *at)
         scn_fault(ld, at, "there are more than %d plans", CARE_PLANS_MAX);
         return;
     }
+    scn_add_place(ld, SCN_ROOM_PLAN, at);
     if (row.title[0] != '\0') {
         memcpy(plan->title, row.title, sizeof(plan->title));
     }

@@ -793,7 +793,7 @@ scn_hash(const scn_t *self)
 scn_message_t
 scn_place(const scn_t *self, const char *room, size_t index)
 {
-    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial", "area", "fact" };
+    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial", "area", "fact", "plan" };
 
     for (size_t r = 0; r < SCN_ROOMS; r++) {
         if (strcmp(room, name[r]) == 0 && index < self->n_places[r] && self->place[r][index].file != NULL) {

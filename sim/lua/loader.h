@@ -31,7 +31,16 @@ typedef struct {
     int line;
 } scn_row_place_t;
 
-enum { SCN_ROOM_SOURCE, SCN_ROOM_STAGE, SCN_ROOM_POOL, SCN_ROOM_INITIAL, SCN_ROOM_AREA, SCN_ROOM_FACT, SCN_ROOMS };
+enum {
+    SCN_ROOM_SOURCE,
+    SCN_ROOM_STAGE,
+    SCN_ROOM_POOL,
+    SCN_ROOM_INITIAL,
+    SCN_ROOM_AREA,
+    SCN_ROOM_FACT,
+    SCN_ROOM_PLAN,
+    SCN_ROOMS
+};
 
 struct scn {
     care_spec_t spec;
