@@ -17,6 +17,7 @@ cell() {
     cut -d'|' -f"$2" <<<"$1"
 }
 
+# shellcheck disable=SC2016  # the backticks are the page's
 in_backticks() {
     grep -o '`[^`]*`' <<<"$1" | tr -d '\140'
 }
