@@ -21,7 +21,7 @@ done
 exits 2 "$weir" run; says err 'something is missing'
 exits 2 "$weir" run a.lua b.lua; says err "'b.lua' is one argument too many"
 exits 2 "$weir" run "$scenario" --rep 3; says err "did you mean '--reps'?"
-exits 2 "$weir" run "$scenario" --plans a; says err "unknown option '--plans'"
+exits 2 "$weir" run "$scenario" --by a; says err "unknown option '--by'"
 exits 2 "$weir" run "$scenario" --xyzzy; says err 'see `weir run --help`'
 exits 2 "$weir" run "$scenario" -nope
 exits 2 "$weir" run "$scenario" --reps; says err '--reps needs a value: N'
