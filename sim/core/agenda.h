@@ -21,7 +21,7 @@
 #include "sim/core/event_list.h"
 
 #define SIM_AGENDA_DAYS 4096 /* of the ring; a power of two */
-#define SIM_AGENDA_MANY 48   /* days are kept once so many are pending */
+#define SIM_AGENDA_MANY 128  /* days are kept once so many are pending */
 #define SIM_AGENDA_CHUNK 8   /* events */
 #define SIM_AGENDA_AHEAD 8   /* sim_agenda_soon names the one that comes so many later */
 #define SIM_AGENDA_NOTHING UINT32_MAX
