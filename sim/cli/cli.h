@@ -32,7 +32,7 @@ typedef struct cli_command {
         *more; /* what it does, prints and writes; lines of at most 80 columns, ending in a newline; may be NULL */
     const char *examples;      /* one command a line, each ending in a newline */
     size_t args_min, args_max; /* number of positional arguments; SIZE_MAX = any */
-    unsigned options;          /* CLI_OPT_* that it takes; --help always */
+    cli_mask_t options;        /* CLI_OPT_* that it takes; --help always */
     cli_exit_t (*run)(const cli_options_t *options);
 } cli_command_t;
 

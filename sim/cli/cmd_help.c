@@ -355,7 +355,7 @@ static void
 measure(const sim_kpi_t *self, FILE *out)
 {
     static const struct {
-        unsigned bit;
+        cli_mask_t bit;
         const char *name;
     } BY[] = { { SIM_BY_ALL, "all" }, { SIM_BY_DIMS, "groups" }, { SIM_BY_POOL, "pools" }, { SIM_BY_STAGE, "stages" },
         { SIM_BY_ACCOUNT, "lines" } };

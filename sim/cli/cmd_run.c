@@ -172,7 +172,7 @@ static cli_exit_t
 check_trace(const cli_options_t *options, const char *command)
 {
     static const struct {
-        unsigned bit;
+        cli_mask_t bit;
         const char *name;
     } OTHER[] = { { CLI_OPT_OUT, "out" }, { CLI_OPT_FORCE, "force" }, { CLI_OPT_PRECISION, "precision" },
         { CLI_OPT_REPS, "reps" }, { CLI_OPT_WARMUP, "warmup" }, { CLI_OPT_SERIES, "series" },

@@ -21,7 +21,7 @@
 #define SERIES_MOST 100000
 
 typedef struct {
-    unsigned bit;
+    cli_mask_t bit;
     char letter; /* 0 = none */
     const char *name;
     const char *arg; /* NULL = a switch */

@@ -16,40 +16,40 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum {
-    CLI_OPT_REPS = 1 << 0,
-    CLI_OPT_SEED = 1 << 1,
-    CLI_OPT_JOBS = 1 << 2,
-    CLI_OPT_OUT = 1 << 3,
-    CLI_OPT_SET = 1 << 4,
-    CLI_OPT_FORMAT = 1 << 5,
-    CLI_OPT_QUIET = 1 << 6,
-    CLI_OPT_PROGRESS = 1 << 7,
-    CLI_OPT_FORCE = 1 << 8,
-    CLI_OPT_DRY_RUN = 1 << 9,
-    CLI_OPT_PLANS = 1 << 10,
-    CLI_OPT_KPI = 1 << 11,
-    CLI_OPT_GROUP = 1 << 12,
-    CLI_OPT_PERIOD = 1 << 13,
-    CLI_OPT_HELP = 1 << 14,
-    CLI_OPT_PRECISION = 1 << 15,
-    CLI_OPT_MAX_REPS = 1 << 16,
-    CLI_OPT_TRACE = 1 << 17,
-    CLI_OPT_WARMUP = 1 << 18,
-    CLI_OPT_SERIES = 1 << 19,
-    CLI_OPT_CUSTOMERS = 1 << 20,
-    CLI_OPT_SCALE = 1 << 21,
-    CLI_OPT_TABLE = 1 << 22,
-    CLI_OPT_BY = 1 << 23,
-    CLI_OPT_TRACE_FROM = 1 << 24
-};
+/* A set of options is a mask of these bits. */
+typedef uint64_t cli_mask_t;
+#define CLI_OPT_REPS ((cli_mask_t) 1 << 0)
+#define CLI_OPT_SEED ((cli_mask_t) 1 << 1)
+#define CLI_OPT_JOBS ((cli_mask_t) 1 << 2)
+#define CLI_OPT_OUT ((cli_mask_t) 1 << 3)
+#define CLI_OPT_SET ((cli_mask_t) 1 << 4)
+#define CLI_OPT_FORMAT ((cli_mask_t) 1 << 5)
+#define CLI_OPT_QUIET ((cli_mask_t) 1 << 6)
+#define CLI_OPT_PROGRESS ((cli_mask_t) 1 << 7)
+#define CLI_OPT_FORCE ((cli_mask_t) 1 << 8)
+#define CLI_OPT_DRY_RUN ((cli_mask_t) 1 << 9)
+#define CLI_OPT_PLANS ((cli_mask_t) 1 << 10)
+#define CLI_OPT_KPI ((cli_mask_t) 1 << 11)
+#define CLI_OPT_GROUP ((cli_mask_t) 1 << 12)
+#define CLI_OPT_PERIOD ((cli_mask_t) 1 << 13)
+#define CLI_OPT_HELP ((cli_mask_t) 1 << 14)
+#define CLI_OPT_PRECISION ((cli_mask_t) 1 << 15)
+#define CLI_OPT_MAX_REPS ((cli_mask_t) 1 << 16)
+#define CLI_OPT_TRACE ((cli_mask_t) 1 << 17)
+#define CLI_OPT_WARMUP ((cli_mask_t) 1 << 18)
+#define CLI_OPT_SERIES ((cli_mask_t) 1 << 19)
+#define CLI_OPT_CUSTOMERS ((cli_mask_t) 1 << 20)
+#define CLI_OPT_SCALE ((cli_mask_t) 1 << 21)
+#define CLI_OPT_TABLE ((cli_mask_t) 1 << 22)
+#define CLI_OPT_BY ((cli_mask_t) 1 << 23)
+#define CLI_OPT_TRACE_FROM ((cli_mask_t) 1 << 24)
 
 typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
 
 struct cli_command;
 
 typedef struct {
-    unsigned given;    /* CLI_OPT_* that the user gave */
+    cli_mask_t given;  /* CLI_OPT_* that the user gave */
     uint32_t reps;     /* default 20 */
     uint32_t max_reps; /* default 1000, or reps when that is more */
     double precision;  /* half-width over mean, in (0, 1); 0: not given */
