@@ -21,6 +21,7 @@ end
 local closed <const> = assumption(count(0), "nobody is accredited")
 local open <const> = assumption(number(0), "every school may be assessed")
 local gold <const> = assumption(number(0.7), "about the link that the pilots had after half a year")
+local silver <const>, bronze <const> = gold * 0.75, gold * 0.5 -- steps towards it: assumptions too
 
 return scenario {
   name = "quality_gate",
@@ -51,6 +52,8 @@ return scenario {
     { name = "shut", title = "A gate that nobody passes", gate(closed, closed, open, 1) },
     { name = "waves", title = "20 schools, then 60 a year", gate(ev "areaM_phase2", ev "areaM_final", open, 1) },
     { name = "training", title = "Training, no gate", training(1) },
+    { name = "bronze", title = "Training, and a gate at bronze", training(0.8), gate(ev "areaM_phase2", ev "areaM_final", bronze, 0.2) },
+    { name = "silver", title = "Training, and a gate at silver", training(0.8), gate(ev "areaM_phase2", ev "areaM_final", silver, 0.2) },
     { name = "gold", title = "Training, and a gate at gold", training(0.8), gate(ev "areaM_phase2", ev "areaM_final", gold, 0.2) },
   },
 
