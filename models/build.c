@@ -1,6 +1,7 @@
 #include "models/build.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,6 +61,17 @@ care_build_diary(care_build_t *self, const char *suffix, size_t members, sim_ope
     pool.minutes_per_unit = minutes_per_unit;
     pool.slot_minutes = slot_minutes;
     return sim_pathway_add_pool(self->pathway, &pool);
+}
+
+int
+care_build_refuse(care_build_t *self, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void) vsnprintf(self->refusal, sizeof(self->refusal), format, args);
+    va_end(args);
+    return SIM_ERR_BAD_PARAM;
 }
 
 void
@@ -202,7 +214,7 @@ care_build_taken(care_build_t *self, const char *suffix, const char *pool_suffix
     int ret;
 
     if (closing == NULL) {
-        return SIM_ERR_BAD_PARAM;
+        return care_build_refuse(self, "the pathway has no stage with the role close");
     }
     care_build_name(self, suffix, name);
     care_build_name(self, pool_suffix, pool);

@@ -16,11 +16,14 @@ typedef struct care_build {
     size_t number; /* of the layer in its plan, from 0 */
     sim_pathway_t *pathway;
     const char *school, *alone, *gp, *door; /* stage names found by role; "" when the pathway has none */
+    char refusal[200];                      /* why the offer cannot be built so, when it cannot */
 } care_build_t;
 
 #define CARE_SCHOOL_DAYS 195 /* of a school year as sim_date_school_day has it */
 #define CARE_SCHOOL_WEEKS 39
 
+/** Say why the layer cannot be built with its parameters. @return SIM_ERR_BAD_PARAM */
+int care_build_refuse(care_build_t *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** The labels of a decision become outcomes of the stage. */
 void care_build_decide(sim_stage_t *stage, care_decision_t decision);
 /** Money for the layer each year, in pounds, at the scenario's scale. */

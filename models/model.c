@@ -126,7 +126,7 @@ model_unfound(care_model_t *self)
 static int
 model_layers(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
 {
-    care_build_t build = { self->spec, NULL, 0, &self->pathway, NULL, NULL, NULL, NULL };
+    care_build_t build = { .spec = self->spec, .pathway = &self->pathway };
     char school[SIM_NAME_MAX], alone[SIM_NAME_MAX], gp[SIM_NAME_MAX], door[SIM_NAME_MAX];
     int gp_stage, ret = 0;
 
@@ -154,9 +154,10 @@ model_layers(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fa
         build.number = l;
         ret = offer->build(&build);
         if (ret == SIM_ERR_BAD_PARAM) {
-            model_fault(report, ctx,
-                "offer \"%s\" cannot be built with these parameters: a consultation does not fit into its clinic or visit, its shares exceed 1, its lines never open, or its pool is not there",
-                offer->name);
+            char text[240];
+
+            snprintf(text, sizeof(text), "offer \"%.30s\": %s", offer->name, build.refusal);
+            model_fault(report, ctx, "%s", text);
         }
     }
     return ret;

@@ -56,12 +56,20 @@ cluster_build(care_build_t *build)
     const cluster_t *param = build->layer->param;
     const care_consult_t consult = { "consult", "clinic", param->slot_minutes, 1 - param->attendance,
         param->patience_days, true, NULL };
-    bool fits = param->slot_minutes <= param->clinic_hours * 60;
-    bool adds_up = param->psychologist + param->nurse + param->voluntary <= 1 + 1e-9 &&
-                   param->pooled + param->top_sliced <= 1 + 1e-9;
-    int ret = fits && adds_up ? 0 : SIM_ERR_BAD_PARAM;
+    double others = param->psychologist + param->nurse + param->voluntary;
+    int ret;
 
-    if (ret == 0) {
+    if (param->slot_minutes > param->clinic_hours * 60) {
+        ret = care_build_refuse(build,
+            "a slot of %g minutes does not fit into a clinic of %g hours (slot_minutes, clinic_hours)",
+            param->slot_minutes, param->clinic_hours);
+    } else if (others > 1 + 1e-9) {
+        ret =
+            care_build_refuse(build, "psychologist, nurse and voluntary are shares of one team, but sum to %g", others);
+    } else if (param->pooled + param->top_sliced > 1 + 1e-9) {
+        ret = care_build_refuse(build, "pooled and top_sliced are shares of the same money, but sum to %g",
+            param->pooled + param->top_sliced);
+    } else {
         ret = care_build_diary(build, "clinic", care_build_clusters(build), SIM_OPEN_WEEKLY, param->clinic_hours * 60,
             param->slot_minutes);
     }

@@ -106,6 +106,30 @@ in_school_choice_stage(care_build_t *build, const in_school_t *param)
     return sim_pathway_add_stage(build->pathway, &stage);
 }
 
+/* What cannot be, in words; `longest` is the longest appointment, in minutes. */
+static int
+in_school_adds_up(care_build_t *build, const in_school_t *param, double longest)
+{
+    if (param->visit_hours * 60 < longest) {
+        return care_build_refuse(build,
+            "an appointment of %g minutes does not fit into a visit of %g hours (visit_hours)", longest,
+            param->visit_hours);
+    }
+    if (param->refer + param->choice > 1 + 1e-9) {
+        return care_build_refuse(build, "refer and choice are shares of consultations, but sum to %g",
+            param->refer + param->choice);
+    }
+    if (param->choice_refer + param->choice_school > 1 + 1e-9) {
+        return care_build_refuse(build,
+            "choice_refer and choice_school are shares of Choice appointments, but sum to %g",
+            param->choice_refer + param->choice_school);
+    }
+    if (param->visit_weeks != floor(param->visit_weeks)) {
+        return care_build_refuse(build, "visit_weeks must be a whole number of weeks, not %g", param->visit_weeks);
+    }
+    return 0;
+}
+
 static int
 in_school_build(care_build_t *build)
 {
@@ -116,11 +140,10 @@ in_school_build(care_build_t *build)
     int ret;
 
     longest = param->choice > 0 ? fmax(longest, param->choice_minutes) : longest;
-    if (param->visit_hours * 60 < longest || param->refer + param->choice > 1 + 1e-9 ||
-        param->choice_refer + param->choice_school > 1 + 1e-9 || param->visit_weeks != floor(param->visit_weeks)) {
-        return SIM_ERR_BAD_PARAM;
+    ret = in_school_adds_up(build, param, longest);
+    if (ret == 0) {
+        ret = in_school_visits(build, param);
     }
-    ret = in_school_visits(build, param);
     if (ret == 0) {
         ret = care_build_carry(build, "case", "visit", param->case_hours, true);
     }

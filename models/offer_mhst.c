@@ -92,10 +92,15 @@ mhst_build(care_build_t *build)
     size_t teams = 1 + (size_t) ceil(1.5 * pupils * build->spec->scale / param->pupils_team);
     const care_consult_t meeting = { "meeting", "team", param->meeting_minutes, 0, param->patience_days, true, "case" };
     sim_stage_t *stage;
-    int ret = param->practitioners > param->staff || param->suits_from > param->suits_to ? SIM_ERR_BAD_PARAM : 0;
+    int ret;
 
-    if (ret != 0) {
-        return ret; /* more practitioners than staff, or nobody whom the team suits */
+    if (param->practitioners > param->staff) {
+        return care_build_refuse(build, "a team of %g staff cannot have %g practitioners", param->staff,
+            param->practitioners);
+    }
+    if (param->suits_from > param->suits_to) {
+        return care_build_refuse(build, "it suits nobody: suits_from %g is above suits_to %g", param->suits_from,
+            param->suits_to);
     }
     ret = care_build_diary(build, "team", teams, SIM_OPEN_WORKING, param->meeting_minutes * param->weeks / 253,
         param->meeting_minutes);

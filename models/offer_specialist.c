@@ -22,7 +22,9 @@ specialist_build(care_build_t *build)
 {
     const specialist_t *param = build->layer->param;
 
-    return sim_pathway_find_pool(build->pathway, param->pool) < 0 ? SIM_ERR_BAD_PARAM : 0;
+    return sim_pathway_find_pool(build->pathway, param->pool) >= 0
+               ? 0
+               : care_build_refuse(build, "there is no pool \"%s\" to give posts to", param->pool);
 }
 
 static int

@@ -86,6 +86,9 @@ spoa_build_line(care_build_t *build)
     sim_pool_t pool;
     int ret;
 
+    if (param->rota.peak_from > param->rota.peak_to) {
+        return care_build_refuse(build, "peak_from %g is after peak_to %g", param->rota.peak_from, param->rota.peak_to);
+    }
     sim_pool_default(&pool, "spoa_line", SIM_POOL_SERVERS);
     pool.units = 0;
     pool.n_bands = 1;
@@ -93,7 +96,9 @@ spoa_build_line(care_build_t *build)
     ret = care_rota_pool(&param->rota, build->spec->start, &pool);
     if (ret != 0) {
         sim_pool_free(&pool);
-        return ret;
+        return ret == SIM_ERR_BAD_PARAM ? care_build_refuse(build, "its lines are never open (opens %g, closes %g)",
+                                              param->rota.opens, param->rota.closes)
+                                        : ret;
     }
     return sim_pathway_add_pool(build->pathway, &pool);
 }

@@ -439,6 +439,34 @@ print_counts(size_t n, const store_fact_t *fact, FILE *out)
     }
 }
 
+/* What the scenario does not say itself, but for its scale and dates, which leave facts out. */
+static bool
+is_changed(const store_parameter_t *parameter)
+{
+    static const char *const DATES[] = { "scale", "years", "start" };
+    bool changed = strncmp(parameter->origin, "--set", 5) == 0;
+
+    for (size_t i = 0; i < sizeof(DATES) / sizeof(DATES[0]); i++) {
+        changed = changed && strcmp(parameter->path, DATES[i]) != 0;
+    }
+    return changed;
+}
+
+/* Facts are of the scenario as it was written. */
+static void
+print_changed(const store_contents_t *contents, FILE *out)
+{
+    for (size_t i = 0; i < contents->n_parameters; i++) {
+        if (is_changed(&contents->parameter[i])) {
+            cli_print_wrapped(
+                "Facts are stated of the scenario as it is written; --set has changed it, so that what is "
+                "outside may be the change.",
+                CLI_PAGE, out);
+            return;
+        }
+    }
+}
+
 int
 cli_facts_print(store_reader_t *reader, FILE *out)
 {
@@ -452,6 +480,7 @@ cli_facts_print(store_reader_t *reader, FILE *out)
         cli_heading(all ? "Facts: what is stated, and what came out" : "Facts that are not met", out);
         ret = print_table(n, fact, all, out);
         print_counts(n, fact, out);
+        print_changed(store_contents(reader), out);
     }
     free(fact);
     return ret;

@@ -165,6 +165,20 @@ say(const scn_message_t *message, const char *kind)
     }
 }
 
+/* What --set changed may have gone wrong far from there, where the scenario uses it: then it is named too. */
+static void
+say_set(const scn_message_t *message, size_t n, const char *const *set, size_t n_set)
+{
+    bool named = n == 0;
+
+    for (size_t i = 0; i < n; i++) {
+        named = named || strncmp(message[i].file, "--set", 5) == 0;
+    }
+    for (size_t i = 0; i < n_set && !named; i++) {
+        (void) fprintf(stderr, "--set %s: given with this scenario; it may be why\n", set[i]);
+    }
+}
+
 static cli_exit_t
 finish(int ret, const scn_t *scenario, bool quiet)
 {
@@ -205,6 +219,12 @@ load(const char *path, const char *const *set, size_t n_set, bool quiet, bool ev
         ret = scn_load(&reader, files->main, set, n_set, NULL, scenario);
     }
     code = finish(ret, *scenario, quiet);
+    if (code == CLI_SCENARIO) {
+        const scn_message_t *message;
+        size_t n = scn_errors(*scenario, &message);
+
+        say_set(message, n, set, n_set);
+    }
     free(files);
     return code;
 }

@@ -833,7 +833,9 @@ read_field(scn_loader_t *ld, const scn_at_t *at, const scn_field_t *field, void 
         (void) scn_name(ld, at, out);
         break;
     case SCN_TEXT:
-        (void) scn_string(ld, at, out, (size_t) field->max);
+        if (scn_string(ld, at, out, (size_t) field->max) && field->required && ((char *) out)[0] == '\0') {
+            scn_fault(ld, at, "'%s' is empty", at->key);
+        }
         break;
     case SCN_BOOL:
         read_bool(ld, at, out);

@@ -122,6 +122,9 @@ refused 2 "--plans: there is no plan 'nonee' (did you mean 'none'?)" compare "$t
 refused 2 "compare: --reps: '0' is not a whole number" compare "$town" --reps 0
 refused 2 "name a file, not a folder" compare "$town" --reps 1 --out results/
 refused 3 "there are no schools" compare "$town" --reps 1 --set schools.primary=0 --set schools.secondary=0 --set schools.special=0
+refused 3 "--set area.wte_core=-1: given with this scenario" run "$town" --set area.wte_core=-1
+refused 3 'offer "cluster": pooled and top_sliced are shares of the same money, but sum to 1.4' \
+    compare "$town" --set plans.cluster.pooled=0.7 --set plans.cluster.top_sliced=0.7
 refused 3 'there is no pool "zz"' compare "$town" --reps 1 --set workforce.core_pool=zz
 refused 2 "unknown command 'comprae' (did you mean 'compare'?)" comprae "$town"
 refused 2 'something is missing' run
