@@ -32,6 +32,8 @@
  */
 #include "sim/core/dist.h"
 
+#include "sim/core/quantile.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -1294,10 +1296,9 @@ draw_pert(const sim_dist_t *self, sim_stream_t *stream)
 }
 
 /* The first index whose cumulative weight exceeds u. */
-static size_t
-draw_index(const sim_dist_t *self, sim_stream_t *stream)
+static inline size_t
+index_at(const sim_dist_t *self, double u)
 {
-    double u = sim_stream_uniform(stream);
     size_t low = 0, high = self->n - 1;
 
     while (low < high) {
@@ -1310,6 +1311,12 @@ draw_index(const sim_dist_t *self, sim_stream_t *stream)
         }
     }
     return low;
+}
+
+static size_t
+draw_index(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return index_at(self, sim_stream_uniform(stream));
 }
 
 static double
@@ -1501,6 +1508,57 @@ sim_dist_draw_length_biased(const sim_dist_t *self, sim_stream_t stream)
         return 0.0;
     }
     return dist_draw_biased(self, &stream);
+}
+
+/* ---- quantiles ---- */
+
+static double
+gamma_quantile(const sim_dist_t *self, double u)
+{
+    double from = sim_gamma_cdf(self->low / self->b, self->a), to = sim_gamma_cdf(self->high / self->b, self->a);
+
+    return clamp(self, self->b * sim_gamma_quantile(from + u * (to - from), self->a));
+}
+
+static double
+pert_quantile(const sim_dist_t *self, double u)
+{
+    double from = sim_beta_cdf((self->low - self->a) / self->b, self->c, self->d);
+    double to = sim_beta_cdf((self->high - self->a) / self->b, self->c, self->d);
+
+    return clamp(self, self->a + self->b * sim_beta_quantile(from + u * (to - from), self->c, self->d));
+}
+
+bool
+sim_dist_has_quantile(const sim_dist_t *self)
+{
+    return self->kind != SIM_DIST_MIXTURE && self->kind != SIM_DIST_HYPOEXPONENTIAL;
+}
+
+double
+sim_dist_quantile(const sim_dist_t *self, double u)
+{
+    switch (self->kind) {
+    case SIM_DIST_NONE:
+    case SIM_DIST_FIXED:
+        return self->a;
+    case SIM_DIST_UNIFORM:
+        return sim_dist_uniform_at(self, u);
+    case SIM_DIST_GAMMA:
+    case SIM_DIST_ERLANG:
+        return gamma_quantile(self, u);
+    case SIM_DIST_PERT:
+        return pert_quantile(self, u);
+    case SIM_DIST_EMPIRICAL:
+    case SIM_DIST_POISSON:
+    case SIM_DIST_NEGBIN:
+        return table_value(self, index_at(self, u));
+    case SIM_DIST_MIXTURE:
+    case SIM_DIST_HYPOEXPONENTIAL:
+        return NAN;
+    default:
+        return clamp(self, whole_quantile(self, self->q_high + (self->q_low - self->q_high) * (1.0 - u)));
+    }
 }
 
 /* ---- questions ---- */

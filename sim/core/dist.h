@@ -143,6 +143,14 @@ sim_dist_draw(const sim_dist_t *self, sim_stream_t stream)
  * 0 for a distribution that can draw a negative value or draws nothing but 0.
  */
 double sim_dist_draw_length_biased(const sim_dist_t *self, sim_stream_t stream);
+
+/**
+The quantile: the least x with P(X <= x) > u (discrete), or with P(X <= x) = u; 0 < u < 1. Never decreases in u, but for
+rounding in the last digits. NaN for mixtures and hypoexponentials, which sim_dist_has_quantile tells.
+*/
+double sim_dist_quantile(const sim_dist_t *self, double u);
+bool sim_dist_has_quantile(const sim_dist_t *self);
+
 static inline bool
 sim_dist_given(const sim_dist_t *self)
 {
