@@ -34,10 +34,11 @@ typedef struct {
 } ana_threshold_t;
 
 typedef struct {
-    size_t n;           /* replications that count */
-    size_t level;       /* the answer; n_levels when it holds at none */
-    size_t holding;     /* of them, that hold at the answer; at the top level when there is none */
-    long low, high;     /* 95% interval; -1 when it cannot be said: too few replications (high: or it may be above the top) */
+    size_t n;       /* replications that count */
+    size_t level;   /* the answer; n_levels when it holds at none */
+    size_t holding; /* of them, that hold at the answer; at the top level when there is none */
+    long low,
+        high; /* 95% interval; -1 when it cannot be said: too few replications (high: or it may be above the top) */
     size_t reps_needed; /* for an upper end */
 } ana_threshold_answer_t;
 

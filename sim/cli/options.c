@@ -197,6 +197,42 @@ read_set(cli_options_t *self, const char *value)
 }
 
 static const char *
+read_target(cli_options_t *self, const char *value)
+{
+    self->target[self->n_target++] = value;
+    return value[0] == '\0' ? "a target such as \"cohort_seen_18w >= 0.8 by 2029-03\"" : NULL;
+}
+
+static const char *
+read_vary(cli_options_t *self, const char *value)
+{
+    self->vary = value;
+    return value[0] == '\0' ? "the name of a budget line" : NULL;
+}
+
+static const char *
+read_from(cli_options_t *self, const char *value)
+{
+    return sim_date_parse(value, &self->from) == 0 ? NULL : "a date such as 2026-04-01";
+}
+
+/* "0.9" or "90%". */
+static const char *
+read_sure(cli_options_t *self, const char *value)
+{
+    static const char WANTED[] = "a probability from 0.01 to 0.99, such as 0.9 or 90%";
+    size_t n = strspn(value, "0123456789.");
+    bool percent = strcmp(value + n, "%") == 0;
+    char *end;
+
+    self->sure = strtod(value, &end) / (percent ? 100.0 : 1.0);
+    if (n == 0 || end != value + n || !(percent || *end == '\0')) {
+        return WANTED;
+    }
+    return self->sure >= 0.01 && self->sure <= 0.99 ? NULL : WANTED;
+}
+
+static const char *
 read_format(cli_options_t *self, const char *value)
 {
     self->format = value;
@@ -309,6 +345,12 @@ static const option_t OPTION[] = {
     { CLI_OPT_SEED, 0, "seed", "N", "master seed; the same seed gives the same results (default 1)", read_seed },
     { CLI_OPT_JOBS, 'j', "jobs", "N", "threads; results do not depend on it (default: all cores)", read_jobs },
     { CLI_OPT_SET, 0, "set", "KEY=VALUE", "change a parameter of the scenario; may be repeated", read_set },
+    { CLI_OPT_TARGET, 0, "target", "TARGET", "what is to be reached, and when; may be repeated; see above",
+        read_target },
+    { CLI_OPT_VARY, 0, "vary", "LINE",
+        "the budget line that gets more or less money; all: all together (default: each)", read_vary },
+    { CLI_OPT_FROM, 0, "from", "DATE", "day on which its money changes (default: the first of the run)", read_from },
+    { CLI_OPT_SURE, 0, "sure", "SHARE", "probability with which targets are to be met (default 0.9)", read_sure },
     { CLI_OPT_PLANS, 0, "plans", "A,B", "only these plans; the first is the one to compare with", read_plans },
     { CLI_OPT_KPI, 0, "kpi", "A,B", "only these measures; when running, those that --precision is for", read_kpi },
     { CLI_OPT_GROUP, 0, "group", "A,B", "only these groups: all, quintile=1, or quintile for every fifth", read_group },
@@ -555,7 +597,8 @@ cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, c
     };
     self->set = calloc((size_t) argc + 1, sizeof(*self->set));
     self->arg = calloc((size_t) argc + 1, sizeof(*self->arg));
-    if (self->set == NULL || self->arg == NULL) {
+    self->target = calloc((size_t) argc + 1, sizeof(*self->target));
+    if (self->set == NULL || self->arg == NULL || self->target == NULL) {
         (void) snprintf(error, error_size, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
         return SIM_ERR_NO_MEMORY;
     }
@@ -577,6 +620,7 @@ cli_options_free(cli_options_t *self)
 {
     free(self->set);
     free(self->arg);
+    free(self->target);
     self->set = NULL;
     self->arg = NULL;
 }

@@ -43,6 +43,10 @@ typedef uint64_t cli_mask_t;
 #define CLI_OPT_TABLE ((cli_mask_t) 1 << 22)
 #define CLI_OPT_BY ((cli_mask_t) 1 << 23)
 #define CLI_OPT_TRACE_FROM ((cli_mask_t) 1 << 24)
+#define CLI_OPT_TARGET ((cli_mask_t) 1 << 25)
+#define CLI_OPT_VARY ((cli_mask_t) 1 << 26)
+#define CLI_OPT_FROM ((cli_mask_t) 1 << 27)
+#define CLI_OPT_SURE ((cli_mask_t) 1 << 28)
 
 typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
 
@@ -66,7 +70,12 @@ typedef struct {
     double customers, scale;
     bool quiet, force, dry_run, help;
     cli_progress_mode_t progress;
-    const char *plans; /* comma-separated lists; NULL = all */
+    size_t n_target;
+    const char **target; /* "MEASURE >= VALUE by DATE", in the order given */
+    const char *vary;    /* comma-separated lines; NULL = each */
+    sim_date_t from;     /* given when year is not 0 */
+    double sure;         /* a probability; 0: not given */
+    const char *plans;   /* comma-separated lists; NULL = all */
     const char *kpi, *group, *period;
     const char *by;    /* a dimension */
     const char *table; /* NULL: the command's default */

@@ -537,6 +537,15 @@ find_whole(const cli_trial_t *self, const char *name, size_t *cell)
     return 0;
 }
 
+size_t
+cli_trial_find(const cli_trial_t *self, size_t kpi, size_t group, size_t period)
+{
+    const sim_cell_t wanted = { .kpi = (uint16_t) kpi, .group = (uint16_t) group, .period = (int32_t) period };
+    const sim_cell_t *at = bsearch(&wanted, self->cell, self->n_cells, sizeof(*self->cell), compare_cells);
+
+    return at == NULL ? self->n_cells : (size_t) (at - self->cell);
+}
+
 int
 cli_trial_cells(const cli_trial_t *self, const char *names, size_t *n, size_t **cell)
 {

@@ -80,6 +80,8 @@ The cells of measures over the whole run and all children, in the order named.
 @return 0; SIM_ERR_NOT_FOUND for a measure that is not there or is not kept so, said on stderr; SIM_ERR_NO_MEMORY
 */
 SIM_MUST_CHECK int cli_trial_cells(const cli_trial_t *self, const char *names, size_t *n, size_t **cell);
+/** The cell of a measure, group and period by their numbers; n_cells when there is none. */
+size_t cli_trial_find(const cli_trial_t *self, size_t kpi, size_t group, size_t period);
 /** The name of the measure that a cell is of. */
 const char *cli_trial_kpi(const cli_trial_t *self, size_t cell);
 /** The measures that --precision looks at unless told: "a,b". */
