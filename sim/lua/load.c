@@ -181,6 +181,20 @@ field_shifts(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static void
+field_split(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    bool areas = lua_getfield(ld->L, -2, "areas") != LUA_TNIL;
+
+    (void) row;
+    lua_pop(ld->L, 1);
+    if (areas) {
+        scn_fault(ld, at, "'split' divides the lines of one area: this scenario has several");
+    } else {
+        scn_read_split(ld, at);
+    }
+}
+
+static void
 field_build(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     (void) row;
@@ -285,6 +299,8 @@ static const scn_field_t SCENARIO_FIELD[] = {
         "Budget lines: money that pays pools." },
     { "shifts", SCN_SPECIAL, 0, 0, false, 0, NULL, field_shifts, "array of shifts",
         "Money that moves from line to line." },
+    { "split", SCN_SPECIAL, 0, 0, false, 0, NULL, field_split, "split",
+        "How the money of lines may be divided: for `weir split`." },
     { "area", SCN_SPECIAL, 0, 0, false, 0, NULL, field_area, "named values", "What `build` makes its rows from." },
     { "areas", SCN_SPECIAL, 0, 0, false, 0, NULL, field_later, "array of areas",
         "Areas with schools, pools and money of their own; default the scenario is one." },
@@ -296,7 +312,8 @@ const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO
 static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_TIMETABLE, &SCN_ENTRY,
     &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_FLAGGED, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE,
     &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP,
-    &SCN_SHIFT, &SCN_FACT, &SCN_AREA };
+    &SCN_SHIFT, &SCN_SPLIT, &SCN_SPLIT_LIMIT, &SCN_SPLIT_CAP, &SCN_SPLIT_AIM, &SCN_SPLIT_OUTCOME, &SCN_SPLIT_GROWTH,
+    &SCN_FACT, &SCN_AREA };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
     "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };
@@ -663,6 +680,7 @@ scn_new(const char *name)
         return NULL;
     }
     care_spec_init(&self->spec);
+    care_split_init(&self->split);
     self->main_file = malloc(strlen(name) + 1);
     if (self->main_file == NULL) {
         scn_free(self);
@@ -748,6 +766,12 @@ const care_spec_t *
 scn_spec(const scn_t *self)
 {
     return &self->spec;
+}
+
+const care_split_t *
+scn_split(const scn_t *self)
+{
+    return &self->split;
 }
 
 size_t

@@ -8,6 +8,7 @@
 #ifndef SCN_LOADER_H
 #define SCN_LOADER_H
 
+#include "models/split.h"
 #include "sim/core/rate.h"
 #include "sim/lua/scenario.h"
 
@@ -44,6 +45,7 @@ enum {
 
 struct scn {
     care_spec_t spec;
+    care_split_t split;
     scn_list_t error, warning;
     size_t n_params, param_capacity;
     scn_param_t *param;
@@ -340,7 +342,8 @@ typedef struct {
 
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
     SCN_TIMER, SCN_DECLINE, SCN_FLAGGED, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP,
-    SCN_PIECES, SCN_DATE, SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_FACT, SCN_AREA;
+    SCN_PIECES, SCN_DATE, SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_SPLIT, SCN_SPLIT_LIMIT, SCN_SPLIT_CAP,
+    SCN_SPLIT_AIM, SCN_SPLIT_OUTCOME, SCN_SPLIT_GROWTH, SCN_FACT, SCN_AREA;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
 /** Cursor of the child with a key, whose value is on top of the stack. */
@@ -417,6 +420,7 @@ void scn_read_facts(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_facts_reps(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_lines(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_shifts(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_split(scn_loader_t *ld, const scn_at_t *at);
 /** Whether what the lines have, from the start to the end, can be: once all rows and blocks are read. */
 void scn_check_lines(scn_loader_t *ld, const scn_at_t *at);
 /** Today's service costs what its lines have: written into the scenario on top where it does not say. */

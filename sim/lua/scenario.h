@@ -12,6 +12,7 @@
 #define SCN_SCENARIO_H
 
 #include "models/care.h"
+#include "models/split.h"
 #include "sim/core/error.h"
 
 #include <stdbool.h>
@@ -80,6 +81,8 @@ void scn_free(scn_t *self);
 
 /** Valid after a load that returned 0; owned by self. */
 const care_spec_t *scn_spec(const scn_t *self);
+/** How its money may be divided, as far as the scenario says: care_split_default fills in the rest. */
+const care_split_t *scn_split(const scn_t *self);
 /** In order of file and line. Borrowed pointers, valid until scn_free. */
 size_t scn_errors(const scn_t *self, const scn_message_t **message);
 size_t scn_warnings(const scn_t *self, const scn_message_t **message);
