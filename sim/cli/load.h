@@ -17,6 +17,12 @@ Load a scenario with the options' --set; errors and warnings go to stderr.
 @return CLI_DONE, CLI_SCENARIO, or CLI_FAILED when memory ran out
 */
 cli_exit_t cli_load(const cli_options_t *options, const char *path, scn_t **scenario);
+/**
+The same with overrides of one's own; nothing is said but in fault, the first error.
+@return 0, SIM_ERR_SCENARIO or SIM_ERR_NO_MEMORY
+*/
+SIM_MUST_CHECK int cli_load_silently(const char *path, const char *const *set, size_t n_set, char *fault, size_t size,
+    scn_t **scenario);
 /** A workload of the benchmark: bench/NAME.lua beside the program, or where it was installed. */
 cli_exit_t cli_load_workload(const char *name, const char *const *set, size_t n_set, scn_t **scenario);
 /** The evidence base that comes with Weir. */

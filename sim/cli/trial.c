@@ -454,6 +454,45 @@ cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const 
     return ret == 0 ? join_cells(self) : ret;
 }
 
+/* An arm's cells of which the trial still has the place; at[old] is the new one, SIZE_MAX = none. */
+static void
+keep_arm_cells(cli_arm_t *arm, const size_t *at)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < arm->n_cells; i++) {
+        if (at[arm->to[i]] != SIZE_MAX) {
+            arm->cell[n] = arm->cell[i];
+            arm->to[n++] = at[arm->to[i]];
+        }
+    }
+    arm->n_cells = n;
+}
+
+int
+cli_trial_keep_cells(cli_trial_t *self, cli_cell_fn *wanted, void *ctx)
+{
+    size_t *at = calloc(self->n_cells + 1, sizeof(*at)), n = 0;
+
+    if (at == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; i < self->n_cells; i++) {
+        bool keep = wanted(ctx, self, &self->cell[i]);
+
+        at[i] = keep ? n : SIZE_MAX;
+        if (keep) {
+            self->cell[n++] = self->cell[i];
+        }
+    }
+    self->n_cells = n;
+    for (size_t a = 0; a < self->n_arms; a++) {
+        keep_arm_cells(&self->arm[a], at);
+    }
+    free(at);
+    return 0;
+}
+
 void
 cli_trial_keep_series(cli_trial_t *self, size_t n)
 {

@@ -69,6 +69,10 @@ Leave out what happens before a day; without this it is as the first scenario sa
 SIM_MUST_CHECK int cli_trial_warm_up(cli_trial_t *self, double days);
 /** Day from which on things are counted. */
 double cli_trial_counted_from(const cli_trial_t *self);
+/** Whether a cell of the trial is wanted. */
+typedef bool cli_cell_fn(void *ctx, const cli_trial_t *trial, const sim_cell_t *cell);
+/** Keep only the cells that are wanted. @return 0 or SIM_ERR_NO_MEMORY */
+SIM_MUST_CHECK int cli_trial_keep_cells(cli_trial_t *self, cli_cell_fn *wanted, void *ctx);
 /** Keep a series of n spans; 0 = none. */
 void cli_trial_keep_series(cli_trial_t *self, size_t n);
 /** Length of a record. */
