@@ -47,6 +47,7 @@ extern const cli_command_t cli_cmd_erlang;
 extern const cli_command_t cli_cmd_capa;
 extern const cli_command_t cli_cmd_selftest;
 extern const cli_command_t cli_cmd_bench;
+extern const cli_command_t cli_cmd_split;
 
 /** "1.0.0", and the commit it was built from ("unknown" outside a repository). */
 const char *cli_version(void);

@@ -199,18 +199,16 @@ finish(int ret, const scn_t *scenario, bool quiet)
     return ret == 0 ? CLI_DONE : CLI_SCENARIO;
 }
 
-static cli_exit_t
-load(const char *path, const char *const *set, size_t n_set, bool quiet, bool evidence, scn_t **scenario)
+static int
+read_scenario(const char *path, const char *const *set, size_t n_set, bool evidence, scn_t **scenario)
 {
     files_t *files = malloc(sizeof(*files));
     scn_reader_t reader = { files_read, files };
-    cli_exit_t code;
     int ret;
 
     *scenario = NULL;
     if (files == NULL) {
-        cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
-        return CLI_FAILED;
+        return SIM_ERR_NO_MEMORY;
     }
     files_init(files, path);
     if (evidence) {
@@ -218,15 +216,38 @@ load(const char *path, const char *const *set, size_t n_set, bool quiet, bool ev
     } else {
         ret = scn_load(&reader, files->main, set, n_set, NULL, scenario);
     }
-    code = finish(ret, *scenario, quiet);
+    free(files);
+    return ret;
+}
+
+static cli_exit_t
+load(const char *path, const char *const *set, size_t n_set, bool quiet, bool evidence, scn_t **scenario)
+{
+    int ret = read_scenario(path, set, n_set, evidence, scenario);
+    cli_exit_t code = finish(ret, *scenario, quiet);
+
     if (code == CLI_SCENARIO) {
         const scn_message_t *message;
         size_t n = scn_errors(*scenario, &message);
 
         say_set(message, n, set, n_set);
     }
-    free(files);
     return code;
+}
+
+int
+cli_load_silently(const char *path, const char *const *set, size_t n_set, char *fault, size_t size, scn_t **scenario)
+{
+    int ret = read_scenario(path, set, n_set, false, scenario);
+    const scn_message_t *message;
+
+    fault[0] = '\0';
+    if (ret != 0) {
+        bool told = *scenario != NULL && scn_errors(*scenario, &message) > 0;
+
+        (void) snprintf(fault, size, "%s", told ? message->text : sim_strerror(ret));
+    }
+    return ret;
 }
 
 cli_exit_t

@@ -295,6 +295,69 @@ read_table(cli_options_t *self, const char *value)
     return value[0] == '\0' ? "the name of a table" : NULL;
 }
 
+/* "95%" or "0.95". */
+static bool
+read_share_or_number(const char *value, double *number)
+{
+    size_t n = strspn(value, "0123456789.eE-");
+    bool percent = strcmp(value + n, "%") == 0;
+    char *end;
+
+    *number = strtod(value, &end) / (percent ? 100.0 : 1.0);
+    return n > 0 && end == value + n && (percent || *end == '\0') && isfinite(*number);
+}
+
+static const char *
+read_pcs(cli_options_t *self, const char *value)
+{
+    return read_share_or_number(value, &self->pcs) && self->pcs >= 0.5 && self->pcs < 1.0
+               ? NULL
+               : "a probability from 50% to below 100%, such as 95% or 0.95";
+}
+
+static const char *
+read_matters(cli_options_t *self, const char *value)
+{
+    return read_share_or_number(value, &self->matters) && self->matters > 0.0 ? NULL
+                                                                              : "a number above 0, such as 0.5% or 0.005";
+}
+
+static const char *
+read_weight(cli_options_t *self, const char *value)
+{
+    self->weight = value;
+    return value[0] != '\0' && value[strspn(value, "0123456789.,")] == '\0' ? NULL
+                                                                            : "numbers separated by commas, such as 2,1";
+}
+
+static const char *
+read_resume(cli_options_t *self, const char *value)
+{
+    (void) value;
+    self->resume = true;
+    return NULL;
+}
+
+static const char *
+read_max_time(cli_options_t *self, const char *value)
+{
+    size_t n = strspn(value, "0123456789.");
+    const char *unit = value + n;
+    double days;
+
+    if (unit[0] == '\0' || strcmp(unit, "s") == 0) {
+        char *end;
+
+        self->max_seconds = strtod(value, &end);
+        return n > 0 && end == value + n && self->max_seconds > 0.0 ? NULL : "a time such as 90s, 30min or 12h";
+    }
+    if (!read_time(value, &days) || !(days > 0.0)) {
+        return "a time such as 90s, 30min or 12h";
+    }
+    self->max_seconds = 86400.0 * days;
+    return NULL;
+}
+
 static const char *
 read_quiet(cli_options_t *self, const char *value)
 {
@@ -361,6 +424,11 @@ static const option_t OPTION[] = {
     { CLI_OPT_OUT, 'o', "out", "FILE", "file to write", read_out },
     { CLI_OPT_FORMAT, 0, "format", "NAME", "format of what is written; see above", read_format },
     { CLI_OPT_FORCE, 0, "force", NULL, "overwrite the file named by --out", read_force },
+    { CLI_OPT_PCS, 0, "pcs", "P", "probability of a correct selection (default 95%)", read_pcs },
+    { CLI_OPT_MATTERS, 0, "matters", "X", "smallest difference of the score that matters (0.5% or 0.005)", read_matters },
+    { CLI_OPT_WEIGHT, 0, "weight", "A,B", "weights of the objectives, in the scenario's order", read_weight },
+    { CLI_OPT_RESUME, 0, "resume", NULL, "go on with a file that was begun; without one, begin", read_resume },
+    { CLI_OPT_MAX_TIME, 0, "max-time", "TIME", "stop after 90s, 30min or 12h, to be resumed", read_max_time },
     { CLI_OPT_DRY_RUN, 0, "dry-run", NULL, "say what would be done, and do nothing", read_dry_run },
     { CLI_OPT_PROGRESS, 0, "progress", "MODE", "auto (a bar on a terminal), plain (lines) or none", read_progress },
     { CLI_OPT_QUIET, 'q', "quiet", NULL, "no progress and no notes on stderr; errors are still shown", read_quiet },
@@ -593,7 +661,8 @@ cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, c
     int ret = 0;
 
     *self = (cli_options_t){
-        .reps = 20, .max_reps = MAX_REPS, .seed = 1, .jobs = cli_cores(), .scale = 1.0, .argc = argc, .argv = argv
+        .reps = 20, .max_reps = MAX_REPS, .seed = 1, .jobs = cli_cores(), .scale = 1.0, .pcs = 0.95,
+        .matters = NAN, .argc = argc, .argv = argv
     };
     self->set = calloc((size_t) argc + 1, sizeof(*self->set));
     self->arg = calloc((size_t) argc + 1, sizeof(*self->arg));

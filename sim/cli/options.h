@@ -47,6 +47,11 @@ typedef uint64_t cli_mask_t;
 #define CLI_OPT_VARY ((cli_mask_t) 1 << 26)
 #define CLI_OPT_FROM ((cli_mask_t) 1 << 27)
 #define CLI_OPT_SURE ((cli_mask_t) 1 << 28)
+#define CLI_OPT_PCS ((cli_mask_t) 1 << 29)
+#define CLI_OPT_MATTERS ((cli_mask_t) 1 << 30)
+#define CLI_OPT_WEIGHT ((cli_mask_t) 1 << 31)
+#define CLI_OPT_RESUME ((cli_mask_t) 1 << 36)
+#define CLI_OPT_MAX_TIME ((cli_mask_t) 1 << 38)
 
 typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
 
@@ -78,6 +83,11 @@ typedef struct {
     const char *plans;   /* comma-separated lists; NULL = all */
     const char *kpi, *group, *period;
     const char *by;    /* a dimension */
+    double pcs;          /* probability of a correct selection; default 0.95 */
+    double matters;      /* smallest difference that matters; NaN: not given */
+    const char *weight;  /* of objectives, separated by commas; NULL: as the scenario says */
+    double max_seconds;  /* 0: not given */
+    bool resume;
     const char *table; /* NULL: the command's default */
     size_t n_args;
     const char **arg; /* positional */

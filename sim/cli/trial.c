@@ -689,8 +689,16 @@ cli_trial_put_layout(const cli_trial_t *self, store_writer_t *writer)
             .scenario = spec->name,
             .doc = arm->plan != NULL && arm->plan->n_layers > 0 ? arm->plan->layer[0].offer->doc : "" };
     }
+    ret = cli_trial_put_layout_of(self, self->n_arms, plan, writer);
+    free(plan);
+    return ret;
+}
+
+int
+cli_trial_put_layout_of(const cli_trial_t *self, size_t n_plans, const store_plan_t *plan, store_writer_t *writer)
+{
     const store_layout_t layout = {
-        .n_plans = self->n_arms,
+        .n_plans = n_plans,
         .plan = plan,
         .n_kpis = self->n_kpis,
         .kpi = self->kpi,
@@ -704,7 +712,5 @@ cli_trial_put_layout(const cli_trial_t *self, store_writer_t *writer)
         .counted_from = cli_trial_counted_from(self),
     };
 
-    ret = store_put_layout(writer, &layout);
-    free(plan);
-    return ret;
+    return store_put_layout(writer, &layout);
 }

@@ -95,5 +95,8 @@ void cli_trial_free(cli_trial_t *self);
 int cli_trial_run(void *ctx, uint32_t arm, uint32_t rep, double *value, uint64_t *events);
 /** Plans, measures, groups, periods and cells into a results file. */
 SIM_MUST_CHECK int cli_trial_put_layout(const cli_trial_t *self, store_writer_t *writer);
+/** The same with plans of other names than the arms. */
+SIM_MUST_CHECK int cli_trial_put_layout_of(const cli_trial_t *self, size_t n_plans, const store_plan_t *plan,
+    store_writer_t *writer);
 
 #endif

@@ -11,7 +11,7 @@
 static int
 add_row(exp_mixture_t *self, const bool *of, double sign, double bound)
 {
-    exp_mix_t row = { 0 };
+    double row[EXP_MIXTURE_PARTS] = { 0 };
 
     for (size_t i = 0; i < self->n; i++) {
         row[i] = of == NULL || of[i] ? sign : 0;
@@ -41,7 +41,7 @@ exp_mixture_ready(exp_mixture_t *self)
 {
     memset(self->centre, 0, sizeof(self->centre));
     for (size_t i = 0; i < 2 * self->n; i++) {
-        exp_mix_t goal = { 0 }, x = { 0 };
+        double goal[EXP_MIXTURE_PARTS] = { 0 }, x[EXP_MIXTURE_PARTS] = { 0 };
         int ret;
 
         goal[i / 2] = i % 2 == 0 ? -1 : 1;
@@ -133,7 +133,7 @@ chord(const exp_mixture_t *self, const double *x, const double *d, double *back,
 static void
 walk(const exp_mixture_t *self, sim_stream_t *stream, double *x)
 {
-    exp_mix_t d = { 0 };
+    double d[EXP_MIXTURE_PARTS] = { 0 };
     double back, ahead, step;
 
     draw_direction(self, stream, d);
@@ -148,14 +148,14 @@ void
 exp_mixture_sample(const exp_mixture_t *self, uint64_t key, size_t n, exp_mix_t *x)
 {
     sim_stream_t stream = sim_draw(key, sim_hash("mixture"), 0, 0);
-    exp_mix_t at;
+    double at[EXP_MIXTURE_PARTS];
 
     memcpy(at, self->centre, sizeof(at));
     for (size_t p = 0; p < n; p++) {
         for (size_t s = 0; s < STEPS * self->n; s++) {
             walk(self, &stream, at);
         }
-        memcpy(x[p], at, sizeof(at));
+        memcpy(x[p].x, at, sizeof(at));
     }
 }
 
@@ -184,7 +184,7 @@ exp_mixture_farthest(const exp_mixture_t *self, size_t n_had, const exp_mix_t *h
         double nearest = INFINITY;
 
         for (size_t h = 0; h < n_had && nearest > least; h++) {
-            nearest = fmin(nearest, exp_mixture_distance(self, had[h], pool[p]));
+            nearest = fmin(nearest, exp_mixture_distance(self, had[h].x, pool[p].x));
         }
         if (nearest > least) {
             least = nearest;

@@ -22,12 +22,14 @@
 #define EXP_MIXTURE_PARTS ANA_LINEAR_VARIABLES
 #define EXP_MIXTURE_LIMITS (ANA_LINEAR_ROWS - 2)
 
-typedef double exp_mix_t[EXP_MIXTURE_PARTS];
+typedef struct {
+    double x[EXP_MIXTURE_PARTS];
+} exp_mix_t;
 
 typedef struct {
     size_t n;            /* parts */
     ana_linear_t limits; /* the first two rows: the shares sum to 1 */
-    exp_mix_t low, high, centre;
+    double low[EXP_MIXTURE_PARTS], high[EXP_MIXTURE_PARTS], centre[EXP_MIXTURE_PARTS];
 } exp_mixture_t;
 
 /** @param n  parts, 1 .. EXP_MIXTURE_PARTS */

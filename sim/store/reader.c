@@ -868,3 +868,9 @@ store_facts(store_reader_t *self, size_t *n, store_fact_t **fact)
     }
     return ret;
 }
+
+sqlite3 *
+store_reader_db(store_reader_t *self)
+{
+    return self->db;
+}

@@ -25,4 +25,10 @@ Cells [first, first + n) of replicate `id`; NaN when it failed or is not there.
 */
 SIM_MUST_CHECK int store_fetch(sqlite3 *db, sqlite3_stmt *status, int64_t id, size_t first, size_t n, double *value);
 
+/** The database of a writer and of a reader, for tables that have a file of their own here. */
+sqlite3 *store_writer_db(store_writer_t *self);
+/** What SQLite says is wrong becomes the writer's fault. @return SIM_ERR_STORE */
+int store_writer_fail(store_writer_t *self);
+sqlite3 *store_reader_db(store_reader_t *self);
+
 #endif

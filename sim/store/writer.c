@@ -604,3 +604,15 @@ store_writer_fault(const store_writer_t *self)
 {
     return self->fault.text;
 }
+
+sqlite3 *
+store_writer_db(store_writer_t *self)
+{
+    return self->db;
+}
+
+int
+store_writer_fail(store_writer_t *self)
+{
+    return fail_sql(self);
+}
