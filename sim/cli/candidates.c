@@ -105,8 +105,7 @@ load(const cli_candidates_t *self, const sets_t *sets, char *why, size_t size, s
     *scenario = NULL;
     if (set != NULL) {
         for (size_t i = 0; i < n; i++) {
-            set[i] =
-                i < self->options->n_set ? self->options->set[i] : sets->text[i - self->options->n_set];
+            set[i] = i < self->options->n_set ? self->options->set[i] : sets->text[i - self->options->n_set];
         }
         ret = cli_load_silently(self->path, set, n, why, size, scenario);
     }
@@ -285,8 +284,8 @@ check_caps(const cli_candidates_t *self, cli_candidate_t *it)
 
         for (size_t p = 0; p < trial->n_periods; p++) {
             const sim_period_t *period = &trial->period[p];
-            bool meant = cap->period[0] == '\0' ? period->kind == SIM_PERIOD_YEAR
-                                                : strcmp(period->name, cap->period) == 0;
+            bool meant =
+                cap->period[0] == '\0' ? period->kind == SIM_PERIOD_YEAR : strcmp(period->name, cap->period) == 0;
             double cost = meant ? cost_of(&trial->arm[0].model, period) : 0;
 
             if (cost > cap->pounds + 0.5) {

@@ -101,8 +101,8 @@ load(job_t *job)
     if (!spec->is_care || spec->n_areas > 0 || job->split.n_lines < 2) {
         scn_message_t place = scn_place(job->base, "", 0);
 
-        (void) fprintf(stderr, "%s:%d: money is divided between two budget lines or more that pay pools; %s\n", place.file,
-            place.line,
+        (void) fprintf(stderr, "%s:%d: money is divided between two budget lines or more that pay pools; %s\n",
+            place.file, place.line,
             spec->n_areas > 0 ? "this scenario has several areas" : "see `lines` in `weir help reference`");
         return CLI_SCENARIO;
     }
@@ -320,7 +320,8 @@ write_results(job_t *job)
         ret = store_writer_finish(job->writer);
     }
     if (ret != 0) {
-        cli_error("%s", store_writer_fault(job->writer)[0] != '\0' ? store_writer_fault(job->writer) : sim_strerror(ret));
+        cli_error("%s",
+            store_writer_fault(job->writer)[0] != '\0' ? store_writer_fault(job->writer) : sim_strerror(ret));
     }
     return ret == 0 ? CLI_DONE : CLI_FAILED;
 }
@@ -366,7 +367,8 @@ execute(job_t *job)
     }
     ret = run_search(job);
     if (job->interrupted) {
-        cli_error("interrupted: %s keeps the %llu replications that were finished; the same command with --resume goes on",
+        cli_error(
+            "interrupted: %s keeps the %llu replications that were finished; the same command with --resume goes on",
             store_journal_path(job->journal), (unsigned long long) store_journal_count(job->journal));
         return CLI_INTERRUPTED;
     }
@@ -432,8 +434,8 @@ const cli_command_t cli_cmd_split = {
                 "weir export out/bradford-split.db --table candidates\n",
     .args_min = 1,
     .args_max = 1,
-    .options = CLI_OPT_REPS | CLI_OPT_MAX_REPS | CLI_OPT_SEED | CLI_OPT_JOBS | CLI_OPT_SET | CLI_OPT_PLANS | CLI_OPT_OUT |
-               CLI_OPT_FORCE | CLI_OPT_DRY_RUN | CLI_OPT_PROGRESS | CLI_OPT_QUIET | CLI_OPT_PCS | CLI_OPT_MATTERS |
-               CLI_OPT_WEIGHT | CLI_OPT_RESUME | CLI_OPT_MAX_TIME,
+    .options = CLI_OPT_REPS | CLI_OPT_MAX_REPS | CLI_OPT_SEED | CLI_OPT_JOBS | CLI_OPT_SET | CLI_OPT_PLANS |
+               CLI_OPT_OUT | CLI_OPT_FORCE | CLI_OPT_DRY_RUN | CLI_OPT_PROGRESS | CLI_OPT_QUIET | CLI_OPT_PCS |
+               CLI_OPT_MATTERS | CLI_OPT_WEIGHT | CLI_OPT_RESUME | CLI_OPT_MAX_TIME,
     .run = run_split,
 };

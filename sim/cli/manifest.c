@@ -196,19 +196,19 @@ cli_put_parameters(store_writer_t *writer, const scn_t *const *scenario, size_t 
         for (size_t i = 0; ret == 0 && i < n_params; i++) {
             char path[512], quality[2] = { param[i].quality, '\0' };
 
-            (void) snprintf(path, sizeof(path), "%s%s%s", n > 1 ? scn_spec(scenario[s])->name : "",
-                n > 1 ? "/" : "", param[i].path);
+            (void) snprintf(path, sizeof(path), "%s%s%s", n > 1 ? scn_spec(scenario[s])->name : "", n > 1 ? "/" : "",
+                param[i].path);
             ret = store_put_parameter(writer, &(store_parameter_t){ .path = path,
-                                                       .text = param[i].text,
-                                                       .value = param[i].number,
-                                                       .unit = param[i].unit,
-                                                       .low = param[i].low,
-                                                       .high = param[i].high,
-                                                       .quality = quality,
-                                                       .range = param[i].range,
-                                                       .source = param[i].source,
-                                                       .origin = param[i].origin,
-                                                       .evidence = param[i].evidence });
+                                                  .text = param[i].text,
+                                                  .value = param[i].number,
+                                                  .unit = param[i].unit,
+                                                  .low = param[i].low,
+                                                  .high = param[i].high,
+                                                  .quality = quality,
+                                                  .range = param[i].range,
+                                                  .source = param[i].source,
+                                                  .origin = param[i].origin,
+                                                  .evidence = param[i].evidence });
         }
     }
     return ret;

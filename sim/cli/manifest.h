@@ -16,8 +16,8 @@ SIM_MUST_CHECK int cli_put(store_writer_t *writer, const char *key, const char *
 SIM_MUST_CHECK int cli_put_time(store_writer_t *writer, const char *key);
 /** Version, commit, command line, seed, replications, threads, host and time. */
 SIM_MUST_CHECK int cli_put_program(store_writer_t *writer, const cli_options_t *options);
-SIM_MUST_CHECK int cli_put_scenarios(store_writer_t *writer, const cli_options_t *options,
-    const scn_t *const *scenario, size_t n);
+SIM_MUST_CHECK int cli_put_scenarios(store_writer_t *writer, const cli_options_t *options, const scn_t *const *scenario,
+    size_t n);
 SIM_MUST_CHECK int cli_put_parameters(store_writer_t *writer, const scn_t *const *scenario, size_t n);
 
 #endif

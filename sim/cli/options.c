@@ -318,16 +318,18 @@ read_pcs(cli_options_t *self, const char *value)
 static const char *
 read_matters(cli_options_t *self, const char *value)
 {
-    return read_share_or_number(value, &self->matters) && self->matters > 0.0 ? NULL
-                                                                              : "a number above 0, such as 0.5% or 0.005";
+    return read_share_or_number(value, &self->matters) && self->matters > 0.0
+               ? NULL
+               : "a number above 0, such as 0.5% or 0.005";
 }
 
 static const char *
 read_weight(cli_options_t *self, const char *value)
 {
     self->weight = value;
-    return value[0] != '\0' && value[strspn(value, "0123456789.,")] == '\0' ? NULL
-                                                                            : "numbers separated by commas, such as 2,1";
+    return value[0] != '\0' && value[strspn(value, "0123456789.,")] == '\0'
+               ? NULL
+               : "numbers separated by commas, such as 2,1";
 }
 
 static const char *
@@ -425,7 +427,8 @@ static const option_t OPTION[] = {
     { CLI_OPT_FORMAT, 0, "format", "NAME", "format of what is written; see above", read_format },
     { CLI_OPT_FORCE, 0, "force", NULL, "overwrite the file named by --out", read_force },
     { CLI_OPT_PCS, 0, "pcs", "P", "probability of a correct selection (default 95%)", read_pcs },
-    { CLI_OPT_MATTERS, 0, "matters", "X", "smallest difference of the score that matters (0.5% or 0.005)", read_matters },
+    { CLI_OPT_MATTERS, 0, "matters", "X", "smallest difference of the score that matters (0.5% or 0.005)",
+        read_matters },
     { CLI_OPT_WEIGHT, 0, "weight", "A,B", "weights of the objectives, in the scenario's order", read_weight },
     { CLI_OPT_RESUME, 0, "resume", NULL, "go on with a file that was begun; without one, begin", read_resume },
     { CLI_OPT_MAX_TIME, 0, "max-time", "TIME", "stop after 90s, 30min or 12h, to be resumed", read_max_time },
@@ -660,10 +663,15 @@ cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, c
     bool options_end = false;
     int ret = 0;
 
-    *self = (cli_options_t){
-        .reps = 20, .max_reps = MAX_REPS, .seed = 1, .jobs = cli_cores(), .scale = 1.0, .pcs = 0.95,
-        .matters = NAN, .argc = argc, .argv = argv
-    };
+    *self = (cli_options_t){ .reps = 20,
+        .max_reps = MAX_REPS,
+        .seed = 1,
+        .jobs = cli_cores(),
+        .scale = 1.0,
+        .pcs = 0.95,
+        .matters = NAN,
+        .argc = argc,
+        .argv = argv };
     self->set = calloc((size_t) argc + 1, sizeof(*self->set));
     self->arg = calloc((size_t) argc + 1, sizeof(*self->arg));
     self->target = calloc((size_t) argc + 1, sizeof(*self->target));

@@ -82,11 +82,11 @@ typedef struct {
     double sure;         /* a probability; 0: not given */
     const char *plans;   /* comma-separated lists; NULL = all */
     const char *kpi, *group, *period;
-    const char *by;    /* a dimension */
-    double pcs;          /* probability of a correct selection; default 0.95 */
-    double matters;      /* smallest difference that matters; NaN: not given */
-    const char *weight;  /* of objectives, separated by commas; NULL: as the scenario says */
-    double max_seconds;  /* 0: not given */
+    const char *by;     /* a dimension */
+    double pcs;         /* probability of a correct selection; default 0.95 */
+    double matters;     /* smallest difference that matters; NaN: not given */
+    const char *weight; /* of objectives, separated by commas; NULL: as the scenario says */
+    double max_seconds; /* 0: not given */
     bool resume;
     const char *table; /* NULL: the command's default */
     size_t n_args;

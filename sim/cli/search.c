@@ -48,8 +48,8 @@ complain_limits(exp_mixture_t *mixture, const care_split_t *split, bool *leave_o
     }
     (void) fprintf(stderr, "%s: no split of %.0f pounds a year keeps these limits together: %s\n",
         first < split->n_limits && strchr(split->limit[first].place, ':') != NULL ? split->limit[first].place
-        : split->given                                                          ? split->place
-                                                                                : "split",
+        : split->given                                                            ? split->place
+                                                                                  : "split",
         split->total, text);
 }
 
@@ -198,8 +198,8 @@ cli_search_score_of(const cli_search_t *self, size_t candidate, ana_interval_t *
 void
 cli_search_regret(const cli_search_t *self, size_t a, size_t b, ana_interval_t *interval)
 {
-    uint32_t reps = self->all->item[a]->reps < self->all->item[b]->reps ? self->all->item[a]->reps
-                                                                        : self->all->item[b]->reps;
+    uint32_t reps =
+        self->all->item[a]->reps < self->all->item[b]->reps ? self->all->item[a]->reps : self->all->item[b]->reps;
     uint32_t first = cli_search_first(self, a) < reps && cli_search_first(self, b) < reps &&
                              cli_search_first(self, a) == cli_search_first(self, b)
                          ? cli_search_first(self, a)

@@ -44,8 +44,8 @@ typedef struct {
 
 /* One split under other growth. */
 typedef struct {
-    size_t own;                               /* the candidate under the scenario's own */
-    size_t under[CARE_SPLIT_GROWTHS_MAX];     /* the same under each growth */
+    size_t own;                           /* the candidate under the scenario's own */
+    size_t under[CARE_SPLIT_GROWTHS_MAX]; /* the same under each growth */
     ana_robust_t robust;
 } cli_tried_t;
 
@@ -62,8 +62,8 @@ typedef struct {
     size_t outcome_cell[CARE_SPLIT_OUTCOMES_MAX];
     size_t current, equal, need; /* candidates; CLI_NONE */
     size_t chosen, runner_up;
-    ana_choice_t *choice; /* of each candidate under the scenario's own growth; owned */
-    bool *on_frontier;    /* owned */
+    ana_choice_t *choice;                       /* of each candidate under the scenario's own growth; owned */
+    bool *on_frontier;                          /* owned */
     size_t n_survivors, *survivor, *dropped_at; /* of the selection; owned */
     uint32_t selection_reps;
     bool reached; /* the selection came to its end */

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#define POOL 600      /* points among which the next splits are found */
-#define ROUNDS 3      /* of refinement */
-#define SURVIVORS 10  /* into the selection, at most */
-#define BLOCK 5       /* replications of the selection at a time */
+#define POOL 600     /* points among which the next splits are found */
+#define ROUNDS 3     /* of refinement */
+#define SURVIVORS 10 /* into the selection, at most */
+#define BLOCK 5      /* replications of the selection at a time */
 
 static double
 now(void)
@@ -70,8 +70,7 @@ static double
 time_left(const cli_search_t *self)
 {
     double each = self->all->simulated > 0 ? self->all->seconds / (double) self->all->simulated : 0;
-    uint64_t later = (uint64_t) self->how.reps *
-                     (CLI_SEARCH_TRIED * self->split->n_growths + 2 * self->split->n_lines);
+    uint64_t later = (uint64_t) self->how.reps * (CLI_SEARCH_TRIED * self->split->n_growths + 2 * self->split->n_lines);
 
     return self->how.seconds - (now() - self->began) - each * (double) later / self->all->options->jobs;
 }
@@ -265,7 +264,7 @@ cli_search_design(cli_search_t *self)
 typedef struct {
     size_t n;
     size_t *candidate;
-    double *share;                    /* [n][EXP_MIXTURE_PARTS], scaled by the range */
+    double *share;                     /* [n][EXP_MIXTURE_PARTS], scaled by the range */
     double *mean[CARE_SPLIT_AIMS_MAX]; /* of each objective's part of the score, more is better */
     double *weight;
 } data_t;
@@ -504,7 +503,8 @@ by_score(const void *a, const void *b)
 {
     const ranked_t *x = a, *y = b;
 
-    return x->score != y->score ? (x->score < y->score ? 1 : -1) : (x->candidate > y->candidate) - (x->candidate < y->candidate);
+    return x->score != y->score ? (x->score < y->score ? 1 : -1)
+                                : (x->candidate > y->candidate) - (x->candidate < y->candidate);
 }
 
 /* Those that may be chosen, best first. @return their number; the caller frees *ranked */
@@ -779,8 +779,8 @@ add_tried(cli_search_t *self, cli_tried_t *it)
         (void) snprintf(name, sizeof(name), "%.20s.%.18s", own->name, self->split->growth[g].name);
         ret = cli_candidates_add(self->all, name, "growth", g + 1, money, &it->under[g]);
         if (ret == 0 && self->all->item[it->under[g]]->refused) {
-            (void) fprintf(stderr, "%s: growth \"%s\": %s\n", self->split->growth[g].place,
-                self->split->growth[g].name, self->all->item[it->under[g]]->why);
+            (void) fprintf(stderr, "%s: growth \"%s\": %s\n", self->split->growth[g].place, self->split->growth[g].name,
+                self->all->item[it->under[g]]->why);
             ret = SIM_ERR_SCENARIO;
         }
     }
@@ -872,8 +872,8 @@ uint64_t
 cli_search_planned(const cli_search_t *self)
 {
     size_t splits = cli_search_design_size(self) + ROUNDS * cli_search_round_size(self);
-    size_t later = (self->split->n_growths > 0 ? CLI_SEARCH_TRIED * self->split->n_growths : 0) +
-                   2 * self->split->n_lines;
+    size_t later =
+        (self->split->n_growths > 0 ? CLI_SEARCH_TRIED * self->split->n_growths : 0) + 2 * self->split->n_lines;
 
     return (uint64_t) self->how.reps * (splits + later) + (uint64_t) ANA_SELECTION_FIRST * (SURVIVORS + 2);
 }

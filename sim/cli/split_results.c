@@ -97,12 +97,9 @@ put_candidate(const cli_search_t *search, store_writer_t *writer, size_t i)
 static store_measured_t
 measured(const char *use, const care_measure_t *of, size_t number)
 {
-    return (store_measured_t){ .use = use,
-        .kpi = of->kpi,
-        .group = of->group,
-        .period = of->period,
-        .unit = of->unit,
-        .number = number };
+    return (store_measured_t){
+        .use = use, .kpi = of->kpi, .group = of->group, .period = of->period, .unit = of->unit, .number = number
+    };
 }
 
 static int

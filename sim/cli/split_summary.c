@@ -184,9 +184,9 @@ say_gain(const cli_search_t *search, words_t *words)
     cli_search_regret(search, search->chosen, search->current, &gain);
     format_score(search, text, sizeof(text), &gain);
     add(words, " Against the present split its score is %s%s.", text,
-        gain.low > 0     ? ""
-        : gain.high < 0  ? ": worse, but the present split is outside what is asked"
-                         : ": chance may explain it");
+        gain.low > 0    ? ""
+        : gain.high < 0 ? ": worse, but the present split is outside what is asked"
+                        : ": chance may explain it");
     if (!cli_search_may(search, search->current)) {
         add(words, " The present split does not keep what is asked of a split.");
     }
@@ -241,7 +241,8 @@ by_score(const void *a, const void *b)
 {
     const shown_t *x = a, *y = b;
 
-    return x->score != y->score ? (x->score < y->score ? 1 : -1) : (x->candidate > y->candidate) - (x->candidate < y->candidate);
+    return x->score != y->score ? (x->score < y->score ? 1 : -1)
+                                : (x->candidate > y->candidate) - (x->candidate < y->candidate);
 }
 
 static bool
@@ -373,8 +374,8 @@ print_regret(const cli_search_t *search, FILE *out)
     char text[200];
     int ret;
 
-    cli_heading("What the chosen split gains on others: paired difference (95% interval; shares in points; * excludes 0)",
-        out);
+    cli_heading(
+        "What the chosen split gains on others: paired difference (95% interval; shares in points; * excludes 0)", out);
     cli_table_init(&table, 2 + search->n_goals);
     cli_table_add(&table, "against");
     cli_table_add(&table, "score");
@@ -577,8 +578,9 @@ print_next(const cli_search_t *search, FILE *out)
     }
     ret = cli_table_print(&table, CLI_PAGE, out);
     cli_table_free(&table);
-    (void) fputs("Displaced: children a year no longer first seen when the same sum is taken from the line. Break-even: to do as\n"
-                 "much for those who wait, the same sum spent elsewhere has to avoid so many referrals a year.\n",
+    (void) fputs(
+        "Displaced: children a year no longer first seen when the same sum is taken from the line. Break-even: to do as\n"
+        "much for those who wait, the same sum spent elsewhere has to avoid so many referrals a year.\n",
         out);
     return ret;
 }

@@ -175,8 +175,8 @@ exp_mixture_distance(const exp_mixture_t *self, const double *a, const double *b
 }
 
 size_t
-exp_mixture_farthest(const exp_mixture_t *self, size_t n_had, const exp_mix_t *had, size_t n_pool, const exp_mix_t *pool,
-    double least)
+exp_mixture_farthest(const exp_mixture_t *self, size_t n_had, const exp_mix_t *had, size_t n_pool,
+    const exp_mix_t *pool, double least)
 {
     size_t found = n_pool;
 

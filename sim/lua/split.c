@@ -176,8 +176,8 @@ limit_amount(scn_loader_t *ld, const scn_at_t *at, limit_row_t *row, int side)
     scn_value_t value;
 
     row->is_share[side] = scn_getvalue(ld->L, -1, &value) && value.m == 0;
-    row->given[side] = row->is_share[side] ? scn_number(ld, at, &share, &row->amount[side])
-                                           : read_pounds(ld, at, &row->amount[side]);
+    row->given[side] =
+        row->is_share[side] ? scn_number(ld, at, &share, &row->amount[side]) : read_pounds(ld, at, &row->amount[side]);
 }
 
 static void
@@ -445,7 +445,8 @@ static const scn_field_t OUTCOME_FIELD[] = {
         "Of whom; default \"all\"." },
     { "period", SCN_TEXT, 0, sizeof(((care_measure_t *) NULL)->period), false, OUTCOME(of.period), NULL, NULL, NULL,
         "Of when; default \"all\"." },
-    { "at_least", SCN_SPECIAL, 0, 0, false, 0, NULL, outcome_least, "number", "A split that gives less is not chosen." },
+    { "at_least", SCN_SPECIAL, 0, 0, false, 0, NULL, outcome_least, "number",
+        "A split that gives less is not chosen." },
     { "at_most", SCN_SPECIAL, 0, 0, false, 0, NULL, outcome_most, "number", "A split that gives more is not chosen." },
 };
 const scn_room_t SCN_SPLIT_OUTCOME = { "outcome", COUNT_OF(OUTCOME_FIELD), OUTCOME_FIELD };

@@ -20,12 +20,13 @@ Open the journal of the results at target->path, or of its first free number (re
 @param results the path that the results will have; the caller frees it
 @return 0; SIM_ERR_NOT_FOUND (resume, and there is none), SIM_ERR_EXISTS, SIM_ERR_STORE or SIM_ERR_NO_MEMORY with fault filled
 */
-SIM_MUST_CHECK int store_journal_open(store_journal_t **self, const store_target_t *target, const char *what, bool resume,
-    char **results, store_fault_t *fault);
+SIM_MUST_CHECK int store_journal_open(store_journal_t **self, const store_target_t *target, const char *what,
+    bool resume, char **results, store_fault_t *fault);
 /** Close it, and remove its file when done. Safe on NULL. */
 void store_journal_close(store_journal_t *self, bool done);
 /** Keep one replication. @return 0, SIM_ERR_STORE or SIM_ERR_NO_MEMORY */
-SIM_MUST_CHECK int store_journal_put(store_journal_t *self, const char *key, uint32_t rep, size_t n, const double *value);
+SIM_MUST_CHECK int store_journal_put(store_journal_t *self, const char *key, uint32_t rep, size_t n,
+    const double *value);
 /** @return 0, SIM_ERR_NOT_FOUND (also when it has another length), SIM_ERR_STORE or SIM_ERR_NO_MEMORY */
 SIM_MUST_CHECK int store_journal_get(store_journal_t *self, const char *key, uint32_t rep, size_t n, double *value);
 /** Commit what was put. Puts commit by themselves now and then. */

@@ -167,7 +167,8 @@ put_measured(store_writer_t *self, sqlite3_stmt *stmt, int column, const store_m
 }
 
 int
-store_put_candidate_estimate(store_writer_t *self, size_t id, const store_measured_t *of, const ana_interval_t *interval)
+store_put_candidate_estimate(store_writer_t *self, size_t id, const store_measured_t *of,
+    const ana_interval_t *interval)
 {
     sqlite3_stmt *stmt = prepare(self, "INSERT INTO candidate_estimate VALUES (?,?,?,?,?,?,?,?,?,?,?)");
 

@@ -12,15 +12,15 @@ extern const char STORE_SCHEMA_SPLIT[];
 
 /* Texts are never NULL; numbers that are not known are NaN. */
 typedef struct {
-    const char *name, *stage;  /* "s12"; "design", "refine", "named", "growth", "next" */
-    const char *growth;        /* "" = the scenario's own */
-    const char *roles;         /* "chosen", "current", "equal", "need", "runner-up", separated by spaces */
-    const char *status;        /* "chosen", "tried", "dropped" (from the selection), "outside" (of what is asked), "refused" */
-    const char *message;       /* why it was refused */
-    uint32_t reps, first;      /* estimates are taken from replications first .. reps-1 */
+    const char *name, *stage; /* "s12"; "design", "refine", "named", "growth", "next" */
+    const char *growth;       /* "" = the scenario's own */
+    const char *roles;        /* "chosen", "current", "equal", "need", "runner-up", separated by spaces */
+    const char *status; /* "chosen", "tried", "dropped" (from the selection), "outside" (of what is asked), "refused" */
+    const char *message;  /* why it was refused */
+    uint32_t reps, first; /* estimates are taken from replications first .. reps-1 */
     bool on_frontier;
     ana_interval_t score;
-    double p_best, p_near;     /* that it is the best; that it is within the difference that matters of the best */
+    double p_best, p_near; /* that it is the best; that it is within the difference that matters of the best */
     double regret, regret_low, regret_high;
 } store_candidate_t;
 
