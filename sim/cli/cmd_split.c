@@ -6,6 +6,7 @@
 #include "sim/cli/search_stages.h"
 #include "sim/cli/split_results.h"
 #include "sim/cli/split_summary.h"
+#include "sim/cli/split_target.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -389,10 +390,35 @@ execute(job_t *job)
 }
 
 static cli_exit_t
+check_options(const cli_options_t *options)
+{
+    static const struct {
+        cli_mask_t bit;
+        const char *name;
+    } OTHER[] = { { CLI_OPT_VARY, "vary" }, { CLI_OPT_FROM, "from" }, { CLI_OPT_SURE, "sure" } };
+
+    for (size_t i = 0; i < sizeof(OTHER) / sizeof(OTHER[0]); i++) {
+        if (options->given & OTHER[i].bit) {
+            cli_error("split: --%s is for --target, which was not given", OTHER[i].name);
+            return CLI_USAGE;
+        }
+    }
+    return CLI_DONE;
+}
+
+static cli_exit_t
 run_split(const cli_options_t *options)
 {
     job_t job = { .options = options, .path = options->arg[0] };
-    cli_exit_t code = load(&job);
+    cli_exit_t code;
+
+    if (options->given & CLI_OPT_TARGET) {
+        return cli_split_target(options);
+    }
+    code = check_options(options);
+    if (code == CLI_DONE) {
+        code = load(&job);
+    }
 
     if (code == CLI_DONE) {
         code = make_search(&job);
@@ -427,7 +453,9 @@ const cli_command_t cli_cmd_split = {
             "--max-reps: of one split in the selection at most (default 200 more). When it or\n"
             "--max-time comes first, the exit code is 5.\n"
             "What is finished is kept beside the results (.partial) until they are complete; the\n"
-            "same command with --resume goes on from there and comes to the same end.\n",
+            "same command with --resume goes on from there and comes to the same end.\n"
+            "--target asks another question: the least money on a line with which a target is met\n"
+            "by a date, with the probability --sure.\n",
     .examples = "weir split scenarios/bradford.lua\n"
                 "weir split scenarios/kent_medway_contracts.lua --max-time 10min\n"
                 "weir split scenarios/bradford.lua --weight 2,1,1 --matters 1%\n"
