@@ -1,5 +1,6 @@
 #include "sim/experiment/correlate.h"
 
+#include "sim/analysis/matrix.h"
 #include "sim/core/elementary.h"
 #include "sim/core/quantile.h"
 
@@ -29,27 +30,6 @@ pearson_of_rank(double rank)
         sum += term;
     }
     return 2.0 * sum;
-}
-
-/* Turns a symmetric matrix into its lower factor, in place. */
-static int
-factorise(size_t n, double *m)
-{
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j <= i; j++) {
-            double sum = m[i * n + j];
-
-            for (size_t k = 0; k < j; k++) {
-                sum -= m[i * n + k] * m[j * n + k];
-            }
-            if (i == j && !(sum > LEAST_PIVOT)) {
-                return SIM_ERR_INVARIANT;
-            }
-            m[i * n + j] = i == j ? sqrt(sum) : sum / m[j * n + j];
-        }
-        memset(&m[i * n + i + 1], 0, (n - i - 1) * sizeof(*m));
-    }
-    return 0;
 }
 
 static bool
@@ -139,7 +119,7 @@ exp_normal_init(exp_normal_t *self, uint32_t n_inputs, size_t n_correlations, co
         return SIM_ERR_NO_MEMORY;
     }
     ret = set_correlations(self, n_correlations, correlation);
-    return ret == 0 ? factorise(self->n, self->factor) : ret;
+    return ret == 0 ? ana_cholesky(self->n, self->factor, LEAST_PIVOT) : ret;
 }
 
 void
@@ -295,7 +275,7 @@ reorder(const reorder_t *self, uint32_t *const *place)
 
     for (int pass = 0; pass < PASSES; pass++) {
         memcpy(self->x, self->target, n * n * sizeof(*self->x));
-        if (factorise(n, self->x) != 0) {
+        if (ana_cholesky(n, self->x, LEAST_PIVOT) != 0) {
             return;
         }
         divide(n, self->x, self->own, self->x);
@@ -352,7 +332,7 @@ exp_normal_reorder(const exp_normal_t *self, size_t n_points, uint32_t *const *p
     int ret = reorder_init(&work, self, n_points, place);
 
     /* Too few points to be independent in: the orders stay as they are. */
-    if (ret == 0 && factorise(work.n, work.own) == 0) {
+    if (ret == 0 && ana_cholesky(work.n, work.own, LEAST_PIVOT) == 0) {
         reorder(&work, place);
     }
     reorder_free(&work);
