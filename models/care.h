@@ -11,6 +11,7 @@
 #define CARE_CARE_H
 
 #include "models/fact.h"
+#include "models/ledger.h"
 #include "models/offer.h"
 #include "models/param.h"
 #include "sim/core/calendar.h"
@@ -88,13 +89,19 @@ enum { CARE_DIM_SOURCE, CARE_DIM_PRESENTATION, CARE_DIM_QUINTILE, CARE_DIM_SCHOO
 /* Accounts, to which money is booked: dimensions that no child has; there when the scenario has lines (and lots). */
 enum { CARE_ACCOUNT_LINE = CARE_DIMS, CARE_ACCOUNT_LOT };
 
+/* Who gives money: these two, and whom the scenario names. */
+enum { CARE_FUNDER_COMMISSIONER, CARE_FUNDER_SCHOOLS, CARE_FUNDERS };
+
 #define CARE_QUINTILES 5
 #define CARE_LAYERS_MAX 4
 #define CARE_PLANS_MAX 32
 #define CARE_LINES_MAX 16
 #define CARE_LINE_POOLS_MAX 8
 #define CARE_LINE_STEPS_MAX 24
+#define CARE_LINE_WAVES_MAX 24
 #define CARE_SHIFTS_MAX 8
+#define CARE_FUNDERS_MAX 10
+#define CARE_REVIEWS_MAX 16
 #define CARE_AREAS_MAX 200
 
 /* Parameter blocks: the fields are described in models/blocks.c. Shares are 0..1, times in days, money in pounds. */
@@ -163,6 +170,9 @@ typedef struct {
     double induction_share; /* of a full post, until then */
     double from_core;       /* share of link posts filled by staff of the core pool */
     double backfill_days;   /* until core has replaced them */
+    double vacancies;       /* share of the posts of lines and plans that nobody can be found for */
+    double supply_per_year; /* most WTE hired in a year, by all together; 0 = no limit */
+    double training_days;   /* from being hired until the post counts as filled */
     char core_pool[SIM_NAME_MAX];
 } care_workforce_t;
 
@@ -179,11 +189,42 @@ typedef struct {
 } care_money_t;
 
 /* A dated change of a line's money. */
+typedef enum { CARE_STEP_ADD, CARE_STEP_TIMES, CARE_STEP_TO } care_step_kind_t;
+
 typedef struct {
     double from_day;
-    bool times; /* amount is a factor; otherwise pounds a year, added */
-    double amount;
+    care_step_kind_t kind;
+    double amount; /* pounds a year added; a factor; or pounds a year from then on */
 } care_line_step_t;
+
+/* From a day on, the share of a line's money that is released. */
+typedef struct {
+    double from_day;
+    double share;
+} care_wave_t;
+
+/* What a post costs in the first year: salary x (1 + on_costs) x (1 + overheads) + non_pay. */
+typedef struct {
+    double salary; /* a year; 0 = not given */
+    double on_costs, overheads;
+    double non_pay;
+} care_post_t;
+
+/*
+ * How a line's provider is paid. `block` of the line's money comes as it comes; the rest is earned by what is done. In a contract year
+ * it is paid at most `cap` and at least `collar` of the line's money; then the commissioner takes gain_share of what the provider has
+ * left, or bears risk_share of what it lacks, at most share_most of the line's money.
+ */
+typedef struct {
+    double block;
+    double per_contact, per_start, per_seen_18w, per_recovered; /* pounds, at the prices of the first year */
+    double cap, collar;
+    double gain_share, risk_share, share_most;
+    double reinvest;       /* share of a contract year's surplus or loss that changes the posts of the next */
+    size_t advance_months; /* block money is paid for so many months ahead; 0 = month by month */
+    double late, missing;  /* shares of reports; the advance is withheld until one has come */
+    double late_days;
+} care_payment_t;
 
 /* A budget line: money that pays the posts of some pools (models/lines.c). */
 typedef struct {
@@ -191,11 +232,19 @@ typedef struct {
     char lot[SIM_NAME_MAX]; /* "" = none */
     size_t n_pools;
     char pool[CARE_LINE_POOLS_MAX][SIM_NAME_MAX];
-    double per_year;   /* in the first year, before any step */
-    double growth;     /* a year */
-    double management; /* share of the money, taken before posts */
-    size_t n_steps;
+    double per_year;                 /* in the first year, before any step */
+    double growth;                   /* at each contract year */
+    double uplift;                   /* at each financial year, on 1 April */
+    double management;               /* share of the money, taken before posts */
+    double admin_most;               /* the most that may be; NAN = no cap */
+    bool early;                      /* early intervention */
+    bool has_terms;                  /* says more than lines could before there were contracts */
+    double funder[CARE_FUNDERS_MAX]; /* shares, by funder */
+    size_t n_steps, n_waves;
     care_line_step_t step[CARE_LINE_STEPS_MAX];
+    care_wave_t wave[CARE_LINE_WAVES_MAX];
+    care_post_t post;
+    care_payment_t payment;
 } care_line_t;
 
 /* Money that moves from one line to another, so much more each year. */
@@ -205,6 +254,29 @@ typedef struct {
     double from_day;
     size_t years;
 } care_shift_t;
+
+/* At a review, if a measure of the cohorts known by then is on the wrong side of a bound, money moves from line to line for good. */
+typedef struct {
+    char name[SIM_NAME_MAX];
+    double on_day;
+    double every_years; /* and again each so many years; 0 = once */
+    const sim_kpi_t *kpi;
+    char group[2 * SIM_NAME_MAX];
+    double below, above; /* NAN = not asked; both: either will do */
+    size_t over_months;
+    double share; /* of the giving line's money of the day */
+    size_t from_line, to_line;
+} care_review_t;
+
+/* Days are of the run; those before its start are below 0. */
+typedef struct {
+    bool given;
+    double award_day, go_live_day, end_day; /* the end with the extension, if it is taken */
+    double funder[CARE_FUNDERS_MAX]; /* of plans, of lines that name none, and of today's service without lines */
+    double early_least, admin_most;  /* shares of the lines' money; NAN = none */
+    size_t n_reviews;
+    care_review_t review[CARE_REVIEWS_MAX];
+} care_contract_t;
 
 typedef struct {
     const care_offer_t *offer;
@@ -244,9 +316,11 @@ typedef struct care_spec {
     care_children_t child;
     care_workforce_t workforce;
     care_money_t money;
-    size_t n_lines, n_shifts;
+    size_t n_lines, n_shifts, n_funders;
     care_line_t line[CARE_LINES_MAX];
     care_shift_t shift[CARE_SHIFTS_MAX];
+    char funder[CARE_FUNDERS_MAX][SIM_NAME_MAX];
+    care_contract_t contract;
     size_t n_plans;
     care_plan_t plan[CARE_PLANS_MAX];
     size_t n_facts;
@@ -262,6 +336,12 @@ extern const care_block_t CARE_BLOCKS[];
 extern const size_t CARE_N_BLOCKS;
 
 void care_spec_init(care_spec_t *self);
+/** A line of a spec, paid in full by the commissioner, as it comes. */
+void care_line_init(care_line_t *self);
+/** The number of the funder of that name, who is added when new; CARE_FUNDERS_MAX when there is no more room. */
+size_t care_spec_funder(care_spec_t *self, const char *name);
+/** Whether anything is said of money that only contracts know: then their measures are kept. */
+bool care_has_terms(const care_spec_t *self);
 void care_spec_free(care_spec_t *self);
 /** Make room for areas, each with the dates, scale and blocks of the whole. @return 0 or SIM_ERR_NO_MEMORY */
 SIM_MUST_CHECK int care_spec_add_areas(care_spec_t *self, size_t n);
@@ -308,6 +388,12 @@ int64_t care_budget_month(const care_budget_t *self, size_t n_lines, const sim_c
 int64_t care_money_month(int64_t pence_per_year, size_t month);
 /** The line that pays a pool, or -1. */
 int care_line_of(const care_spec_t *spec, const char *pool);
+/** What a post costs in the first year; 0 when nothing is said of it. */
+double care_post_pounds(const care_post_t *post);
+/** Units of the ledger: each line, or today's service where there are none; then the plan. */
+size_t care_ledger_units(const care_spec_t *spec);
+/** The name of one: a line's, "service" or "plan". */
+const char *care_ledger_unit(const care_spec_t *spec, size_t unit);
 /** The lots that lines name, in that order, and the lot of each line (-1 = none). @return their number */
 size_t care_lots(const care_spec_t *spec, const char *name[CARE_LINES_MAX], int lot_of[CARE_LINES_MAX]);
 
@@ -342,6 +428,8 @@ typedef struct {
        together: trace the model of one. */
     void (*trace)(void *ctx, const sim_trace_t *line, const char *note);
     void *trace_ctx;
+    care_ledger_t
+        *ledger; /* empty; gets the ledger, which the caller frees; of several areas, their sum. NULL = not wanted */
 } care_how_t;
 
 /* What it took. */

@@ -118,8 +118,9 @@ act_do(const care_spec_t *spec, const act_t *act, const care_funding_t *first, c
     if (act->kind == ACT_STEP) {
         const care_line_step_t *step = &spec->line[act->line].step[act->index];
 
-        *pence =
-            step->times ? llround((double) *pence * step->amount) : *pence + llround(step->amount * spec->scale * 100);
+        *pence = step->kind == CARE_STEP_TIMES
+                     ? llround((double) *pence * step->amount)
+                     : (step->kind == CARE_STEP_ADD ? *pence : 0) + llround(step->amount * spec->scale * 100);
     } else if (act->kind == ACT_SHIFT) {
         const care_shift_t *shift = &spec->shift[act->index];
         int64_t moved = llround((double) first->pence[act->line] * shift->share_per_year);
@@ -246,6 +247,24 @@ care_line_of(const care_spec_t *spec, const char *pool)
         }
     }
     return -1;
+}
+
+double
+care_post_pounds(const care_post_t *post)
+{
+    return post->salary * (1 + post->on_costs) * (1 + post->overheads) + post->non_pay;
+}
+
+size_t
+care_ledger_units(const care_spec_t *spec)
+{
+    return (spec->n_lines > 0 ? spec->n_lines : 1) + 1;
+}
+
+const char *
+care_ledger_unit(const care_spec_t *spec, size_t unit)
+{
+    return unit + 1 == care_ledger_units(spec) ? "plan" : spec->n_lines > 0 ? spec->line[unit].name : "service";
 }
 
 size_t

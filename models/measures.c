@@ -215,13 +215,33 @@ const sim_kpi_t CARE_KPIS[] = {
     { "equity_ratio", "ratio", SIM_KPI_GROUP_RATIO, CARE_COUNT_SEEN_18, CARE_COUNT_REFERRALS, CARE_DIM_QUINTILE, 0, 0,
         126, 0, SIM_BY_ALL,
         "Share seen within 18 weeks, least over most deprived fifth: above 1, the least deprived are seen sooner." },
+    /* kept where something is said of money that only contracts know (care_has_terms) */
+    SUM("funded_pounds", "pounds", CARE_COUNT_FUNDED, MONEY, "Money given to budget lines and plans by their funders."),
+    SUM("provider_income_pounds", "pounds", CARE_COUNT_EARNED, MONEY,
+        "Of it, what the provider earned: block, activity, outcome, traded, adjustments."),
+    SUM("provider_surplus_pounds", "pounds", CARE_COUNT_SURPLUS, MONEY,
+        "What the provider has left of its income when all is paid; negative: its loss."),
+    SUM("kept_pounds", "pounds", CARE_COUNT_KEPT, MONEY,
+        "What the commissioner keeps of the money it gave; negative: it bought more than it gave money for."),
+    LAST("provider_cash_pounds", "pounds", CARE_COUNT_CASH, MONEY,
+        "What the provider has in the bank at the end of the period; negative: it has borrowed."),
+    LAST("posts_budgeted", "WTE", CARE_COUNT_POSTS_BUDGETED, MONEY,
+        "Posts of lines and plans that money is there for."),
+    LAST("posts_in_post", "WTE", CARE_COUNT_POSTS_IN, MONEY,
+        "Of them, filled; core posts emptied by a plan not counted."),
+    { "posts_unfilled", "WTE", SIM_KPI_LAST, CARE_COUNT_VACANT, 0, 0, 0, 0, 0, 0, MONEY,
+        "Of them, not filled: their money is unspent." },
+    SUM("reviews_fired", "reviews", CARE_COUNT_REVIEWS, SIM_BY_ALL, "Reviews that moved money."),
+    SUM("review_moved_pounds", "pounds/year", CARE_COUNT_REVIEW_MOVED, SIM_BY_ALL,
+        "Money a year that reviews moved from line to line, in the period of the move."),
 };
+#define N_TERMS 10
 const size_t CARE_N_KPIS = sizeof(CARE_KPIS) / sizeof(CARE_KPIS[0]);
 
 int
 care_kpis(const care_spec_t *spec, size_t *n, sim_kpi_t **kpi)
 {
-    size_t n_care = spec->is_care ? CARE_N_KPIS : 0;
+    size_t n_care = !spec->is_care ? 0 : care_has_terms(spec) ? CARE_N_KPIS : CARE_N_KPIS - N_TERMS;
 
     *n = n_care + SIM_N_KPIS;
     *kpi = malloc(*n * sizeof(**kpi));

@@ -86,6 +86,17 @@ enum {
     CARE_COUNT_SCHOOL_PAID,
     CARE_COUNT_UNSPENT,
     CARE_COUNT_EXTRA_SPENT,
+    /* what only contracts have names for */
+    CARE_COUNT_TERMS,
+    CARE_COUNT_FUNDED = CARE_COUNT_TERMS, /* pounds given to lines and plans, */
+    CARE_COUNT_EARNED,                    /* ... earned by the provider, */
+    CARE_COUNT_SURPLUS,                   /* ... and left to it when all is paid */
+    CARE_COUNT_KEPT,                      /* given and not earned */
+    CARE_COUNT_CASH,                      /* level */
+    CARE_COUNT_POSTS_BUDGETED,            /* levels, WTE */
+    CARE_COUNT_POSTS_IN,
+    CARE_COUNT_REVIEWS,
+    CARE_COUNT_REVIEW_MOVED, /* pounds a year */
     CARE_COUNTERS_END
 };
 enum {

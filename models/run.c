@@ -697,7 +697,7 @@ run_period(void *model, sim_replication_t *rep, size_t month)
     care_month_money(run, month);
     ret = care_month_turnover(run, month);
     if (last || ret != 0) {
-        return ret != 0 ? ret : care_ledger_verify(&run->ledger, month + 1);
+        return ret != 0 ? ret : care_money_verify(run);
     }
     if ((month + 1) % 12 != 0) {
         return 0;
@@ -856,7 +856,8 @@ run_start(void *model, sim_replication_t *rep)
     }
     ret = care_schools_make(run);
     if (ret == 0) {
-        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months, run->spec->n_lines);
+        ret = care_ledger_init(&run->ledger, run->model->calendar.n_months, care_ledger_units(run->spec),
+            run->spec->n_funders);
     }
     if (ret == 0) {
         ret = run_layers(run);
@@ -892,6 +893,21 @@ run_take_book(sim_replication_t *rep, sim_book_t *book)
 {
     *book = *sim_replication_book(rep);
     memset(sim_replication_book(rep), 0, sizeof(*book));
+}
+
+/* The ledger leaves its run, or is added to that of the areas before. */
+static void
+run_take_ledger(care_run_t *run, care_ledger_t *ledger)
+{
+    if (ledger == NULL || !run->spec->is_care) {
+        return;
+    }
+    if (ledger->entry != NULL) {
+        care_ledger_add(ledger, &run->ledger);
+    } else {
+        *ledger = run->ledger;
+        memset(&run->ledger, 0, sizeof(run->ledger));
+    }
 }
 
 /* The engine's trace with the care system's notes. */
@@ -959,6 +975,7 @@ run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_
     }
     run->model = self;
     run->spec = self->spec;
+    run->budget = self->budget;
     run->core_pool = -1;
     ret = sim_replication_create(&rep, &self->pathway, &self->calendar, self->spec->is_care ? &hooks : &none, &engine);
     if (ret == 0) {
@@ -967,6 +984,7 @@ run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_
     if (ret == 0) {
         run_effort(rep, effort);
         run_take_book(rep, book);
+        run_take_ledger(run, how->ledger);
     }
     sim_replication_free(rep);
     run_free(run);

@@ -96,9 +96,15 @@ typedef struct {
 
 /* A budget line's posts, relative to those of the first year. */
 typedef struct {
-    double posts, in_post;     /* paid for, and filled */
-    double post_days, in_days; /* ... x days, of the month so far */
-    double units;              /* of its pools in the first year */
+    double posts, in_post;                        /* paid for, and filled */
+    double post_days, in_days;                    /* ... x days, of the month so far */
+    double units;                                 /* of its pools in the first year */
+    double contacts, starts, seen_18w, recovered; /* of the month so far, as far as they are paid for */
+    int64_t year_money, year_earned, year_spent;  /* of the contract year so far, in pence */
+    int64_t reinvested;                           /* of last year's surplus or loss, that changes this year's posts */
+    int64_t owed, ahead;                          /* block money earned and not paid; paid and not earned */
+    bool due;                                     /* an advance is, once the report has come: */
+    double report_day;
 } care_line_run_t;
 
 typedef struct care_run care_run_t;
@@ -191,6 +197,7 @@ struct care_run {
     bool remits[SIM_CLASS_MAX];
     bool urgent[SIM_CLASS_MAX], neuro[SIM_CLASS_MAX];
     care_ledger_t ledger;
+    care_budget_t budget; /* the model's, or a copy that reviews may change */
 };
 
 /** The seed of what is drawn in an area: a scenario's own, and of one of several areas also of its name. */
@@ -273,7 +280,23 @@ void care_child_outcome(care_run_t *run, const care_child_t *child, const sim_en
 SIM_MUST_CHECK int care_move(care_run_t *run, uint32_t index);
 /** A school's payment for this contract year. */
 void care_layer_charge(care_layer_run_t *layer, uint32_t school, int64_t pence);
+/** Post-days up to now, before anything changes. */
+void care_workforce_reckon(care_run_t *run);
+
+/* money (models/money.c) */
 /** Money and posts of a month. */
 void care_month_money(care_run_t *run, size_t month);
+/** Money that funders give to a unit of the ledger, by their shares. */
+void care_money_fund(care_run_t *run, size_t unit, size_t month, const double *share, int64_t pence);
+/** Money that the provider spends on what an account is for. */
+void care_money_spend(care_run_t *run, size_t unit, size_t month, care_account_t account, int64_t pence);
+/** After the last month: 0, or SIM_ERR_INVARIANT when the ledger does not balance, or is not of the money that there was. */
+SIM_MUST_CHECK int care_money_verify(const care_run_t *run);
+
+/* payment (models/payment.c) */
+/** Money that the provider has earned and is paid at once. */
+void care_payment_earn(care_run_t *run, size_t unit, size_t month, care_account_t income, int64_t pence);
+/** What a line's provider earns in a month and is paid, when what it spent is known. */
+void care_payment_line(care_run_t *run, size_t l, size_t month, int64_t money);
 
 #endif

@@ -1,5 +1,7 @@
 #include "models/care.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +14,52 @@ care_spec_init(care_spec_t *self)
     self->years = 1;
     self->scale = 1;
     self->facts_reps = 20;
+    self->n_funders = CARE_FUNDERS;
+    strcpy(self->funder[CARE_FUNDER_COMMISSIONER], "commissioner");
+    strcpy(self->funder[CARE_FUNDER_SCHOOLS], "schools");
+    self->contract.funder[CARE_FUNDER_COMMISSIONER] = 1;
+    self->contract.early_least = self->contract.admin_most = NAN;
     for (size_t b = 0; b < CARE_N_BLOCKS; b++) {
         care_params_default(CARE_BLOCKS[b].param, CARE_BLOCKS[b].n_params, (char *) self + CARE_BLOCKS[b].offset);
     }
+}
+
+void
+care_line_init(care_line_t *self)
+{
+    memset(self, 0, sizeof(*self));
+    self->admin_most = NAN;
+    self->funder[CARE_FUNDER_COMMISSIONER] = 1;
+    self->payment = (care_payment_t){ .block = 1, .cap = INFINITY, .share_most = 1 };
+}
+
+size_t
+care_spec_funder(care_spec_t *self, const char *name)
+{
+    size_t f = 0;
+
+    while (f < self->n_funders && strcmp(self->funder[f], name) != 0) {
+        f++;
+    }
+    if (f == self->n_funders && f < CARE_FUNDERS_MAX) {
+        snprintf(self->funder[self->n_funders++], SIM_NAME_MAX, "%s", name);
+    }
+    return f;
+}
+
+bool
+care_has_terms(const care_spec_t *self)
+{
+    const care_workforce_t *force = &self->workforce;
+    bool has = self->contract.given || force->vacancies > 0 || force->supply_per_year > 0 || force->training_days > 0;
+
+    for (size_t l = 0; l < self->n_lines; l++) {
+        has = has || self->line[l].has_terms;
+    }
+    for (size_t a = 0; a < self->n_areas; a++) {
+        has = has || care_has_terms(&self->area[a]);
+    }
+    return has;
 }
 
 void

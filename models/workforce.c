@@ -69,9 +69,8 @@ care_layer_able(const care_layer_run_t *layer)
     return layer->in_post - layer->learning * (1 - layer->run->spec->workforce.induction_share);
 }
 
-/* Post-days up to now, before anything changes. */
-static void
-workforce_reckon(care_run_t *run)
+void
+care_workforce_reckon(care_run_t *run)
 {
     double days = sim_replication_now(run->rep) - run->staffed_to;
 
@@ -90,7 +89,7 @@ workforce_reckon(care_run_t *run)
 void
 care_layer_absent(care_layer_run_t *layer, double wte)
 {
-    workforce_reckon(layer->run);
+    care_workforce_reckon(layer->run);
     layer->absent = wte;
 }
 
@@ -115,7 +114,7 @@ care_layer_carve(care_layer_run_t *layer)
 
     price *= run->prices;
     run->carved_pence += llround(pounds * 100);
-    workforce_reckon(run);
+    care_workforce_reckon(run);
     return pounds > 0 ? workforce_core(run, -pounds / price) : 0;
 }
 
@@ -194,7 +193,7 @@ care_layer_posts(care_layer_run_t *layer, double wte)
 {
     double change = wte - layer->posts;
 
-    workforce_reckon(layer->run);
+    care_workforce_reckon(layer->run);
     layer->posts = wte;
     if (change > 0) {
         return workforce_recruit(layer, CARE_MOVE_LINK, change);
@@ -212,7 +211,7 @@ care_layer_core_posts(care_layer_run_t *layer, double wte)
     if (layer->run->core_pool < 0) {
         return 0;
     }
-    workforce_reckon(layer->run);
+    care_workforce_reckon(layer->run);
     layer->core_posts = wte;
     if (change > 0) {
         return workforce_recruit(layer, CARE_MOVE_CORE_EXTRA, change);
@@ -292,7 +291,7 @@ line_posts(care_run_t *run, size_t l, double posts)
     care_line_run_t *line = &run->line[l];
     double change = posts - line->posts;
 
-    workforce_reckon(run);
+    care_workforce_reckon(run);
     line->posts = posts;
     if (change > 0) {
         return workforce_plan(run, CARE_MOVE_LINE, l, change, run->spec->workforce.recruit_days);
@@ -348,7 +347,7 @@ care_move(care_run_t *run, uint32_t index)
     const care_line_run_t *line;
     care_layer_run_t *layer;
 
-    workforce_reckon(run);
+    care_workforce_reckon(run);
     switch (move.kind) {
     case CARE_MOVE_CORE_REFILL:
         run->core_missing -= move.wte;
@@ -378,7 +377,7 @@ care_month_turnover(care_run_t *run, size_t month)
         care_layer_run_t *layer = &run->layer[l];
         double leave = layer->in_post * share;
 
-        workforce_reckon(run);
+        care_workforce_reckon(run);
         layer->in_post -= leave;
         layer->learning *= 1 - share;
         ret = workforce_recruit(layer, CARE_MOVE_LINK, leave);
@@ -404,190 +403,4 @@ care_layer_charge(care_layer_run_t *layer, uint32_t school, int64_t pence)
 {
     layer->run->school[school].paid_pence += pence;
     layer->school_pence += pence;
-}
-
-/* ---- the money of a month ---- */
-
-/* The provider's account of an offer that lives by what it sells. */
-static void
-money_trade(care_run_t *run, const care_layer_run_t *layer, size_t month, double cost_pence)
-{
-    sim_book_t *book = sim_replication_book(run->rep);
-    double income = (double) care_money_month(layer->income_pence, month);
-
-    if (layer->trades) {
-        sim_book_count(book, CARE_COUNT_TRADED_INCOME, month, NULL, income / 100);
-        sim_book_count(book, CARE_COUNT_TRADED_SURPLUS, month, NULL, (income - cost_pence) / 100);
-    }
-}
-
-static void
-money_layer(care_run_t *run, care_layer_run_t *layer, size_t month, double days)
-{
-    care_ledger_t *ledger = &run->ledger;
-    double post_pence = care_post_pence(run) / 12 / days;
-
-    int64_t extra = care_money_month(layer->pence - layer->school_pence, month);
-
-    if (layer->open_share < 1 && layer->open_month == month) {
-        extra = llround((double) extra * layer->open_share);
-    }
-    care_ledger_post(ledger, CARE_IN_EXTRA, month, extra);
-    care_ledger_post(ledger, CARE_OUT_LINK, month, llround(layer->post_days * post_pence * layer->price));
-    care_ledger_post(ledger, CARE_OUT_CORE, month, llround(layer->core_post_days * post_pence));
-    money_trade(run, layer, month, layer->post_days * post_pence * layer->price);
-    sim_book_count(sim_replication_book(run->rep), CARE_COUNT_POST_YEARS, month, NULL, layer->post_days / 365.25);
-    layer->post_days = layer->core_post_days = 0;
-}
-
-static void
-money_schools(care_run_t *run, size_t month)
-{
-    for (size_t i = 0; i < run->n_schools; i++) {
-        const care_school_t *school = &run->school[i];
-        uint8_t level[SIM_DIM_MAX] = { SIM_NO_LEVEL, SIM_NO_LEVEL, school->quintile, school->type, SIM_NO_LEVEL,
-            SIM_NO_LEVEL, SIM_NO_LEVEL, SIM_NO_LEVEL };
-        int64_t pence = care_money_month(school->paid_pence, month);
-
-        if (pence != 0) {
-            care_ledger_post(&run->ledger, CARE_IN_SCHOOLS, month, pence);
-            sim_book_count(sim_replication_book(run->rep), CARE_COUNT_SCHOOL_PAID, month, level, (double) pence / 100);
-        }
-    }
-}
-
-/* The share of a line's posts that were filled in the month. */
-static double
-money_line_filled(const care_run_t *run, size_t l)
-{
-    const care_line_run_t *line = &run->line[l];
-    double empty = line->post_days - line->in_days;
-
-    if (!(line->post_days > 0) || !(line->units > 0)) {
-        return 1;
-    }
-    if ((int) l == run->core_line) {
-        empty += run->missing_days / line->units;
-    }
-    return 1 - fmin(empty / line->post_days, 1);
-}
-
-static void
-money_lines(care_run_t *run, size_t month)
-{
-    const care_model_t *model = run->model;
-    int64_t before = 0;
-
-    for (size_t l = 0; l < run->spec->n_lines; l++) {
-        int64_t to_here = care_budget_month(&model->budget, l + 1, &model->calendar, month), money = to_here - before;
-        int64_t management = llround((double) money * run->spec->line[l].management);
-
-        care_ledger_post_line(&run->ledger, l, CARE_IN_BASE, month, money);
-        care_ledger_post_line(&run->ledger, l, CARE_OUT_MANAGEMENT, month, management);
-        care_ledger_post_line(&run->ledger, l, CARE_OUT_BASE, month,
-            llround((double) (money - management) * money_line_filled(run, l)));
-        run->line[l].post_days = run->line[l].in_days = 0;
-        before = to_here;
-    }
-}
-
-/* Today's service as one, where the scenario has no lines. */
-static void
-money_base(care_run_t *run, size_t month, double days)
-{
-    int64_t base = llround(run->spec->money.base_per_year * run->grown * run->spec->scale * 100) - run->carved_pence;
-    int64_t base_month = care_money_month(base, month);
-    double filled = 1;
-
-    if (run->base_units > 0) {
-        filled -= run->missing_days / days / (run->base_units * care_real_growth(run));
-    }
-    care_ledger_post(&run->ledger, CARE_IN_BASE, month, base_month);
-    care_ledger_post(&run->ledger, CARE_OUT_BASE, month, llround((double) base_month * filled));
-}
-
-/* Money and empty posts by line and by lot. */
-static void
-money_accounts(care_run_t *run, size_t month)
-{
-    sim_book_t *book = sim_replication_book(run->rep);
-    const char *name[CARE_LINES_MAX];
-    int lot_of[CARE_LINES_MAX];
-
-    (void) care_lots(run->spec, name, lot_of);
-    for (size_t l = 0; l < run->spec->n_lines; l++) {
-        const care_line_run_t *line = &run->line[l];
-        int64_t management = care_ledger_get_line(&run->ledger, l, CARE_OUT_MANAGEMENT, month);
-        int64_t cost = care_ledger_get_line(&run->ledger, l, CARE_OUT_BASE, month) + management;
-        const struct {
-            int counter;
-            double amount;
-        } entry[] = { { CARE_COUNT_COST, (double) cost / 100 }, { CARE_COUNT_MANAGEMENT, (double) management / 100 },
-            { CARE_COUNT_UNSPENT, (double) (care_ledger_get_line(&run->ledger, l, CARE_IN_BASE, month) - cost) / 100 },
-            { CARE_COUNT_VACANT, line->units * (line->posts - line->in_post) } };
-
-        for (size_t i = 0; i < sizeof(entry) / sizeof(entry[0]); i++) {
-            sim_book_count_group(book, entry[i].counter, month, book->first_dim[CARE_ACCOUNT_LINE] + l,
-                entry[i].amount);
-            if (lot_of[l] >= 0) {
-                sim_book_count_group(book, entry[i].counter, month,
-                    book->first_dim[CARE_ACCOUNT_LOT] + (size_t) lot_of[l], entry[i].amount);
-            }
-        }
-    }
-}
-
-static void
-money_book(care_run_t *run, size_t month)
-{
-    const care_ledger_t *ledger = &run->ledger;
-    sim_book_t *book = sim_replication_book(run->rep);
-    double management = (double) care_ledger_get(ledger, CARE_OUT_MANAGEMENT, month) / 100;
-    double extra = 0, cost, posts = 0, vacant = run->core_missing;
-
-    for (int entry = CARE_OUT_LINK; entry <= CARE_OUT_CORE; entry++) {
-        extra += (double) care_ledger_get(ledger, entry, month) / 100;
-    }
-    cost = extra + management + (double) care_ledger_get(ledger, CARE_OUT_BASE, month) / 100;
-    for (size_t l = 0; l < run->spec->n_lines; l++) {
-        vacant += run->line[l].units * (run->line[l].posts - run->line[l].in_post);
-    }
-    for (size_t l = 0; l < run->n_layers; l++) {
-        const care_layer_run_t *layer = &run->layer[l];
-
-        posts += layer->in_post - layer->absent + layer->core_in_post;
-        vacant += layer->posts - layer->in_post + layer->absent + layer->core_posts - layer->core_in_post;
-    }
-    sim_book_count(book, CARE_COUNT_COST, month, NULL, cost);
-    sim_book_count(book, CARE_COUNT_MANAGEMENT, month, NULL, management);
-    sim_book_count(book, CARE_COUNT_EXTRA_SPENT, month, NULL, extra);
-    sim_book_count(book, CARE_COUNT_COMMISSIONER_COST, month, NULL,
-        cost - (double) care_ledger_get(ledger, CARE_IN_SCHOOLS, month) / 100);
-    sim_book_count(book, CARE_COUNT_UNSPENT, month, NULL, (double) care_ledger_get(ledger, CARE_UNSPENT, month) / 100);
-    sim_book_count(book, CARE_COUNT_POSTS, month, NULL, posts);
-    sim_book_count(book, CARE_COUNT_VACANT, month, NULL, vacant > 1e-9 ? vacant : 0);
-}
-
-void
-care_month_money(care_run_t *run, size_t month)
-{
-    const sim_calendar_t *calendar = &run->model->calendar;
-    double days = calendar->month_first[month + 1] - calendar->month_first[month];
-
-    workforce_reckon(run);
-    if (run->spec->n_lines > 0) {
-        money_lines(run, month);
-    } else {
-        money_base(run, month, days);
-    }
-    run->missing_days = 0;
-    money_schools(run, month);
-    for (size_t l = 0; l < run->n_layers; l++) {
-        money_layer(run, &run->layer[l], month, days);
-    }
-    care_ledger_close(&run->ledger, month);
-    money_book(run, month);
-    if (run->spec->n_lines > 0) {
-        money_accounts(run, month);
-    }
 }

@@ -2,6 +2,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/export.h"
 #include "sim/cli/facts.h"
+#include "sim/cli/ledger.h"
 #include "sim/store/file.h"
 
 #include <errno.h>
@@ -264,16 +265,40 @@ check_filter(const store_contents_t *contents, const cli_options_t *options)
     return code;
 }
 
-/* filter NULL: the facts. */
-static int
-write_table(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t format, FILE *out)
+typedef enum { TABLE_ESTIMATES, TABLE_FACTS, TABLE_LEDGER, TABLES } table_t;
+
+static const char *const TABLE[TABLES] = { "estimates", "facts", "ledger" };
+
+static table_t
+table_of(const cli_options_t *options)
 {
-    return filter == NULL ? cli_facts_write(reader, format == CLI_TIDY_JSON, out)
-                          : cli_tidy_write(reader, filter, format, out);
+    table_t table = TABLE_ESTIMATES;
+
+    while (options->table != NULL && table < TABLES && strcmp(options->table, TABLE[table]) != 0) {
+        table++;
+    }
+    return table;
+}
+
+static int
+write_table(store_reader_t *reader, const cli_options_t *options, cli_tidy_t format, FILE *out)
+{
+    const store_filter_t filter = {
+        .kpi = options->kpi, .group = options->group, .period = options->period, .offer = options->plans
+    };
+
+    switch (table_of(options)) {
+    case TABLE_FACTS:
+        return cli_facts_write(reader, format == CLI_TIDY_JSON, out);
+    case TABLE_LEDGER:
+        return cli_ledger_write(reader, format == CLI_TIDY_JSON, out);
+    default:
+        return cli_tidy_write(reader, &filter, format, out);
+    }
 }
 
 static cli_exit_t
-write_file(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t format, const cli_options_t *options)
+write_file(store_reader_t *reader, cli_tidy_t format, const cli_options_t *options)
 {
     char *temporary = NULL, *placed = NULL;
     int error, ret;
@@ -288,7 +313,7 @@ write_file(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t form
         error = store_make_temporary(options->out, &temporary);
     }
     out = error == 0 ? fopen(temporary, "w") : NULL;
-    ret = out == NULL ? SIM_ERR_IO : write_table(reader, filter, format, out);
+    ret = out == NULL ? SIM_ERR_IO : write_table(reader, options, format, out);
     error = out == NULL && error == 0 ? errno : error;
     if (out != NULL && fclose(out) != 0 && ret == 0) {
         ret = SIM_ERR_IO;
@@ -308,14 +333,17 @@ write_file(store_reader_t *reader, const store_filter_t *filter, cli_tidy_t form
 }
 
 static cli_exit_t
-check_table(const cli_options_t *options, bool facts)
+check_table(const cli_options_t *options)
 {
-    if (options->table != NULL && !facts && strcmp(options->table, "estimates") != 0) {
-        cli_error("export: --table: '%s' is not estimates or facts", options->table);
+    table_t table = table_of(options);
+
+    if (table == TABLES) {
+        cli_error("export: --table: '%s' is not estimates, facts or ledger", options->table);
         return CLI_USAGE;
     }
-    if (facts && options->given & (CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS)) {
-        cli_error("export: --kpi, --group, --period and --plans choose estimates; --table facts gives all facts");
+    if (table != TABLE_ESTIMATES && options->given & (CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS)) {
+        cli_error("export: --kpi, --group, --period and --plans choose estimates; --table %s gives all%s",
+            options->table, table == TABLE_FACTS ? " facts" : " of it");
         return CLI_USAGE;
     }
     return CLI_DONE;
@@ -324,14 +352,10 @@ check_table(const cli_options_t *options, bool facts)
 static cli_exit_t
 run_export(const cli_options_t *options)
 {
-    const store_filter_t filter = {
-        .kpi = options->kpi, .group = options->group, .period = options->period, .offer = options->plans
-    };
     cli_tidy_t format = cli_tidy_format(options->format != NULL ? options->format : "csv");
-    bool facts = options->table != NULL && strcmp(options->table, "facts") == 0;
     store_reader_t *reader = NULL;
     store_fault_t fault = { "" };
-    cli_exit_t code = check_table(options, facts);
+    cli_exit_t code = check_table(options);
     int ret;
 
     if (code != CLI_DONE) {
@@ -347,9 +371,9 @@ run_export(const cli_options_t *options)
     }
     code = check_filter(store_contents(reader), options);
     if (code == CLI_DONE && options->out != NULL) {
-        code = write_file(reader, facts ? NULL : &filter, format, options);
+        code = write_file(reader, format, options);
     } else if (code == CLI_DONE) {
-        ret = write_table(reader, facts ? NULL : &filter, format, stdout);
+        ret = write_table(reader, options, format, stdout);
         if (ret != 0) {
             cli_error("%s", ret == SIM_ERR_STORE ? store_reader_fault(reader) : "cannot write to standard output");
             code = CLI_FAILED;
@@ -370,11 +394,14 @@ const cli_command_t cli_cmd_export = {
             "--table facts gives instead the published facts and what became of each:\n"
             "scenario,name,kpi,plan,group,period,as,versus,versus_group,versus_period,unit,value,\n"
             "accept_low,accept_high,estimate,low,high,reps,verdict,reps_needed,quality,source.\n"
+            "--table ledger gives the ledger of the first replication of each plan, to the penny:\n"
+            "plan,month,line,lot,funder,account,debit_pounds,credit_pounds.\n"
             "--format is csv (the default) or json. Without --out it goes to standard output.\n",
     .examples = "weir export out/kent_medway-compare.db --out kent_medway.csv\n"
                 "weir export out/kent_medway-compare.db --kpi cohort_seen_18w --group quintile\n"
                 "weir export out/kent_medway-compare.db --kpi waiting --period month --format json\n"
-                "weir export out/kent_medway-compare.db --table facts\n",
+                "weir export out/kent_medway-compare.db --table facts\n"
+                "weir export out/kent_medway-compare.db --table ledger\n",
     .args_min = 1,
     .args_max = 1,
     .options = CLI_OPT_FORMAT | CLI_OPT_OUT | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS |

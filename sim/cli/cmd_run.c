@@ -637,6 +637,9 @@ end_results(job_t *job)
         ret = put_series(job);
     }
     if (ret == 0) {
+        ret = cli_trial_put_ledger(&job->trial, job->writer);
+    }
+    if (ret == 0) {
         ret = cli_facts_put(&job->facts, &job->trial, job->writer, reps_done);
     }
     if (ret == 0) {
@@ -813,7 +816,7 @@ prepare(job_t *job)
     }
     if (code == CLI_DONE) {
         choose_series(job);
-        code = choose_warmup(job);
+        code = cli_trial_keep_ledger(&job->trial) == 0 ? choose_warmup(job) : CLI_FAILED;
     }
     if (code != CLI_DONE) {
         return code;

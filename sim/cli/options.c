@@ -422,7 +422,7 @@ static const option_t OPTION[] = {
     { CLI_OPT_PERIOD, 0, "period", "A,B", "only these periods: all, y1, 2026-27, 2026-03, or year, financial, month",
         read_period },
     { CLI_OPT_BY, 0, "by", "DIM", "the dimension whose levels are shown: quintile, source, stage, pool, ...", read_by },
-    { CLI_OPT_TABLE, 0, "table", "NAME", "estimates (the default) or facts", read_table },
+    { CLI_OPT_TABLE, 0, "table", "NAME", "estimates (the default), facts or ledger", read_table },
     { CLI_OPT_OUT, 'o', "out", "FILE", "file to write", read_out },
     { CLI_OPT_FORMAT, 0, "format", "NAME", "format of what is written; see above", read_format },
     { CLI_OPT_FORCE, 0, "force", NULL, "overwrite the file named by --out", read_force },

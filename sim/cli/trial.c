@@ -195,39 +195,35 @@ same_periods(const cli_trial_t *self, const sim_period_t *period, size_t n)
     return same;
 }
 
-static bool
-same_kpis(const cli_trial_t *self, const sim_kpi_t *kpi, size_t n)
+/* One that has the measures of all the others of its kind. */
+static const care_spec_t *
+fullest(const cli_trial_t *self)
 {
-    bool same = n == self->n_kpis;
+    const care_spec_t *spec = self->arm[0].model.spec;
 
-    for (size_t i = 0; same && i < n; i++) {
-        same = strcmp(kpi[i].name, self->kpi[i].name) == 0;
+    for (size_t a = 1; a < self->n_arms && spec->is_care && !care_has_terms(spec); a++) {
+        spec = self->arm[a].model.spec->is_care ? self->arm[a].model.spec : spec;
     }
-    return same;
+    return spec;
 }
 
 static int
 check_same(const cli_trial_t *self, const cli_arm_t *arm)
 {
     sim_period_t *period = NULL;
-    sim_kpi_t *kpi = NULL;
-    size_t n_periods, n_kpis = 0;
+    size_t n_periods;
     int ret = sim_periods(&arm->model.calendar, &n_periods, &period);
 
-    if (ret == 0) {
-        ret = care_kpis(arm->model.spec, &n_kpis, &kpi);
-    }
     if (ret == 0 && !same_periods(self, period, n_periods)) {
         cli_error("\"%s\" and \"%s\" cannot be compared: they start on different days or last differently long",
             self->arm[0].name, arm->name);
         ret = SIM_ERR_SCENARIO;
-    } else if (ret == 0 && !same_kpis(self, kpi, n_kpis)) {
+    } else if (ret == 0 && self->arm[0].model.spec->is_care != arm->model.spec->is_care) {
         cli_error("\"%s\" and \"%s\" cannot be compared: one is a care system, the other a plain network",
             self->arm[0].name, arm->name);
         ret = SIM_ERR_SCENARIO;
     }
     free(period);
-    free(kpi);
     return ret;
 }
 
@@ -443,7 +439,7 @@ cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const 
         ret = sim_periods(&self->arm[0].model.calendar, &self->n_periods, &self->period);
     }
     if (ret == 0) {
-        ret = care_kpis(self->arm[0].model.spec, &self->n_kpis, &self->kpi);
+        ret = care_kpis(fullest(self), &self->n_kpis, &self->kpi);
     }
     for (size_t a = 1; ret == 0 && a < self->n_arms; a++) {
         ret = check_same(self, &self->arm[a]);
@@ -499,6 +495,55 @@ cli_trial_keep_series(cli_trial_t *self, size_t n)
     self->n_spans = n;
 }
 
+int
+cli_trial_keep_ledger(cli_trial_t *self)
+{
+    self->ledger = calloc(self->n_arms, sizeof(*self->ledger));
+    return self->ledger == NULL ? SIM_ERR_NO_MEMORY : 0;
+}
+
+/* The months of one account; those with nothing booked are left out. */
+static int
+put_account(const cli_trial_t *self, size_t arm, size_t unit, size_t account, store_writer_t *writer)
+{
+    const care_spec_t *whole = self->arm[arm].model.spec, *spec = whole->n_areas > 0 ? &whole->area[0] : whole;
+    const care_ledger_t *ledger = &self->ledger[arm];
+    bool is_line = unit < spec->n_lines, is_funder = account >= CARE_ACC_FUNDER;
+    size_t first_month = self->n_periods - ledger->n_months; /* months are the last of the periods */
+    int ret = 0;
+
+    for (size_t m = 0; m < ledger->n_months && ret == 0; m++) {
+        care_entry_t entry = care_ledger_entry(ledger, unit, account, m);
+
+        if (entry.debit != 0 || entry.credit != 0) {
+            ret = store_put_ledger(writer, &(store_ledger_t){ .plan = arm,
+                                               .month = self->period[first_month + m].name,
+                                               .line = care_ledger_unit(spec, unit),
+                                               .lot = is_line ? spec->line[unit].lot : "",
+                                               .account = is_funder ? "funder" : CARE_ACCOUNT_NAME[account],
+                                               .funder = is_funder ? spec->funder[account - CARE_ACC_FUNDER] : "",
+                                               .debit = entry.debit,
+                                               .credit = entry.credit });
+        }
+    }
+    return ret;
+}
+
+int
+cli_trial_put_ledger(const cli_trial_t *self, store_writer_t *writer)
+{
+    int ret = 0;
+
+    for (size_t arm = 0; self->ledger != NULL && arm < self->n_arms; arm++) {
+        const care_ledger_t *ledger = &self->ledger[arm];
+
+        for (size_t i = 0; ledger->entry != NULL && i < ledger->n_units * ledger->n_accounts && ret == 0; i++) {
+            ret = put_account(self, arm, i / ledger->n_accounts, i % ledger->n_accounts, writer);
+        }
+    }
+    return ret;
+}
+
 size_t
 cli_trial_values(const cli_trial_t *self)
 {
@@ -509,11 +554,15 @@ void
 cli_trial_free(cli_trial_t *self)
 {
     for (size_t a = 0; a < self->n_arms; a++) {
+        if (self->ledger != NULL) {
+            care_ledger_free(&self->ledger[a]);
+        }
         care_model_free(&self->arm[a].model);
         free(self->arm[a].name);
         free(self->arm[a].cell);
         free(self->arm[a].to);
     }
+    free(self->ledger);
     free(self->arm);
     free(self->kpi);
     free(self->group);
@@ -649,9 +698,11 @@ int
 cli_trial_run(void *ctx, uint32_t arm, uint32_t rep, double *value, uint64_t *events)
 {
     const cli_trial_t *self = ctx;
-    const care_how_t how = {
-        .seed = self->seed, .replication = rep, .warmup_days = self->warmup_days, .n_spans = self->n_spans
-    };
+    const care_how_t how = { .seed = self->seed,
+        .replication = rep,
+        .warmup_days = self->warmup_days,
+        .n_spans = self->n_spans,
+        .ledger = rep == 0 && self->ledger != NULL ? &self->ledger[arm] : NULL };
     care_effort_t effort = { .events = 0 };
     sim_book_t book;
     int ret;

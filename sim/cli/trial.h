@@ -50,6 +50,7 @@ typedef struct {
     size_t unlike; /* a plan whose scenario has another warm-up than the first; 0 = they agree */
     size_t n_spans;
     sim_cell_t *cell;
+    care_ledger_t *ledger; /* of each arm, of its first replication; NULL = not kept */
 } cli_trial_t;
 
 /**
@@ -75,6 +76,10 @@ typedef bool cli_cell_fn(void *ctx, const cli_trial_t *trial, const sim_cell_t *
 SIM_MUST_CHECK int cli_trial_keep_cells(cli_trial_t *self, cli_cell_fn *wanted, void *ctx);
 /** Keep a series of n spans; 0 = none. */
 void cli_trial_keep_series(cli_trial_t *self, size_t n);
+/** Keep the ledger of the first replication of each plan. @return 0 or SIM_ERR_NO_MEMORY */
+SIM_MUST_CHECK int cli_trial_keep_ledger(cli_trial_t *self);
+/** ... and put it into a results file, when that replication has run. */
+SIM_MUST_CHECK int cli_trial_put_ledger(const cli_trial_t *self, store_writer_t *writer);
 /** Length of a record. */
 size_t cli_trial_values(const cli_trial_t *self);
 /**

@@ -68,7 +68,8 @@ read_step(scn_loader_t *ld, const scn_at_t *at, care_line_t *line)
     if (row.from_day >= 0.0 && row.from_day < before) {
         scn_fault(ld, at, "'steps' must be in the order of their dates");
     }
-    *step = (care_line_step_t){ floor(row.from_day), isnan(row.add), isnan(row.add) ? row.times : row.add };
+    *step = (care_line_step_t){ floor(row.from_day), isnan(row.add) ? CARE_STEP_TIMES : CARE_STEP_ADD,
+        isnan(row.add) ? row.times : row.add };
     line->n_steps++;
 }
 
@@ -175,6 +176,7 @@ scn_read_lines(scn_loader_t *ld, const scn_at_t *at)
         lua_rawgeti(ld->L, -1, i);
         scn_at_item(ld, at, i, "line", &item);
         keep_spot(&item, &ld->spots.line[i - 1]);
+        care_line_init(line);
         scn_row(ld, &item, &SCN_LINE, line);
         if (line->name[0] != '\0' && find_line(spec, line->name) < i - 1) {
             scn_fault(ld, &item, "the name is used twice");

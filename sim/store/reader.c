@@ -874,3 +874,54 @@ store_reader_db(store_reader_t *self)
 {
     return self->db;
 }
+
+/* ---- the ledger ---- */
+
+static const char *
+ledger_text(sqlite3_stmt *stmt, int column)
+{
+    const char *text = (const char *) sqlite3_column_text(stmt, column);
+
+    return text != NULL ? text : "";
+}
+
+static int
+ledger_rows(sqlite3_stmt *stmt, size_t n_plans, store_ledger_fn *fn, void *ctx, int *code)
+{
+    int ret = 0;
+
+    while (ret == 0 && (*code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const store_ledger_t row = { .plan = (size_t) sqlite3_column_int64(stmt, 0),
+            .month = ledger_text(stmt, 1),
+            .line = ledger_text(stmt, 2),
+            .lot = ledger_text(stmt, 3),
+            .funder = ledger_text(stmt, 4),
+            .account = ledger_text(stmt, 5),
+            .debit = sqlite3_column_int64(stmt, 6),
+            .credit = sqlite3_column_int64(stmt, 7) };
+
+        ret = row.plan < n_plans ? fn(ctx, &row) : SIM_ERR_STORE;
+    }
+    return ret;
+}
+
+int
+store_ledger(store_reader_t *self, store_ledger_fn *fn, void *ctx)
+{
+    static const char SELECT[] =
+        "SELECT plan, month, line, lot, funder, account, debit_pence, credit_pence FROM ledger ORDER BY id";
+    sqlite3_stmt *stmt = NULL;
+    int code = SQLITE_DONE, ret = 0;
+
+    if (has_table(self, "ledger")) {
+        code = sqlite3_prepare_v2(self->db, SELECT, -1, &stmt, NULL);
+        if (code == SQLITE_OK) {
+            ret = ledger_rows(stmt, self->contents.n_plans, fn, ctx, &code);
+        }
+        (void) sqlite3_finalize(stmt);
+    }
+    if (ret != 0 || code == SQLITE_DONE) {
+        return ret;
+    }
+    return code == SQLITE_NOMEM ? SIM_ERR_NO_MEMORY : damaged(self);
+}

@@ -80,3 +80,12 @@ const char STORE_SCHEMA_FACT[] =
     "    versus TEXT NOT NULL, versus_group TEXT NOT NULL, versus_period TEXT NOT NULL, unit TEXT NOT NULL,\n"
     "    value REAL NOT NULL, accept_low REAL, accept_high REAL, quality TEXT NOT NULL, source TEXT NOT NULL,\n"
     "    estimate REAL, low REAL, high REAL, reps INTEGER NOT NULL, verdict TEXT NOT NULL, reps_needed REAL);\n";
+
+const char STORE_SCHEMA_LEDGER[] =
+    "-- The ledger of the first replication of each plan, in whole pence: what an account of a unit ('line' is a budget\n"
+    "-- line's name, 'service' or 'plan') was debited and credited in a month. Debits equal credits in each plan, unit\n"
+    "-- and month. Accounts: funder (which one in funder), budget, purchases, unspent (the commissioner's side); cash,\n"
+    "-- receivable, advance, income_*, spending_*, result, surplus (the provider's).\n"
+    "CREATE TABLE ledger (id INTEGER PRIMARY KEY, plan INTEGER NOT NULL REFERENCES plan, month TEXT NOT NULL,\n"
+    "    line TEXT NOT NULL, lot TEXT NOT NULL, funder TEXT NOT NULL, account TEXT NOT NULL,\n"
+    "    debit_pence INTEGER NOT NULL, credit_pence INTEGER NOT NULL);\n";

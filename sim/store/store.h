@@ -25,7 +25,7 @@
 #define STORE_APPLICATION_ID 0x57656972 /* "Weir" */
 
 /** The schema as it is executed, one after the other, with comments. */
-extern const char STORE_SCHEMA[], STORE_SCHEMA_SERIES[], STORE_SCHEMA_FACT[];
+extern const char STORE_SCHEMA[], STORE_SCHEMA_SERIES[], STORE_SCHEMA_FACT[], STORE_SCHEMA_LEDGER[];
 
 /* What went wrong, in one sentence for the user. */
 typedef struct {
@@ -111,6 +111,13 @@ typedef struct {
     double reps_needed;  /* of one that is not sure */
 } store_fact_t;
 
+/* What an account was debited and credited in a month of a plan's first replication. */
+typedef struct {
+    size_t plan;
+    const char *month, *line, *lot, *funder, *account; /* lot and funder may be "" */
+    int64_t debit, credit;                             /* pence */
+} store_ledger_t;
+
 /**
 Begin a file and make its directory.
 @return 0, SIM_ERR_EXISTS, SIM_ERR_STORE or SIM_ERR_NO_MEMORY, with fault filled; *self is NULL on error.
@@ -130,6 +137,7 @@ SIM_MUST_CHECK int store_put_span(store_writer_t *self, const store_span_t *span
 /** Values of one cell of a plan, of the replications put so far: value[rep] for rep < n, NaN where it is not known. */
 SIM_MUST_CHECK int store_written(store_writer_t *self, size_t plan, size_t cell, size_t n, double *value);
 SIM_MUST_CHECK int store_put_fact(store_writer_t *self, const store_fact_t *fact);
+SIM_MUST_CHECK int store_put_ledger(store_writer_t *self, const store_ledger_t *row);
 /** Flush and give the file its name. The writer may then only be asked for its path and freed. */
 SIM_MUST_CHECK int store_writer_finish(store_writer_t *self);
 /** The temporary path, and after finishing the final one. */
@@ -202,6 +210,10 @@ the reader.
 @return 0, SIM_ERR_STORE or SIM_ERR_NO_MEMORY
 */
 SIM_MUST_CHECK int store_facts(store_reader_t *self, size_t *n, store_fact_t **fact);
+/** A row at a time; a non-zero answer stops and is returned. */
+typedef int store_ledger_fn(void *ctx, const store_ledger_t *row);
+/** The ledger in its order: by plan, unit, account, month. Nothing when the results hold none. */
+SIM_MUST_CHECK int store_ledger(store_reader_t *self, store_ledger_fn *fn, void *ctx);
 const char *store_reader_fault(const store_reader_t *self);
 
 #endif

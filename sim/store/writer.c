@@ -23,6 +23,7 @@ typedef enum {
     INSERT_ESTIMATE,
     INSERT_SERIES,
     INSERT_FACT,
+    INSERT_LEDGER,
     SELECT_STATUS,
     N_STATEMENTS
 } statement_t;
@@ -40,6 +41,7 @@ static const char *const STATEMENT[N_STATEMENTS] = {
     "INSERT INTO estimate VALUES (?, ?, ?, ?, ?, ?)",
     "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO fact VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO ledger VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
     "SELECT status FROM replicate WHERE id = ?",
 };
 
@@ -113,6 +115,9 @@ open_database(store_writer_t *self)
     }
     if (ret == 0) {
         ret = execute(self, STORE_SCHEMA_FACT);
+    }
+    if (ret == 0) {
+        ret = execute(self, STORE_SCHEMA_LEDGER);
     }
     for (int i = 0; ret == 0 && i < N_STATEMENTS; i++) {
         if (sqlite3_prepare_v2(self->db, STATEMENT[i], -1, &self->stmt[i], NULL) != SQLITE_OK) {
@@ -554,6 +559,21 @@ store_put_fact(store_writer_t *self, const store_fact_t *fact)
     store_bind_text(stmt, 21, fact->verdict);
     store_bind_double(stmt, 22, fact->reps_needed);
     return step(self, INSERT_FACT);
+}
+
+int
+store_put_ledger(store_writer_t *self, const store_ledger_t *row)
+{
+    const char *const text[] = { row->month, row->line, row->lot, row->funder, row->account };
+    sqlite3_stmt *stmt = self->stmt[INSERT_LEDGER];
+
+    (void) sqlite3_bind_int64(stmt, 1, (int64_t) row->plan);
+    for (int i = 0; i < 5; i++) {
+        store_bind_text(stmt, i + 2, text[i]);
+    }
+    (void) sqlite3_bind_int64(stmt, 7, row->debit);
+    (void) sqlite3_bind_int64(stmt, 8, row->credit);
+    return step(self, INSERT_LEDGER);
 }
 
 /* To the disk, so that a file with its final name is whole even after a power cut. */

@@ -43,7 +43,7 @@ assert_same_books(sim_book_t *a, sim_book_t *b, size_t *n)
     for (size_t g = 0; g < a->n_groups; g++) {
         size_t other = book_group(b, a->group[g].name);
 
-        for (size_t c = 0; c < a->n_counters; c++) {
+        for (size_t c = 0; c < CARE_COUNT_TERMS; c++) { /* the others are of lines */
             for (size_t m = 0; m < a->n_months; m++) {
                 double x = *sim_book_at(a, (int) c, g, m), y = *sim_book_at(b, (int) c, other, m);
 
@@ -469,24 +469,40 @@ test_lines_errors(void **state)
     }
 }
 
-/* The ledger itself: a penny that a line has and the whole has not is found. */
+/* The ledger of a run is of the money that there was: each line's, month by month, and of its funders alone. */
 static void
-test_lines_ledger_errors(void **state)
+test_lines_ledger(void **state)
 {
-    care_ledger_t ledger;
+    const char *const set[] = { "years=2", "money.price_growth=0.03" };
+    care_ledger_t ledger = { .entry = NULL };
+    const care_how_t how = { .seed = 1, .warmup_days = -1, .ledger = &ledger };
+    care_effort_t effort;
+    area_t area;
+    care_model_t model;
+    sim_book_t book;
 
     (void) state;
-    assert_int_equal(care_ledger_init(&ledger, 1, 2), 0);
-    care_ledger_post_line(&ledger, 0, CARE_IN_BASE, 0, 1000);
-    care_ledger_post_line(&ledger, 1, CARE_IN_BASE, 0, 500);
-    care_ledger_post_line(&ledger, 1, CARE_OUT_MANAGEMENT, 0, 100);
-    care_ledger_close(&ledger, 0);
-    assert_int_equal(care_ledger_get(&ledger, CARE_UNSPENT, 0), 1400);
-    assert_int_equal(care_ledger_verify(&ledger, 1), 0);
-    care_ledger_post(&ledger, CARE_OUT_BASE, 0, 1);
-    care_ledger_close(&ledger, 0);
-    assert_int_equal(care_ledger_verify(&ledger, 1), SIM_ERR_INVARIANT);
+    area_load(&area, TOWN_BEGIN THREE_LINES "town.lines[2].management = 0.1\n" TOWN_END, set, 2);
+    area_model(&area, "traded", &model);
+    assert_int_equal(care_model_run_as(&model, &how, &book, &effort), 0);
+    assert_int_equal(ledger.n_units, 4); /* three lines and the plan */
+    assert_int_equal(care_ledger_verify(&ledger, ledger.n_months), 0);
+    for (size_t m = 0; m < 24; m++) {
+        int64_t given = 0;
+
+        for (size_t l = 0; l < 3; l++) {
+            given += care_ledger_funded(&ledger, l, m);
+            assert_int_equal(given, care_budget_month(&model.budget, l + 1, &model.calendar, m));
+            assert_int_equal(care_ledger_funded(&ledger, l, m),
+                care_ledger_entry(&ledger, l, CARE_ACC_FUNDER + CARE_FUNDER_COMMISSIONER, m).credit);
+        }
+        assert_int_equal(care_ledger_entry(&ledger, 3, CARE_ACC_TRADED, m).credit,
+            pence(month_of(&book, CARE_COUNT_SCHOOL_PAID, "all", m)));
+        assert_int_equal(care_ledger_entry(&ledger, 1, CARE_ACC_MANAGEMENT, m).debit,
+            pence(month_of(&book, CARE_COUNT_MANAGEMENT, "line=early", m)));
+    }
     care_ledger_free(&ledger);
+    end_town(&area, &model, &book);
 }
 
 int
@@ -503,7 +519,7 @@ main(void)
         cmocka_unit_test(test_lines_servers),
         cmocka_unit_test(test_lines_random_budgets),
         cmocka_unit_test(test_lines_errors),
-        cmocka_unit_test(test_lines_ledger_errors),
+        cmocka_unit_test(test_lines_ledger),
     };
 
     return cmocka_run_group_tests(test, NULL, NULL);
