@@ -217,15 +217,25 @@ docs: all
 	mv docs/reference.md.new docs/reference.md
 
 SHARE = $(DESTDIR)$(PREFIX)/share
+MAN = $(SHARE)/man/man1
+COMPLETION_FILES = $(SHARE)/bash-completion/completions/weir $(SHARE)/zsh/site-functions/_weir \
+    $(SHARE)/fish/vendor_completions.d/weir.fish
 
 install: all
 	install -D -m 755 weir $(DESTDIR)$(PREFIX)/bin/weir
 	install -D -m 644 LICENSE $(SHARE)/doc/weir/LICENSE
+	install -d $(MAN) $(dir $(COMPLETION_FILES))
+	./weir help man >$(MAN)/weir.1
+	for c in $$(./weir help commands); do ./weir help man $$c >$(MAN)/weir-$$c.1 || exit 1; done
+	./weir help completion bash >$(word 1,$(COMPLETION_FILES))
+	./weir help completion zsh >$(word 2,$(COMPLETION_FILES))
+	./weir help completion fish >$(word 3,$(COMPLETION_FILES))
 	find scenarios plots bench -type f ! -name "*.[ch]" ! -name "*.md" -exec sh -c \
 	    'for f; do install -D -m 644 "$$f" "$(SHARE)/weir/$$f" || exit 1; done' sh {} +
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/weir
+	rm -f $(MAN)/weir.1 $(MAN)/weir-*.1 $(COMPLETION_FILES)
 	rm -rf $(SHARE)/weir $(SHARE)/doc/weir
 
 clean:

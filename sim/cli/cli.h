@@ -33,6 +33,7 @@ typedef struct cli_command {
     const char *examples;      /* one command a line, each ending in a newline */
     size_t args_min, args_max; /* number of positional arguments; SIZE_MAX = any */
     cli_mask_t options;        /* CLI_OPT_* that it takes; --help always */
+    const char *formats;       /* values of --format, separated by spaces, for completion; NULL = none */
     cli_exit_t (*run)(const cli_options_t *options);
 } cli_command_t;
 
@@ -53,8 +54,21 @@ extern const cli_command_t cli_cmd_split;
 const char *cli_version(void);
 const char *cli_commit(void);
 
+/** The i-th command; NULL past the last. */
+const cli_command_t *cli_command(size_t i);
+/** By its name; NULL when there is none. */
+const cli_command_t *cli_find_command(const char *name);
+/** Exit codes and what they mean, a line each. */
+extern const char CLI_EXIT_CODES[];
+
 /** The reference of fields, parameters, offers and measures, in Markdown (cmd_help.c). */
 void cli_help_reference(FILE *out);
+/** The manual page of a command; of the program when command is NULL (manual.c). */
+void cli_help_man(const cli_command_t *command, FILE *out);
+/** The file that teaches a shell ("bash", "zsh", "fish") to complete; false when the shell is not known (complete.c). */
+bool cli_help_completion(const char *shell, FILE *out);
+/** What may follow a command line that is being written: "word TAB meaning", a line each (complete.c). */
+void cli_help_complete(const char *line, FILE *out);
 
 /** "weir: ..." on stderr, always. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -593,5 +593,6 @@ const cli_command_t cli_cmd_bench = {
     .args_max = 1,
     .options =
         CLI_OPT_SEED | CLI_OPT_CUSTOMERS | CLI_OPT_SCALE | CLI_OPT_FORMAT | CLI_OPT_REPS | CLI_OPT_JOBS | CLI_OPT_QUIET,
+    .formats = "text csv",
     .run = bench_run,
 };

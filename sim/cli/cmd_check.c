@@ -631,5 +631,6 @@ const cli_command_t cli_cmd_check = {
     .args_min = 1,
     .args_max = 1,
     .options = CLI_OPT_SET | CLI_OPT_FORMAT | CLI_OPT_QUIET,
+    .formats = "text csv",
     .run = run,
 };

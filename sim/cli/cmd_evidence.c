@@ -171,5 +171,6 @@ const cli_command_t cli_cmd_evidence = {
     .args_min = 0,
     .args_max = 1,
     .options = CLI_OPT_FORMAT | CLI_OPT_QUIET,
+    .formats = "text csv",
     .run = run,
 };

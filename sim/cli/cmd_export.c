@@ -406,5 +406,6 @@ const cli_command_t cli_cmd_export = {
     .args_max = 1,
     .options = CLI_OPT_FORMAT | CLI_OPT_OUT | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS |
                CLI_OPT_TABLE | CLI_OPT_FORCE | CLI_OPT_QUIET,
+    .formats = "csv json",
     .run = run_export,
 };

@@ -242,5 +242,6 @@ const cli_command_t cli_cmd_plot = {
     .args_max = 2,
     .options = CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_PLANS | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_BY | CLI_OPT_FORCE |
                CLI_OPT_QUIET,
+    .formats = "svg png pdf",
     .run = run_plot,
 };

@@ -928,6 +928,7 @@ const cli_command_t cli_cmd_run = {
     .args_min = 1,
     .args_max = 1,
     .options = RUN_OPTIONS | CLI_OPT_TRACE | CLI_OPT_TRACE_FROM | CLI_OPT_PLANS,
+    .formats = "text csv json story",
     .run = run_run,
 };
 
@@ -949,5 +950,6 @@ const cli_command_t cli_cmd_compare = {
     .args_min = 1,
     .args_max = 16,
     .options = RUN_OPTIONS | CLI_OPT_PLANS,
+    .formats = "text csv json",
     .run = run_compare,
 };

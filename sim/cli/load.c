@@ -256,6 +256,19 @@ cli_load(const cli_options_t *options, const char *path, scn_t **scenario)
     return load(path, options->set, options->n_set, options->quiet, false, scenario);
 }
 
+void
+cli_scenario_folders(void (*fn)(const char *folder, void *ctx), void *ctx)
+{
+    char folder[PATH_SIZE];
+
+    folder_of_program("scenarios", folder);
+    if (folder[0] != '\0' && access(folder, R_OK) == 0) {
+        fn(folder, ctx);
+    } else {
+        fn(WEIR_DATADIR "/scenarios", ctx);
+    }
+}
+
 cli_exit_t
 cli_load_workload(const char *name, const char *const *set, size_t n_set, scn_t **scenario)
 {

@@ -23,6 +23,8 @@ The same with overrides of one's own; nothing is said but in fault, the first er
 */
 SIM_MUST_CHECK int cli_load_silently(const char *path, const char *const *set, size_t n_set, char *fault, size_t size,
     scn_t **scenario);
+/** Call fn with each folder of scenarios that come with Weir. */
+void cli_scenario_folders(void (*fn)(const char *folder, void *ctx), void *ctx);
 /** A workload of the benchmark: bench/NAME.lua beside the program, or where it was installed. */
 cli_exit_t cli_load_workload(const char *name, const char *const *set, size_t n_set, scn_t **scenario);
 /** The evidence base that comes with Weir. */

@@ -35,6 +35,32 @@ cli_commit(void)
     return WEIR_COMMIT;
 }
 
+const char CLI_EXIT_CODES[] = "0 done\n"
+                              "1 failed\n"
+                              "2 usage\n"
+                              "3 invalid scenario\n"
+                              "4 some replications failed\n"
+                              "5 target not met\n"
+                              "130 interrupted (143 by a second SIGTERM)\n";
+
+const cli_command_t *
+cli_command(size_t i)
+{
+    return i < N_COMMANDS ? COMMAND[i] : NULL;
+}
+
+static void
+print_exit_codes(FILE *out)
+{
+    (void) fputs("\nExit codes:\n", out);
+    for (const char *line = CLI_EXIT_CODES; *line != '\0';) {
+        size_t code = strcspn(line, " "), n = strcspn(line, "\n");
+
+        (void) fprintf(out, "  %3.*s  %.*s\n", (int) code, line, (int) (n - code - 1), line + code + 1);
+        line += n + 1;
+    }
+}
+
 static void
 print_help(FILE *out)
 {
@@ -50,19 +76,19 @@ print_help(FILE *out)
         (void) fprintf(out, "  %-22s %c%s\n", left, tolower((unsigned char) COMMAND[i]->doc[0]), COMMAND[i]->doc + 1);
     }
     (void) fputs("  help [COMMAND]         explain a command\n"
-                 "  help reference         all fields, parameters, offers and measures, in Markdown\n\n"
+                 "  help reference         all fields, parameters, offers and measures, in Markdown\n"
+                 "  help man [COMMAND]     its manual page, or that of weir, in troff\n"
+                 "  help completion SHELL  what teaches bash, zsh or fish to complete\n\n"
                  "`weir COMMAND --help` lists its options; `weir --version` tells the version.\n\n"
                  "Start with:\n"
                  "  weir check scenarios/kent_medway.lua\n"
-                 "  weir compare scenarios/kent_medway.lua\n\n"
-                 "Exit codes: 0 done, 1 failed, 2 usage, 3 invalid scenario, 4 some replications failed,\n"
-                 "5 target not met, 130 interrupted\n"
-                 "(143 by a second SIGTERM).\n",
+                 "  weir compare scenarios/kent_medway.lua\n",
         out);
+    print_exit_codes(out);
 }
 
-static const cli_command_t *
-find(const char *name)
+const cli_command_t *
+cli_find_command(const char *name)
 {
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (strcmp(COMMAND[i]->name, name) == 0) {
@@ -91,6 +117,61 @@ complain_command(const char *name)
 }
 
 static cli_exit_t
+help_reference(const char *name)
+{
+    (void) name;
+    cli_help_reference(stdout);
+    return CLI_DONE;
+}
+
+static cli_exit_t
+help_man(const char *name)
+{
+    const cli_command_t *command = cli_find_command(name);
+
+    if (command == NULL && name[0] != '\0') {
+        return complain_command(name);
+    }
+    cli_help_man(command, stdout);
+    return CLI_DONE;
+}
+
+static cli_exit_t
+help_completion(const char *name)
+{
+    if (!cli_help_completion(name, stdout)) {
+        cli_error("help completion: '%s' is not bash, zsh or fish", name);
+        return CLI_USAGE;
+    }
+    return CLI_DONE;
+}
+
+/* For the shells' completion. */
+static cli_exit_t
+help_complete(const char *line)
+{
+    cli_help_complete(line, stdout);
+    return CLI_DONE;
+}
+
+/* For `make install`. */
+static cli_exit_t
+help_commands(const char *name)
+{
+    (void) name;
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        (void) puts(COMMAND[i]->name);
+    }
+    return CLI_DONE;
+}
+
+static const struct {
+    const char *name;
+    cli_exit_t (*run)(const char *word);
+} HELP[] = { { "reference", help_reference }, { "man", help_man }, { "completion", help_completion },
+    { "complete", help_complete }, { "commands", help_commands } };
+
+static cli_exit_t
 help(int argc, char **argv)
 {
     const cli_command_t *command;
@@ -99,11 +180,12 @@ help(int argc, char **argv)
         print_help(stdout);
         return CLI_DONE;
     }
-    if (strcmp(argv[2], "reference") == 0) {
-        cli_help_reference(stdout);
-        return CLI_DONE;
+    for (size_t i = 0; i < sizeof(HELP) / sizeof(HELP[0]); i++) {
+        if (strcmp(argv[2], HELP[i].name) == 0) {
+            return HELP[i].run(argc > 3 ? argv[3] : "");
+        }
     }
-    command = find(argv[2]);
+    command = cli_find_command(argv[2]);
     if (command == NULL) {
         return complain_command(argv[2]);
     }
@@ -151,7 +233,7 @@ dispatch(int argc, char **argv)
     if (strcmp(argv[1], "help") == 0) {
         return help(argc, argv);
     }
-    command = find(argv[1]);
+    command = cli_find_command(argv[1]);
     return command == NULL ? complain_command(argv[1]) : run_command(command, argc, argv);
 }
 

@@ -531,7 +531,7 @@ complain_unknown(const cli_command_t *command, const char *word, char *error, si
     size_t n = 0;
 
     for (size_t i = 0; i < N_OPTIONS; i++) {
-        if ((command->options | CLI_OPT_HELP) & OPTION[i].bit) {
+        if (cli_takes(command, OPTION[i].bit)) {
             name[n++] = OPTION[i].name;
         }
     }
@@ -613,7 +613,7 @@ parse_option(cli_options_t *self, const cli_command_t *command, int *at, char *e
         (void) snprintf(name, sizeof(name), "%s", word);
         option = word[2] == '\0' ? find_letter(word[1]) : NULL;
     }
-    if (option == NULL || !((command->options | CLI_OPT_HELP) & option->bit)) {
+    if (option == NULL || !cli_takes(command, option->bit)) {
         return complain_unknown(command, name, error, error_size);
     }
     if (option->arg == NULL && equals != NULL) {
@@ -702,6 +702,26 @@ cli_options_free(cli_options_t *self)
     self->arg = NULL;
 }
 
+bool
+cli_option_doc(size_t i, cli_option_doc_t *doc)
+{
+    if (i >= N_OPTIONS) {
+        return false;
+    }
+    *doc = (cli_option_doc_t){ .bit = OPTION[i].bit,
+        .letter = OPTION[i].letter,
+        .name = OPTION[i].name,
+        .arg = OPTION[i].arg,
+        .doc = OPTION[i].doc };
+    return true;
+}
+
+bool
+cli_takes(const cli_command_t *command, cli_mask_t bit)
+{
+    return ((command->options | CLI_OPT_HELP) & bit) != 0;
+}
+
 static void
 help_option(const option_t *option, FILE *out)
 {
@@ -738,7 +758,7 @@ cli_options_help(const cli_command_t *command, FILE *out)
     }
     (void) fputs("\nOptions:\n", out);
     for (size_t i = 0; i < N_OPTIONS; i++) {
-        if ((command->options | CLI_OPT_HELP) & OPTION[i].bit) {
+        if (cli_takes(command, OPTION[i].bit)) {
             help_option(&OPTION[i], out);
         }
     }

@@ -104,6 +104,18 @@ Read the arguments that follow the command's name.
 SIM_MUST_CHECK int cli_options_parse(cli_options_t *self, const struct cli_command *command, int argc, char **argv,
     char *error, size_t error_size);
 void cli_options_free(cli_options_t *self);
+/* An option as help, manual pages and completion show it. */
+typedef struct {
+    cli_mask_t bit;
+    char letter;           /* 0 = none */
+    const char *name;      /* without the dashes */
+    const char *arg, *doc; /* arg: NULL = a switch */
+} cli_option_doc_t;
+
+/** The i-th option of the table; false past the last. */
+bool cli_option_doc(size_t i, cli_option_doc_t *doc);
+/** Whether a command takes an option. */
+bool cli_takes(const struct cli_command *command, cli_mask_t bit);
 /** Usage, options and examples of a command. */
 void cli_options_help(const struct cli_command *command, FILE *out);
 /** Number of cores this process may run on; at least 1. */
