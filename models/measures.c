@@ -74,8 +74,8 @@ const sim_kpi_t CARE_KPIS[] = {
         "Of all children with a concern or request in the period, found or not, the same under every plan, the share with a first contact "
         "of the service within 18 weeks."),
     COHORT("child_helped_18w", CARE_COUNT_CHILD_HELPED, CARE_COUNT_CHILD_COHORT, 126,
-        "Of the same children as in child_seen_18w, the share with a first contact, or a consultation about them by an offer or "
-        "today's duty line, within 18 weeks."),
+        "Of the same children, all those with a concern or request in the period, the share with a first contact, or a consultation about "
+        "them by an offer or today's duty line, within 18 weeks."),
     LAST("waiting", "spells", CARE_COUNT_WAITING, EVERY,
         "Registered spells without a first contact, at the end of the period."),
     LAST("caseload", "spells", CARE_COUNT_CASELOAD, EVERY,
@@ -159,7 +159,8 @@ const sim_kpi_t CARE_KPIS[] = {
     RATIO("through_gp_share", "share", CARE_COUNT_THROUGH_GP, CARE_COUNT_SCHOOL_NHS, EVERY,
         "Of concerns that schools send on to the NHS, the share that goes through a GP."),
     SUM("unmet_need", "children", CARE_COUNT_UNMET, EVERY,
-        "Children above the threshold of severity who got nothing, each counted once, when they leave the system: the next three."),
+        "Children above the threshold of severity who got nothing, each counted once, when they leave the system: not found, turned away, "
+        "or gave up."),
     SUM("unmet_unfound", "children", CARE_COUNT_UNFOUND, EVERY, "Unmet need because nobody raised a concern."),
     SUM("unmet_turned_away", "children", CARE_COUNT_TURNED_AWAY, EVERY,
         "Unmet need of those turned away at triage unrecovered, and not accepted later."),

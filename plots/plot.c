@@ -2,6 +2,7 @@
 
 #include "plots/gnuplot.h"
 #include "plots/job.h"
+#include "plots/output.h"
 #include "plots/script.h"
 #include "sim/store/file.h"
 
@@ -36,13 +37,6 @@ const plot_figure_t PLOT_FIGURES[] = {
 };
 const size_t PLOT_N_FIGURES = sizeof(PLOT_FIGURES) / sizeof(PLOT_FIGURES[0]);
 
-/* A text in memory that is written as a stream. */
-typedef struct {
-    char *text;
-    size_t n;
-    FILE *stream;
-} text_t;
-
 /* The names of the three files. directory ends in a slash or is empty; the others have no directory. */
 typedef struct {
     char *directory, *stem, *script, *data, *figure;
@@ -62,46 +56,6 @@ plot_find(const char *name)
 /* ---- texts and names ---- */
 
 static int
-text_open(text_t *self, plot_fault_t *fault)
-{
-    self->stream = open_memstream(&self->text, &self->n);
-    return self->stream != NULL ? 0 : plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
-}
-
-static int
-text_close(text_t *self, plot_fault_t *fault)
-{
-    bool whole = self->stream != NULL && !ferror(self->stream);
-
-    if (self->stream != NULL && fclose(self->stream) != 0) {
-        whole = false;
-    }
-    self->stream = NULL;
-    return whole ? 0 : plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
-}
-
-static void
-text_free(text_t *self)
-{
-    if (self->stream != NULL) {
-        (void) fclose(self->stream);
-    }
-    free(self->text);
-}
-
-static char *
-join(const char *a, size_t n, const char *b, const char *c)
-{
-    size_t size = n + strlen(b) + strlen(c) + 1;
-    char *text = malloc(size);
-
-    if (text != NULL) {
-        (void) snprintf(text, size, "%.*s%s%s", (int) n, a, b, c);
-    }
-    return text;
-}
-
-static int
 names_init(names_t *self, const plot_request_t *request, plot_fault_t *fault)
 {
     const char *slash = strrchr(request->out, '/'), *base = slash == NULL ? request->out : slash + 1;
@@ -117,11 +71,11 @@ names_init(names_t *self, const plot_request_t *request, plot_fault_t *fault)
     if (n == 0 || (dot != NULL && (strcmp(dot, ".gp") == 0 || strcmp(dot, ".dat") == 0))) {
         return plot_fail(fault, SIM_ERR_BAD_PARAM, "%s: is not the name of a figure", request->out);
     }
-    self->directory = join(request->out, (size_t) (base - request->out), "", "");
-    self->stem = join(base, n, "", "");
-    self->script = join(base, n, ".gp", "");
-    self->data = join(base, n, ".dat", "");
-    self->figure = join(base, strlen(base), "", "");
+    self->directory = plot_join(request->out, (size_t) (base - request->out), "", "");
+    self->stem = plot_join(base, n, "", "");
+    self->script = plot_join(base, n, ".gp", "");
+    self->data = plot_join(base, n, ".dat", "");
+    self->figure = plot_join(base, strlen(base), "", "");
     if (self->directory == NULL || self->stem == NULL || self->script == NULL || self->data == NULL ||
         self->figure == NULL) {
         return plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
@@ -140,31 +94,6 @@ names_free(names_t *self)
 }
 
 /* ---- what is written ---- */
-
-static int
-put_template(const plot_request_t *request, const char *name, FILE *out, plot_fault_t *fault)
-{
-    char *path = join(request->templates, strlen(request->templates), "/", name);
-    FILE *file = path == NULL ? NULL : fopen(path, "r");
-    char block[4096];
-    size_t n;
-    int ret = 0;
-
-    if (file == NULL) {
-        ret = plot_fail(fault, SIM_ERR_IO, "cannot read the template %s: %s", path == NULL ? name : path,
-            strerror(errno));
-    } else {
-        while ((n = fread(block, 1, sizeof(block), file)) > 0) {
-            (void) fwrite(block, 1, n, out);
-        }
-        if (ferror(file)) {
-            ret = plot_fail(fault, SIM_ERR_IO, "cannot read the template %s: %s", path, strerror(errno));
-        }
-        (void) fclose(file);
-    }
-    free(path);
-    return ret;
-}
 
 static void
 put_plans(const plot_job_t *job)
@@ -222,29 +151,30 @@ put_script(plot_job_t *job, const plot_request_t *request, const names_t *names)
     }
     (void) fputc('\n', job->script);
     if (ret == 0) {
-        ret = put_template(request, "style.gp", job->script, job->fault);
+        ret = plot_copy_file(request->templates, "style.gp", job->script, job->fault);
     }
     (void) fputc('\n', job->script);
     if (ret == 0) {
         char name[64];
 
         (void) snprintf(name, sizeof(name), "%s.gp", job->figure->name);
-        ret = put_template(request, name, job->script, job->fault);
+        ret = plot_copy_file(request->templates, name, job->script, job->fault);
     }
     return ret;
 }
 
 static int
-compose(const plot_request_t *request, const names_t *names, text_t *script, text_t *data, plot_fault_t *fault)
+compose(const plot_request_t *request, const names_t *names, plot_text_t *script, plot_text_t *data,
+    plot_fault_t *fault)
 {
     plot_job_t job;
     int ret = plot_job_init(&job, request, fault);
 
     if (ret == 0) {
-        ret = text_open(script, fault);
+        ret = plot_text_open(script, fault);
     }
     if (ret == 0) {
-        ret = text_open(data, fault);
+        ret = plot_text_open(data, fault);
     }
     if (ret == 0) {
         job.script = script->stream;
@@ -252,10 +182,10 @@ compose(const plot_request_t *request, const names_t *names, text_t *script, tex
         ret = put_script(&job, request, names);
     }
     if (ret == 0) {
-        ret = text_close(script, fault);
+        ret = plot_text_close(script, fault);
     }
     if (ret == 0) {
-        ret = text_close(data, fault);
+        ret = plot_text_close(data, fault);
     }
     plot_job_free(&job);
     return ret;
@@ -264,7 +194,7 @@ compose(const plot_request_t *request, const names_t *names, text_t *script, tex
 /* ---- files ---- */
 
 static bool
-holds(const char *path, const text_t *text)
+holds(const char *path, const plot_text_t *text)
 {
     FILE *file = fopen(path, "rb");
     bool same = file != NULL;
@@ -280,71 +210,17 @@ holds(const char *path, const text_t *text)
     return same && i == text->n;
 }
 
-static int
-check_absent(const char *path, plot_fault_t *fault)
-{
-    struct stat info;
-
-    return lstat(path, &info) != 0
-               ? 0
-               : plot_fail(fault, SIM_ERR_EXISTS, "%s: exists already (--force overwrites it)", path);
-}
-
-/* Give a temporary file its name. Without force, a name that was taken meanwhile is an error too. */
-static int
-place(const char *temporary, const char *path, bool force, plot_fault_t *fault)
-{
-    int error = force ? (rename(temporary, path) == 0 ? 0 : errno) : (link(temporary, path) == 0 ? 0 : errno);
-    struct stat info;
-
-    if (!force && error != 0 && error != EEXIST && lstat(path, &info) != 0) {
-        /* where links are not to be had */
-        error = rename(temporary, path) == 0 ? 0 : errno;
-    }
-    if (error == 0) {
-        (void) unlink(temporary);
-        return 0;
-    }
-    return plot_fail(fault, error == EEXIST ? SIM_ERR_EXISTS : SIM_ERR_IO, "%s: %s", path, strerror(error));
-}
-
-static int
-write_text(const char *path, const text_t *text, bool force, plot_fault_t *fault)
-{
-    char *temporary = NULL;
-    int error = store_make_temporary(path, &temporary), ret = 0;
-    FILE *file = error == 0 ? fopen(temporary, "wb") : NULL;
-
-    if (file == NULL) {
-        ret = plot_fail(fault, SIM_ERR_IO, "%s: %s", path, strerror(error != 0 ? error : errno));
-    } else {
-        size_t n = fwrite(text->text, 1, text->n, file);
-
-        if (fclose(file) != 0 || n != text->n) {
-            ret = plot_fail(fault, SIM_ERR_IO, "%s: %s", path, strerror(errno));
-        }
-    }
-    if (ret == 0) {
-        ret = place(temporary, path, force, fault);
-    }
-    if (ret != 0 && temporary != NULL) {
-        (void) unlink(temporary);
-    }
-    free(temporary);
-    return ret;
-}
-
 /* Script or numbers: a file that holds the same is left as it is. */
 static int
-keep(const names_t *names, const char *name, const text_t *text, bool force, bool write, plot_fault_t *fault)
+keep(const names_t *names, const char *name, const plot_text_t *text, bool force, bool write, plot_fault_t *fault)
 {
-    char *path = join(names->directory, strlen(names->directory), name, "");
+    char *path = plot_join(names->directory, strlen(names->directory), name, "");
     int ret = path == NULL ? plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY)) : 0;
 
     if (ret == 0 && !holds(path, text)) {
-        ret = force ? 0 : check_absent(path, fault);
+        ret = force ? 0 : plot_check_absent(path, fault);
         if (ret == 0 && write) {
-            ret = write_text(path, text, force, fault);
+            ret = plot_write_text(path, text, force, fault);
         }
     }
     free(path);
@@ -352,10 +228,10 @@ keep(const names_t *names, const char *name, const text_t *text, bool force, boo
 }
 
 static int
-keep_both(const plot_request_t *request, const names_t *names, const text_t *script, const text_t *data,
+keep_both(const plot_request_t *request, const names_t *names, const plot_text_t *script, const plot_text_t *data,
     plot_fault_t *fault)
 {
-    int ret = request->force ? 0 : check_absent(request->out, fault);
+    int ret = request->force ? 0 : plot_check_absent(request->out, fault);
 
     for (int write = 0; write < 2 && ret == 0; write++) {
         ret = keep(names, names->data, data, request->force, write != 0, fault);
@@ -370,16 +246,16 @@ keep_both(const plot_request_t *request, const names_t *names, const text_t *scr
 
 /* The script as it is run now: where the figure goes, with this format, into a temporary file. */
 static int
-compose_run(const plot_request_t *request, const names_t *names, const char *temporary, const text_t *script,
-    text_t *run, plot_fault_t *fault)
+compose_run(const plot_request_t *request, const names_t *names, const char *temporary, const plot_text_t *script,
+    plot_text_t *run, plot_fault_t *fault)
 {
     const char *slash = strrchr(temporary, '/');
-    char *here = join("./", 2, slash == NULL ? temporary : slash + 1, "");
+    char *here = plot_join("./", 2, slash == NULL ? temporary : slash + 1, "");
     /* gnuplot would take ~ at the beginning for a home. */
-    char *directory = join(temporary[0] == '/' ? "" : "./", temporary[0] == '/' ? 0 : 2, names->directory, "");
+    char *directory = plot_join(temporary[0] == '/' ? "" : "./", temporary[0] == '/' ? 0 : 2, names->directory, "");
     int ret = here == NULL || directory == NULL
                   ? plot_fail(fault, SIM_ERR_NO_MEMORY, "%s", sim_strerror(SIM_ERR_NO_MEMORY))
-                  : text_open(run, fault);
+                  : plot_text_open(run, fault);
 
     if (ret == 0) {
         if (slash != NULL) {
@@ -390,7 +266,7 @@ compose_run(const plot_request_t *request, const names_t *names, const char *tem
         plot_let_text(run->stream, "format", request->format);
         plot_let_text(run->stream, "target", here);
         (void) fwrite(script->text, 1, script->n, run->stream);
-        ret = text_close(run, fault);
+        ret = plot_text_close(run, fault);
     }
     free(here);
     free(directory);
@@ -420,11 +296,11 @@ explain(int code, const names_t *names, const char *said, plot_fault_t *fault)
 }
 
 static int
-draw(const plot_request_t *request, const names_t *names, const text_t *script, plot_fault_t *fault)
+draw(const plot_request_t *request, const names_t *names, const plot_text_t *script, plot_fault_t *fault)
 {
     char *temporary = NULL, said[2000];
     int error = store_make_temporary(request->out, &temporary), ret;
-    text_t run = { 0 };
+    plot_text_t run = { 0 };
     struct stat info;
 
     ret = error == 0 ? compose_run(request, names, temporary, script, &run, fault)
@@ -434,12 +310,13 @@ draw(const plot_request_t *request, const names_t *names, const text_t *script, 
         if (ret == 0 && (stat(temporary, &info) != 0 || info.st_size == 0)) {
             ret = SIM_ERR_IO;
         }
-        ret = ret == 0 ? place(temporary, request->out, request->force, fault) : explain(ret, names, said, fault);
+        ret = ret == 0 ? plot_place_file(temporary, request->out, request->force, fault)
+                       : explain(ret, names, said, fault);
     }
     if (ret != 0 && temporary != NULL) {
         (void) unlink(temporary);
     }
-    text_free(&run);
+    plot_text_free(&run);
     free(temporary);
     return ret;
 }
@@ -447,7 +324,7 @@ draw(const plot_request_t *request, const names_t *names, const text_t *script, 
 int
 plot_make(const plot_request_t *request, plot_fault_t *fault)
 {
-    text_t script = { 0 }, data = { 0 };
+    plot_text_t script = { 0 }, data = { 0 };
     names_t names;
     int ret = names_init(&names, request, fault), error;
 
@@ -464,8 +341,68 @@ plot_make(const plot_request_t *request, plot_fault_t *fault)
     if (ret == 0) {
         ret = draw(request, &names, &script, fault);
     }
-    text_free(&script);
-    text_free(&data);
+    plot_text_free(&script);
+    plot_text_free(&data);
     names_free(&names);
+    return ret;
+}
+
+/* ---- without files ---- */
+
+#define PRIVATE "/tmp/weir-XXXXXX"
+
+/* A folder of our own, and what plot_make leaves in it. */
+typedef struct {
+    char folder[sizeof(PRIVATE)], figure[sizeof(PRIVATE) + 16];
+} nest_t;
+
+static int
+nest_make(nest_t *self, const char *format, plot_fault_t *fault)
+{
+    *self = (nest_t){ .folder = PRIVATE };
+    if (mkdtemp(self->folder) == NULL) {
+        return plot_fail(fault, SIM_ERR_IO, "%s: %s", self->folder, strerror(errno));
+    }
+    (void) snprintf(self->figure, sizeof(self->figure), "%s/figure.%s", self->folder, format);
+    return 0;
+}
+
+static void
+nest_remove(const nest_t *self)
+{
+    static const char *const ENDING[] = { "gp", "dat" };
+    char path[sizeof(self->figure) + 8];
+
+    (void) unlink(self->figure);
+    for (size_t i = 0; i < sizeof(ENDING) / sizeof(ENDING[0]); i++) {
+        (void) snprintf(path, sizeof(path), "%s/figure.%s", self->folder, ENDING[i]);
+        (void) unlink(path);
+    }
+    (void) rmdir(self->folder);
+}
+
+int
+plot_draw_text(const plot_request_t *request, plot_text_t *bytes, plot_fault_t *fault)
+{
+    plot_request_t inside = *request;
+    nest_t nest;
+    int ret = nest_make(&nest, request->format, fault);
+
+    if (ret != 0) {
+        return ret;
+    }
+    inside.out = nest.figure;
+    inside.force = false;
+    ret = plot_make(&inside, fault);
+    if (ret == 0) {
+        ret = plot_text_open(bytes, fault);
+    }
+    if (ret == 0) {
+        ret = plot_copy_file(nest.folder, strrchr(nest.figure, '/') + 1, bytes->stream, fault);
+    }
+    if (ret == 0) {
+        ret = plot_text_close(bytes, fault);
+    }
+    nest_remove(&nest);
     return ret;
 }

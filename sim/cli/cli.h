@@ -44,6 +44,7 @@ extern const cli_command_t cli_cmd_check;
 extern const cli_command_t cli_cmd_evidence;
 extern const cli_command_t cli_cmd_export;
 extern const cli_command_t cli_cmd_plot;
+extern const cli_command_t cli_cmd_report;
 extern const cli_command_t cli_cmd_erlang;
 extern const cli_command_t cli_cmd_capa;
 extern const cli_command_t cli_cmd_selftest;

@@ -1,12 +1,12 @@
 /* weir plot: a figure of a results file. */
 #include "plots/plot.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/templates.h"
 #include "sim/store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- what is asked for ---- */
 
@@ -120,36 +120,6 @@ check_names(const store_contents_t *contents, const cli_options_t *options)
                                   contents->n_groups);
 }
 
-/* ---- templates ---- */
-
-static bool
-holds_templates(const char *directory)
-{
-    char path[4200];
-
-    return snprintf(path, sizeof(path), "%s/style.gp", directory) < (int) sizeof(path) && access(path, R_OK) == 0;
-}
-
-/* Beside the program, else where they were installed. */
-static void
-find_templates(char *directory, size_t size)
-{
-    char self[4000];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    char *slash;
-
-    self[n > 0 ? n : 0] = '\0';
-    slash = strrchr(self, '/');
-    if (slash != NULL) {
-        *slash = '\0';
-        (void) snprintf(directory, size, "%s/plots", self);
-        if (holds_templates(directory)) {
-            return;
-        }
-    }
-    (void) snprintf(directory, size, "%s/plots", WEIR_DATADIR);
-}
-
 /* ---- the command ---- */
 
 static cli_exit_t
@@ -174,7 +144,7 @@ draw(store_reader_t *reader, const cli_options_t *options, const plot_figure_t *
         cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
         return CLI_FAILED;
     }
-    find_templates(templates, sizeof(templates));
+    cli_find_templates(templates, sizeof(templates));
     ret = plot_make(&request, &fault);
     if (ret == 0) {
         (void) printf("%s\n", out);

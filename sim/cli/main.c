@@ -15,6 +15,7 @@ static const cli_command_t *const COMMAND[] = {
     &cli_cmd_split,
     &cli_cmd_export,
     &cli_cmd_plot,
+    &cli_cmd_report,
     &cli_cmd_evidence,
     &cli_cmd_erlang,
     &cli_cmd_capa,

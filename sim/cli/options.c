@@ -19,6 +19,7 @@
 #define MAX_REPS 1000 /* unless more are asked for */
 #define TRACE 20      /* entities */
 #define SERIES_MOST 100000
+#define SUPPRESS_MOST 1000
 
 typedef struct {
     cli_mask_t bit;
@@ -361,6 +362,24 @@ read_max_time(cli_options_t *self, const char *value)
 }
 
 static const char *
+read_suppress(cli_options_t *self, const char *value)
+{
+    uint64_t n;
+    const char *fault = read_whole(value, 0, SUPPRESS_MOST, "a whole number from 0 to 1000", &n);
+
+    self->suppress = (uint32_t) n;
+    return fault;
+}
+
+static const char *
+read_terminal(cli_options_t *self, const char *value)
+{
+    (void) value;
+    self->terminal = true;
+    return NULL;
+}
+
+static const char *
 read_quiet(cli_options_t *self, const char *value)
 {
     (void) value;
@@ -423,6 +442,9 @@ static const option_t OPTION[] = {
         read_period },
     { CLI_OPT_BY, 0, "by", "DIM", "the dimension whose levels are shown: quintile, source, stage, pool, ...", read_by },
     { CLI_OPT_TABLE, 0, "table", "NAME", "estimates (the default), facts or ledger", read_table },
+    { CLI_OPT_SUPPRESS, 0, "suppress", "N", "leave out groups with a count above 0 and below N (default 5)",
+        read_suppress },
+    { CLI_OPT_TERMINAL, 0, "terminal", NULL, "draw in the terminal, in letters, and write no file", read_terminal },
     { CLI_OPT_OUT, 'o', "out", "FILE", "file to write", read_out },
     { CLI_OPT_FORMAT, 0, "format", "NAME", "format of what is written; see above", read_format },
     { CLI_OPT_FORCE, 0, "force", NULL, "overwrite the file named by --out", read_force },
@@ -670,6 +692,7 @@ cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, c
         .scale = 1.0,
         .pcs = 0.95,
         .matters = NAN,
+        .suppress = 5,
         .argc = argc,
         .argv = argv };
     self->set = calloc((size_t) argc + 1, sizeof(*self->set));

@@ -52,6 +52,8 @@ typedef uint64_t cli_mask_t;
 #define CLI_OPT_WEIGHT ((cli_mask_t) 1 << 31)
 #define CLI_OPT_RESUME ((cli_mask_t) 1 << 36)
 #define CLI_OPT_MAX_TIME ((cli_mask_t) 1 << 38)
+#define CLI_OPT_SUPPRESS ((cli_mask_t) 1 << 44)
+#define CLI_OPT_TERMINAL ((cli_mask_t) 1 << 45)
 
 typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
 
@@ -89,6 +91,8 @@ typedef struct {
     double max_seconds; /* 0: not given */
     bool resume;
     const char *table; /* NULL: the command's default */
+    uint32_t suppress; /* least count of a group that is shown; default 5 */
+    bool terminal;
     size_t n_args;
     const char **arg; /* positional */
     int argc;         /* the command line as it was given */
