@@ -26,7 +26,7 @@ cli_backsolve_left(const cli_backsolve_t *self, size_t target)
 }
 
 size_t
-cli_backsolve_monthly(const cli_backsolve_t *self, size_t target, size_t month)
+cli_backsolve_until(const cli_backsolve_t *self, size_t target, size_t month)
 {
     return 2 * self->n_targets + target * self->n_months + month;
 }
@@ -87,8 +87,9 @@ want(cli_backsolve_t *self, size_t value, size_t kpi, size_t group, size_t perio
     }
 }
 
+/* A target's measure in every period like its own: each month, or each year. */
 static void
-want_target(cli_backsolve_t *self, size_t t, const size_t *month)
+want_target(cli_backsolve_t *self, size_t t)
 {
     const cli_target_t *target = &self->target[t];
     size_t kpi = (size_t) (target->kpi - self->trial.kpi);
@@ -99,8 +100,12 @@ want_target(cli_backsolve_t *self, size_t t, const size_t *month)
         want(self, cli_backsolve_left(self, t), find_kpi(&self->trial, left), target->group_index,
             target->period_index);
     }
-    for (size_t m = 0; m < self->n_months; m++) {
-        want(self, cli_backsolve_monthly(self, t, m), kpi, target->group_index, month[m]);
+    for (size_t p = 0; p < self->trial.n_periods; p++) {
+        const sim_period_t *period = &self->trial.period[p];
+
+        if (period->kind == self->trial.period[target->period_index].kind && period->whole) {
+            want(self, cli_backsolve_until(self, t, period->end_month - 1), kpi, target->group_index, p);
+        }
     }
 }
 
@@ -169,7 +174,7 @@ want_cells(cli_backsolve_t *self, const size_t *month)
     }
     self->n_first = self->n_cells;
     for (size_t t = 0; t < self->n_targets; t++) {
-        want_target(self, t, month);
+        want_target(self, t);
     }
     for (size_t l = 0; l < self->trial.arm[0].model.spec->n_lines; l++) {
         want_line(self, l, month);
@@ -653,7 +658,7 @@ size_t
 cli_backsolve_met_in(const cli_backsolve_t *self, size_t tried, size_t target, size_t month, size_t *n)
 {
     const cli_tried_level_t *level = &self->tried[tried];
-    size_t met = 0, at = cli_backsolve_monthly(self, target, month);
+    size_t met = 0, at = cli_backsolve_until(self, target, month);
 
     *n = 0;
     for (uint32_t r = 0; r < self->n_reps; r++) {

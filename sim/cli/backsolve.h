@@ -94,12 +94,12 @@ SIM_MUST_CHECK int cli_backsolve_run(cli_backsolve_t *self);
 /* ---- what was tried ---- */
 
 /*
- * Values of a replication: of each target; of what leaves unseen beside it; of each target by month; by line and month; by
- * pool in the contract year of the first target.
+ * Values of a replication: of each target; of what leaves unseen beside it; of each target in the period like its own that
+ * ends with a month; by line and month; by pool in the contract year of the first target.
  */
 size_t cli_backsolve_own(const cli_backsolve_t *self, size_t target);
 size_t cli_backsolve_left(const cli_backsolve_t *self, size_t target);
-size_t cli_backsolve_monthly(const cli_backsolve_t *self, size_t target, size_t month);
+size_t cli_backsolve_until(const cli_backsolve_t *self, size_t target, size_t month);
 size_t cli_backsolve_vacant(const cli_backsolve_t *self, size_t line, size_t month);
 size_t cli_backsolve_unspent(const cli_backsolve_t *self, size_t line, size_t month);
 size_t cli_backsolve_load(const cli_backsolve_t *self, size_t pool);
@@ -107,7 +107,7 @@ size_t cli_backsolve_load(const cli_backsolve_t *self, size_t pool);
 void cli_backsolve_mean(const cli_backsolve_t *self, size_t tried, size_t value, ana_interval_t *interval);
 /** In how many futures a target (CLI_BACKSOLVE_NONE: all of them) is met, of *n that were run. */
 size_t cli_backsolve_met(const cli_backsolve_t *self, size_t tried, size_t target, size_t *n);
-/** The same of a target in a month; *n is 0 when the month is not known. */
+/** The same of a target in the period that ends with a month; *n is 0 when there is none, or it is not known. */
 size_t cli_backsolve_met_in(const cli_backsolve_t *self, size_t tried, size_t target, size_t month, size_t *n);
 /** The model of what was tried; spec is the caller's, borrows from the scenario, and must outlive the model. */
 SIM_MUST_CHECK int cli_backsolve_model(const cli_backsolve_t *self, const cli_tried_level_t *tried, care_spec_t *spec,

@@ -396,7 +396,7 @@ add_path_row(path_t *path, size_t month)
     for (size_t t = 0; t < self->n_targets; t++) {
         size_t n, met = cli_backsolve_met_in(self, path->lever->shown, t, month, &n);
 
-        format_mean(self, path->lever->shown, cli_backsolve_monthly(self, t, month), self->target[t].kpi->unit, text,
+        format_mean(self, path->lever->shown, cli_backsolve_until(self, t, month), self->target[t].kpi->unit, text,
             sizeof(text));
         cli_table_add(&path->table, "%s", n > 0 ? text : "-");
         cli_table_add(&path->table, n > 0 ? "%zu of %zu" : "-", met, n);
@@ -439,7 +439,7 @@ show_path(const cli_backsolve_t *self, const cli_lever_t *lever, FILE *out)
         cli_table_add(&path.table, "met in");
     }
     for (size_t m = first > 0 ? first - 1 : 0; m < self->n_months; m++) {
-        if (m <= first || (m - first) % PATH_MONTHS == 0 || is_target_month(self, m)) {
+        if (m <= first || (m - first + 1) % PATH_MONTHS == 0 || is_target_month(self, m)) {
             add_path_row(&path, m);
         }
     }
@@ -475,31 +475,41 @@ fails_from(const cli_backsolve_t *self, const cli_lever_t *lever, size_t t, size
     return fails;
 }
 
+/* The period like a target's own that ends with a month. */
+static const char *
+period_until(const cli_backsolve_t *self, size_t t, size_t month)
+{
+    const sim_period_t *own = &self->trial.period[self->target[t].period_index], *found = own;
+
+    for (size_t p = 0; p < self->trial.n_periods; p++) {
+        const sim_period_t *period = &self->trial.period[p];
+
+        found = period->kind == own->kind && period->end_month == month + 1 ? period : found;
+    }
+    return found->name;
+}
+
 static void
 say_after(const cli_backsolve_t *self, const cli_lever_t *lever, FILE *out)
 {
-    const sim_calendar_t *calendar = &self->trial.arm[0].model.calendar;
     char text[TEXT_MAX] = "After its date: ";
 
     for (size_t t = 0; t < self->n_targets; t++) {
         size_t last, fails = fails_from(self, lever, t, &last), n, met;
-        sim_date_t date;
 
         APPEND(text, "%s%s ", t > 0 ? " " : "", self->target[t].kpi->name);
         if (last == SIZE_MAX) {
-            APPEND(text, "is not known by month after its date.");
+            APPEND(text, "is not known any more.");
             continue;
         }
         met = cli_backsolve_met_in(self, lever->shown, t, fails == SIZE_MAX ? last : fails, &n);
-        date = sim_calendar_date(calendar, calendar->month_first[fails == SIZE_MAX ? last : fails]);
         APPEND(text,
-            fails == SIZE_MAX ? "holds as long as it is known, to %04d-%02d (met in %zu of %zu futures in that month)."
-                              : "does not hold: in %04d-%02d it is met in %zu of %zu futures, fewer than asked.",
-            date.year, date.month, met, n);
-        if (fails != SIZE_MAX) {
+            fails == SIZE_MAX ? "holds as long as it is known, to %s (met then in %zu of %zu futures)."
+                              : "does not hold: in %s it is met in %zu of %zu futures, fewer than asked.",
+            period_until(self, t, fails == SIZE_MAX ? last : fails), met, n);
+        if (fails != SIZE_MAX && last != fails) {
             met = cli_backsolve_met_in(self, lever->shown, t, last, &n);
-            date = sim_calendar_date(calendar, calendar->month_first[last]);
-            APPEND(text, " In %04d-%02d, the last month known, in %zu.", date.year, date.month, met);
+            APPEND(text, " In %s, the last that is known, in %zu.", period_until(self, t, last), met);
         }
     }
     cli_print_wrapped(text, CLI_PAGE, out);
