@@ -73,17 +73,14 @@ find_group(const cli_trial_t *trial, const char *dimension, const char *name)
     return i;
 }
 
-/* Take a value from a cell, if there is one and its period is counted. */
+/* Take a value from a cell, if there is one. */
 static void
 want(cli_backsolve_t *self, size_t value, size_t kpi, size_t group, size_t period)
 {
     const cli_trial_t *trial = &self->trial;
-    size_t cell =
-        kpi < trial->n_kpis && group < trial->n_groups ? cli_trial_find(trial, kpi, group, period) : trial->n_cells;
 
-    if (cell < trial->n_cells && trial->counted[period].first_month < trial->counted[period].end_month) {
-        self->at[self->n_cells] = value;
-        self->cell[self->n_cells++] = trial->cell[cell];
+    if (kpi < trial->n_kpis && group < trial->n_groups) {
+        self->at[value] = cli_trial_find(trial, kpi, group, period);
     }
 }
 
@@ -164,16 +161,13 @@ set_short(cli_backsolve_t *self)
 }
 
 static void
-want_cells(cli_backsolve_t *self, const size_t *month)
+want_values(cli_backsolve_t *self, const size_t *month)
 {
-    for (size_t t = 0; t < self->n_targets; t++) {
-        const cli_target_t *target = &self->target[t];
-
-        want(self, cli_backsolve_own(self, t), (size_t) (target->kpi - self->trial.kpi), target->group_index,
-            target->period_index);
+    for (size_t v = 0; v < self->n_values; v++) {
+        self->at[v] = self->trial.n_cells;
     }
-    self->n_first = self->n_cells;
     for (size_t t = 0; t < self->n_targets; t++) {
+        self->at[cli_backsolve_own(self, t)] = self->target[t].cell;
         want_target(self, t);
     }
     for (size_t l = 0; l < self->trial.arm[0].model.spec->n_lines; l++) {
@@ -191,10 +185,9 @@ want_all(cli_backsolve_t *self)
     self->n_months = trial->arm[0].model.calendar.n_months;
     self->n_pools = trial->arm[0].model.pathway.n_pools;
     self->n_values = cli_backsolve_load(self, self->n_pools);
-    self->cell = calloc(self->n_values, sizeof(*self->cell));
     self->at = calloc(self->n_values, sizeof(*self->at));
     month = calloc(self->n_months, sizeof(*month));
-    if (self->cell == NULL || self->at == NULL || month == NULL) {
+    if (self->at == NULL || month == NULL) {
         free(month);
         return SIM_ERR_NO_MEMORY;
     }
@@ -204,7 +197,7 @@ want_all(cli_backsolve_t *self)
         }
     }
     set_short(self);
-    want_cells(self, month);
+    want_values(self, month);
     free(month);
     return 0;
 }
@@ -295,44 +288,67 @@ cli_backsolve_posts(const care_model_t *model, size_t line, double day)
 typedef struct {
     cli_backsolve_t *self;
     cli_tried_level_t *tried;
-    care_model_t model;
+    cli_arm_t arm; /* the trial's, with another model */
+    cli_trial_t trial;
     bool whole;
+    size_t n_values;
+    char key[160]; /* in the journal */
     uint32_t *rep; /* which */
     uint64_t before;
 } batch_t;
 
+/* As far as the targets are known, and them alone. */
 static int
-run_one(void *ctx, uint32_t arm, uint32_t index, double *value, uint64_t *events)
+run_short(const batch_t *batch, uint32_t rep, double *value, uint64_t *events)
 {
-    const batch_t *batch = ctx;
     const cli_backsolve_t *self = batch->self;
-    const care_how_t how = {
-        .seed = self->trial.seed, .replication = batch->rep[index], .warmup_days = self->trial.warmup_days
-    };
+    const care_how_t how = { .seed = self->trial.seed, .replication = rep, .warmup_days = self->trial.warmup_days };
     care_effort_t effort = { .events = 0 };
-    size_t n_cells = batch->whole ? self->n_cells : self->n_first;
-    double *own = calloc(n_cells + 1, sizeof(*own));
+    sim_cell_t cell[CLI_TARGETS_MAX];
     sim_book_t book;
-    int ret = own == NULL ? SIM_ERR_NO_MEMORY : 0;
+    int ret;
 
-    (void) arm;
+    for (size_t t = 0; t < self->n_targets; t++) {
+        cell[t] = self->trial.cell[self->target[t].cell];
+    }
     memset(&book, 0, sizeof(book));
+    ret = care_model_run_as(&batch->arm.model, &how, &book, &effort);
     if (ret == 0) {
-        ret = care_model_run_as(&batch->model, &how, &book, &effort);
-    }
-    if (ret == 0) {
-        ret = sim_book_extract(&book, self->trial.kpi, self->trial.counted, self->cell, n_cells, own);
-    }
-    for (size_t v = 0; v < self->n_values; v++) {
-        value[v] = NAN;
-    }
-    for (size_t c = 0; ret == 0 && c < n_cells; c++) {
-        value[self->at[c]] = own[c];
+        ret = sim_book_extract(&book, self->trial.kpi, self->trial.counted, cell, self->n_targets, value);
     }
     *events = effort.events;
     sim_book_free(&book);
-    free(own);
     return ret;
+}
+
+static int
+run_one(void *ctx, uint32_t arm, uint32_t index, double *value, uint64_t *events)
+{
+    batch_t *batch = ctx;
+
+    return batch->whole ? cli_trial_run(&batch->trial, arm, batch->rep[index], value, events)
+                        : run_short(batch, batch->rep[index], value, events);
+}
+
+/* What came of a replication, run or read: one in which a target is not known has failed. */
+static void
+keep(batch_t *batch, uint32_t rep, const double *value)
+{
+    const cli_backsolve_t *self = batch->self;
+    cli_tried_level_t *tried = batch->tried;
+    bool known = value != NULL;
+
+    for (size_t t = 0; known && t < self->n_targets; t++) {
+        double own = value[batch->whole ? self->target[t].cell : t];
+
+        tried->own[rep * self->n_targets + t] = own;
+        known = isfinite(own);
+    }
+    if (known && batch->whole) {
+        memcpy(tried->whole + rep * self->trial.n_cells, value, self->trial.n_cells * sizeof(*value));
+    }
+    batch->self->failed += known ? 0u : 1u;
+    tried->state[rep] = !known ? CLI_FUTURE_FAILED : batch->whole ? CLI_FUTURE_WHOLE : CLI_FUTURE_SHORT;
 }
 
 static int
@@ -340,17 +356,11 @@ take_record(void *ctx, const exp_record_t *record)
 {
     batch_t *batch = ctx;
     uint32_t rep = batch->rep[record->rep];
-    bool known = record->status == 0;
 
-    for (size_t t = 0; known && t < batch->self->n_targets; t++) {
-        known = isfinite(record->value[cli_backsolve_own(batch->self, t)]);
-    }
-    batch->tried->state[rep] = !known ? CLI_FUTURE_FAILED : batch->whole ? CLI_FUTURE_WHOLE : CLI_FUTURE_SHORT;
-    batch->self->failed += known ? 0u : 1u;
-    if (known) {
-        memcpy(batch->tried->value + rep * batch->self->n_values, record->value, record->n_values * sizeof(double));
-    }
-    return 0;
+    keep(batch, rep, record->status == 0 ? record->value : NULL);
+    return batch->self->journal == NULL || record->status != 0
+               ? 0
+               : store_journal_put(batch->self->journal, batch->key, rep, record->n_values, record->value);
 }
 
 static void
@@ -372,7 +382,7 @@ run_batch(batch_t *batch, uint32_t n)
         .n_arms = 1,
         .n_reps = n,
         .jobs = self->options->jobs,
-        .n_values = self->n_values,
+        .n_values = batch->n_values,
         .cancel = &self->interrupt.seen,
         .runner = run_one,
         .runner_ctx = batch,
@@ -416,10 +426,10 @@ find_tried(cli_backsolve_t *self, size_t lever, size_t level, bool at_once)
     wanted.pounds = wanted.lever == CLI_BACKSOLVE_NONE
                         ? 0.0
                         : (double) ((long) level - self->lever[lever].zero) * self->lever[lever].step;
-    wanted.value = calloc(self->n_reps, self->n_values * sizeof(*wanted.value));
+    wanted.own = calloc(self->n_reps, self->n_targets * sizeof(*wanted.own));
     wanted.state = calloc(self->n_reps, sizeof(*wanted.state));
     self->tried[self->n_tried++] = wanted;
-    return wanted.value == NULL || wanted.state == NULL ? SIZE_MAX : self->n_tried - 1;
+    return wanted.own == NULL || wanted.state == NULL ? SIZE_MAX : self->n_tried - 1;
 }
 
 /* Those of the replications that are not run yet, or not as long. */
@@ -439,42 +449,95 @@ choose_reps(const cli_backsolve_t *self, const cli_tried_level_t *tried, const a
     return n;
 }
 
+/* Those that the journal has are taken from it. Returns how many are left. */
+static int
+take_from_journal(batch_t *batch, uint32_t *n)
+{
+    double *value = calloc(batch->n_values, sizeof(*value));
+    uint32_t left = 0;
+    int ret = value == NULL ? SIM_ERR_NO_MEMORY : 0;
+
+    for (uint32_t i = 0; ret == 0 && i < *n; i++) {
+        ret = store_journal_get(batch->self->journal, batch->key, batch->rep[i], batch->n_values, value);
+        if (ret == 0) {
+            keep(batch, batch->rep[i], value);
+        } else if (ret == SIM_ERR_NOT_FOUND) {
+            batch->rep[left++] = batch->rep[i];
+            ret = 0;
+        }
+    }
+    *n = left;
+    free(value);
+    return ret;
+}
+
+static int
+run_batch_of(batch_t *batch, uint32_t n)
+{
+    cli_backsolve_t *self = batch->self;
+    care_spec_t *spec = malloc(sizeof(*spec));
+    int ret = spec == NULL ? SIM_ERR_NO_MEMORY : 0;
+
+    if (ret == 0) {
+        batch->arm = self->trial.arm[0];
+        batch->trial = self->trial;
+        batch->trial.arm = &batch->arm;
+        ret =
+            make_model(self, batch->tried, batch->whole ? self->n_months : self->short_months, spec, &batch->arm.model);
+    }
+    if (ret == 0) {
+        ret = run_batch(batch, n);
+        care_model_free(&batch->arm.model);
+    }
+    free(spec);
+    return ret;
+}
+
 /* The replications that are needed, as far as the targets are known; or all (NULL), to the end of the run. */
 static int
 try_level(cli_backsolve_t *self, size_t index, const ana_threshold_t *needed)
 {
     cli_tried_level_t *tried = &self->tried[index];
     batch_t batch = { .self = self, .tried = tried, .whole = needed == NULL, .before = self->done };
-    care_spec_t *spec = malloc(sizeof(*spec));
-    uint32_t n = 0;
+    uint32_t n;
     int ret = 0;
 
+    batch.n_values = batch.whole ? self->trial.n_cells : self->n_targets;
+    (void) snprintf(batch.key, sizeof(batch.key), "%s %+.17g%s%s",
+        tried->lever == CLI_BACKSOLVE_NONE ? "" : self->lever[tried->lever].name, tried->pounds,
+        tried->at_once ? " at once" : "", batch.whole ? " whole" : "");
+    if (batch.whole && tried->whole == NULL) {
+        tried->whole = calloc(self->n_reps, self->trial.n_cells * sizeof(*tried->whole));
+    }
     batch.rep = calloc(self->n_reps, sizeof(*batch.rep));
-    if (spec == NULL || batch.rep == NULL) {
+    if (batch.rep == NULL || (batch.whole && tried->whole == NULL)) {
         ret = SIM_ERR_NO_MEMORY;
-        goto out;
     }
-    n = choose_reps(self, tried, needed, batch.rep);
-    if (n > 0) {
-        ret = make_model(self, tried, batch.whole ? self->n_months : self->short_months, spec, &batch.model);
+    n = ret == 0 ? choose_reps(self, tried, needed, batch.rep) : 0;
+    if (n > 0 && self->journal != NULL) {
+        ret = take_from_journal(&batch, &n);
     }
-    if (n > 0 && ret == 0) {
-        ret = run_batch(&batch, n);
-        care_model_free(&batch.model);
+    if (ret == 0 && n > 0) {
+        ret = run_batch_of(&batch, n);
     }
-out:
+    if (self->journal != NULL) {
+        int committed = store_journal_commit(self->journal);
+
+        ret = ret == 0 ? committed : ret;
+    }
     free(batch.rep);
-    free(spec);
     return ret;
 }
 
+/* Whether a target (CLI_BACKSOLVE_NONE: each of them) is met in a future. */
 static bool
-all_met(const cli_backsolve_t *self, const double *value)
+is_met(const cli_backsolve_t *self, const cli_tried_level_t *tried, size_t rep, size_t target)
 {
     bool met = true;
 
     for (size_t t = 0; t < self->n_targets; t++) {
-        met = met && cli_target_is_met(&self->target[t], value[cli_backsolve_own(self, t)]);
+        met = met && ((target != CLI_BACKSOLVE_NONE && target != t) ||
+                         cli_target_is_met(&self->target[t], tried->own[rep * self->n_targets + t]));
     }
     return met;
 }
@@ -489,7 +552,7 @@ put_known(const cli_backsolve_t *self, cli_lever_t *lever, size_t index, size_t 
         if (tried->state[r] < 0) {
             ana_threshold_leave_out(&lever->threshold, r);
         } else if (tried->state[r] > 0 && (all || ana_threshold_needs(&lever->threshold, r, level))) {
-            ana_threshold_put(&lever->threshold, r, level, all_met(self, tried->value + r * self->n_values));
+            ana_threshold_put(&lever->threshold, r, level, is_met(self, tried, r, CLI_BACKSOLVE_NONE));
         }
     }
 }
@@ -621,14 +684,22 @@ cli_backsolve_run(cli_backsolve_t *self)
 
 /* ---- what was tried ---- */
 
+/* NaN when it is not known. */
+static double
+value_of(const cli_backsolve_t *self, const cli_tried_level_t *tried, size_t rep, size_t value)
+{
+    bool known = tried->state[rep] == CLI_FUTURE_WHOLE && self->at[value] < self->trial.n_cells;
+
+    return known ? tried->whole[rep * self->trial.n_cells + self->at[value]] : NAN;
+}
+
 void
 cli_backsolve_mean(const cli_backsolve_t *self, size_t tried, size_t value, ana_interval_t *interval)
 {
-    const cli_tried_level_t *level = &self->tried[tried];
     double *known = calloc(self->n_reps, sizeof(*known));
 
     for (uint32_t r = 0; known != NULL && r < self->n_reps; r++) {
-        known[r] = level->state[r] > 0 ? level->value[r * self->n_values + value] : NAN;
+        known[r] = value_of(self, &self->tried[tried], r, value);
     }
     ana_mean_interval(known, 1, known == NULL ? 0 : self->n_reps, interval);
     free(known);
@@ -642,14 +713,8 @@ cli_backsolve_met(const cli_backsolve_t *self, size_t tried, size_t target, size
 
     *n = 0;
     for (uint32_t r = 0; r < self->n_reps; r++) {
-        const double *value = level->value + r * self->n_values;
-        bool holds = level->state[r] > 0 &&
-                     (target == CLI_BACKSOLVE_NONE
-                             ? all_met(self, value)
-                             : cli_target_is_met(&self->target[target], value[cli_backsolve_own(self, target)]));
-
         *n += level->state[r] > 0 ? 1u : 0u;
-        met += holds ? 1u : 0u;
+        met += level->state[r] > 0 && is_met(self, level, r, target) ? 1u : 0u;
     }
     return met;
 }
@@ -657,17 +722,14 @@ cli_backsolve_met(const cli_backsolve_t *self, size_t tried, size_t target, size
 size_t
 cli_backsolve_met_in(const cli_backsolve_t *self, size_t tried, size_t target, size_t month, size_t *n)
 {
-    const cli_tried_level_t *level = &self->tried[tried];
-    size_t met = 0, at = cli_backsolve_until(self, target, month);
+    size_t met = 0;
 
     *n = 0;
     for (uint32_t r = 0; r < self->n_reps; r++) {
-        double value = level->value[r * self->n_values + at];
+        double value = value_of(self, &self->tried[tried], r, cli_backsolve_until(self, target, month));
 
-        if (level->state[r] > 0 && isfinite(value)) {
-            *n += 1;
-            met += cli_target_is_met(&self->target[target], value) ? 1u : 0u;
-        }
+        *n += isfinite(value) ? 1u : 0u;
+        met += isfinite(value) && cli_target_is_met(&self->target[target], value) ? 1u : 0u;
     }
     return met;
 }
@@ -929,14 +991,14 @@ void
 cli_backsolve_free(cli_backsolve_t *self)
 {
     for (size_t i = 0; i < self->n_tried; i++) {
-        free(self->tried[i].value);
+        free(self->tried[i].own);
+        free(self->tried[i].whole);
         free(self->tried[i].state);
     }
     for (size_t l = 0; l < CARE_LINES_MAX + 1; l++) {
         ana_threshold_free(&self->lever[l].threshold);
     }
     free(self->tried);
-    free(self->cell);
     free(self->at);
     cli_trial_free(&self->trial);
 }

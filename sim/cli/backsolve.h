@@ -20,6 +20,7 @@
 #include "sim/cli/progress.h"
 #include "sim/cli/target.h"
 #include "sim/cli/trial.h"
+#include "sim/store/journal.h"
 
 #define CLI_BACKSOLVE_SURE 0.9 /* probability with which targets are to be met, unless said */
 #define CLI_BACKSOLVE_REPS 40  /* futures, unless said: 36 are the fewest that bound a 0.9 quantile from above */
@@ -42,22 +43,23 @@ typedef struct {
     size_t at_once;                /* the most with posts filled at once, tried when it is not feasible */
 } cli_lever_t;
 
+typedef enum {
+    CLI_FUTURE_FAILED = -1,
+    CLI_FUTURE_NOT_RUN = 0,
+    CLI_FUTURE_SHORT = 1, /* as far as the targets are known */
+    CLI_FUTURE_WHOLE = 2
+} cli_future_t;
+
 /* One change of money that was tried. */
 typedef struct {
     size_t lever; /* CLI_BACKSOLVE_NONE: no change */
     size_t level;
     bool at_once;       /* posts are filled on the day the money comes */
     double pounds;      /* more a year */
-    double *value;      /* [rep][n_values] */
     signed char *state; /* [rep] cli_future_t */
+    double *own;        /* [rep][target] */
+    double *whole;      /* [rep][cell of the trial]; NULL: not run to the end */
 } cli_tried_level_t;
-
-typedef enum {
-    CLI_FUTURE_FAILED = -1,
-    CLI_FUTURE_NOT_RUN = 0,
-    CLI_FUTURE_SHORT = 1, /* as far as the targets are known: the other values are NaN */
-    CLI_FUTURE_WHOLE = 2
-} cli_future_t;
 
 typedef struct {
     const cli_options_t *options;
@@ -66,11 +68,10 @@ typedef struct {
     cli_target_t target[CLI_TARGETS_MAX];
     double from_day, sure;
     uint32_t n_reps;
-    size_t n_values, n_months, n_pools;
-    size_t short_months;     /* of a run that is long enough for the targets to be known */
-    size_t n_cells, n_first; /* all; those that a short run knows, which are the first */
-    sim_cell_t *cell;        /* that values are taken from */
-    size_t *at;              /* value of each of them */
+    size_t n_months, n_pools;
+    size_t short_months;      /* of a run that is long enough for the targets to be known */
+    size_t n_values, *at;     /* cell of the trial that each value is, n_cells = none; owned */
+    store_journal_t *journal; /* borrowed; NULL: none is kept */
     size_t n_levers;
     cli_lever_t lever[CARE_LINES_MAX + 1];
     size_t n_tried, room;
@@ -103,7 +104,7 @@ size_t cli_backsolve_until(const cli_backsolve_t *self, size_t target, size_t mo
 size_t cli_backsolve_vacant(const cli_backsolve_t *self, size_t line, size_t month);
 size_t cli_backsolve_unspent(const cli_backsolve_t *self, size_t line, size_t month);
 size_t cli_backsolve_load(const cli_backsolve_t *self, size_t pool);
-/** Mean and interval over all futures that were run. */
+/** Mean and interval over all futures that were run to the end. */
 void cli_backsolve_mean(const cli_backsolve_t *self, size_t tried, size_t value, ana_interval_t *interval);
 /** In how many futures a target (CLI_BACKSOLVE_NONE: all of them) is met, of *n that were run. */
 size_t cli_backsolve_met(const cli_backsolve_t *self, size_t tried, size_t target, size_t *n);

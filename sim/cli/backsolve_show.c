@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define PATH_MONTHS 3 /* a row of the path is so many months after the one before */
-#define LITTLE 0.5    /* of the way to the target, below which a line is said not to be what holds it back */
 #define TAIL 0.025    /* of an exact 95% interval */
 #define TEXT_MAX 1024
 
@@ -214,17 +213,13 @@ say_best(const cli_backsolve_t *self, FILE *out)
 
     cli_format_change(amount, sizeof(amount), "pounds", more);
     if (best->answer.level == 0) {
-        APPEND(text, "The money of %s is not needed for it: it is met with as little as the line can have.",
-            best->name);
-    } else if (more == 0.0) {
-        APPEND(text, "Today's money is enough, and no less on %s would do", best->name);
-        say_interval(best, text);
-        APPEND(text, ".");
+        APPEND(text, "%s is not needed for it: it is met with as little money as the line can have.", best->name);
     } else {
-        APPEND(text, "%s: %s, %s pounds a year%s", several ? "Cheapest" : "Answer", best->name, amount,
-            more < 0.0 ? " (it is met with less than today)" : "");
+        APPEND(text, "%s: %s, %s pounds a year", several ? "Cheapest" : "Answer", best->name,
+            more == 0.0 ? "no change in" : amount);
         say_interval(best, text);
-        APPEND(text, ", %+.1f posts.", posts_of(self, best->shown) - best->posts);
+        APPEND(text, ", %+.1f posts.%s", more == 0.0 ? 0.0 : posts_of(self, best->shown) - best->posts,
+            more < 0.0 ? " Today's money is more than it takes by that date; read on what comes after it." : "");
     }
     if (second != NULL) {
         APPEND(text, " The interval of %s meets that: with more futures (--reps) the order may change.", second->name);
@@ -233,21 +228,36 @@ say_best(const cli_backsolve_t *self, FILE *out)
     cli_print_wrapped(text, CLI_PAGE, out);
 }
 
+static double
+load_of(const cli_backsolve_t *self, const cli_lever_t *lever, size_t pool)
+{
+    ana_interval_t load;
+
+    cli_backsolve_mean(self, lever->shown, cli_backsolve_load(self, pool), &load);
+    return load.mean;
+}
+
+static bool
+is_own(const cli_backsolve_t *self, const cli_lever_t *lever, size_t pool)
+{
+    const care_model_t *model = &self->trial.arm[0].model;
+    int line = care_line_of(model->spec, model->pathway.pool[pool].name);
+
+    return line >= 0 && lever->of[line];
+}
+
 /* Pools of other lines, or of none, that have more work than they can do. */
 static void
 say_overloaded(const cli_backsolve_t *self, const cli_lever_t *lever, char *text)
 {
-    const care_model_t *model = &self->trial.arm[0].model;
     bool any = false;
 
     for (size_t p = 0; p < self->n_pools; p++) {
-        int line = care_line_of(model->spec, model->pathway.pool[p].name);
-        ana_interval_t load;
+        double load = load_of(self, lever, p);
 
-        cli_backsolve_mean(self, lever->shown, cli_backsolve_load(self, p), &load);
-        if (load.mean > 1.0 && (line < 0 || !lever->of[line])) {
-            APPEND(text, "%s %s (load %.2f)",
-                any ? "," : " More work than they can do have in that year:", model->pathway.pool[p].name, load.mean);
+        if (load > 1.0 && !is_own(self, lever, p)) {
+            APPEND(text, "%s %s (load %.2f)", any ? "," : " More work than they can do have in that year:",
+                self->trial.arm[0].model.pathway.pool[p].name, load);
             any = true;
         }
     }
@@ -328,6 +338,24 @@ say_recruitment(const cli_backsolve_t *self, const cli_lever_t *lever, char *tex
     return true;
 }
 
+/* Whether the line's own pools have room with the most money: then it is not they that bind. */
+static void
+say_bottleneck(const cli_backsolve_t *self, const cli_lever_t *lever, size_t worst, char *text)
+{
+    double own = 0.0, way = worst == CLI_BACKSOLVE_NONE ? NAN : way_of(self, lever, worst);
+
+    for (size_t p = 0; p < self->n_pools; p++) {
+        own = is_own(self, lever, p) ? fmax(own, load_of(self, lever, p)) : own;
+    }
+    if (own > 1.0) {
+        APPEND(text, " What binds: the line's own capacity (load %.2f): more than was tried is needed.", own);
+    } else {
+        APPEND(text, " What binds: not this line, whose pools then have room (load %.2f)", own);
+        APPEND(text, isnan(way) ? "." : "; it gets %.0f%% of the way.", 100.0 * fmax(way, 0.0));
+    }
+    say_overloaded(self, lever, text);
+}
+
 static void
 say_infeasible(const cli_backsolve_t *self, const cli_lever_t *lever, FILE *out)
 {
@@ -337,15 +365,7 @@ say_infeasible(const cli_backsolve_t *self, const cli_lever_t *lever, FILE *out)
     APPEND(text, "%s: not reached with %.0f times its money.", lever->name, 1.0 + CLI_BACKSOLVE_MOST);
     worst = say_unmet(self, lever, text);
     if (!say_recruitment(self, lever, text) && (worst == CLI_BACKSOLVE_NONE || !say_left(self, lever, worst, text))) {
-        double way = worst == CLI_BACKSOLVE_NONE ? NAN : way_of(self, lever, worst);
-
-        if (way < LITTLE) {
-            APPEND(text, " What binds: this line's pools are not the bottleneck; its money gets it %.0f%% of the way.",
-                100.0 * fmax(way, 0.0));
-        } else {
-            APPEND(text, " What binds: the line's capacity; more than was tried is needed.");
-        }
-        say_overloaded(self, lever, text);
+        say_bottleneck(self, lever, worst, text);
     }
     (void) fputc('\n', out);
     cli_print_wrapped(text, CLI_PAGE, out);

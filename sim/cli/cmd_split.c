@@ -454,16 +454,21 @@ const cli_command_t cli_cmd_split = {
             "--max-time comes first, the exit code is 5.\n"
             "What is finished is kept beside the results (.partial) until they are complete; the\n"
             "same command with --resume goes on from there and comes to the same end.\n"
-            "--target asks another question: the least money on a line with which a target is met\n"
-            "by a date, with the probability --sure.\n",
+            "--target asks another question: the least change of a line's money from a day on (--from)\n"
+            "with which everyone's share or wait is as asked by a date, in so many futures (--sure,\n"
+            "default 90%) of --reps (default 40). Several targets are met together. --vary names the\n"
+            "line, or lines; without it each is tried, and the cheapest named. When none will do the\n"
+            "exit code is 5, and it is said what binds. Results go to out/SCENARIO-target.db.\n",
     .examples = "weir split scenarios/bradford.lua\n"
                 "weir split scenarios/kent_medway_contracts.lua --max-time 10min\n"
                 "weir split scenarios/bradford.lua --weight 2,1,1 --matters 1%\n"
+                "weir split scenarios/bradford.lua --target \"cohort_seen_4w >= 0.7 by 2025-03\" --from 2024-07-01\n"
                 "weir export out/bradford-split.db --table candidates\n",
     .args_min = 1,
     .args_max = 1,
     .options = CLI_OPT_REPS | CLI_OPT_MAX_REPS | CLI_OPT_SEED | CLI_OPT_JOBS | CLI_OPT_SET | CLI_OPT_PLANS |
                CLI_OPT_OUT | CLI_OPT_FORCE | CLI_OPT_DRY_RUN | CLI_OPT_PROGRESS | CLI_OPT_QUIET | CLI_OPT_PCS |
-               CLI_OPT_MATTERS | CLI_OPT_WEIGHT | CLI_OPT_RESUME | CLI_OPT_MAX_TIME,
+               CLI_OPT_MATTERS | CLI_OPT_WEIGHT | CLI_OPT_RESUME | CLI_OPT_MAX_TIME | CLI_OPT_TARGET | CLI_OPT_VARY |
+               CLI_OPT_FROM | CLI_OPT_SURE,
     .run = run_split,
 };

@@ -1,5 +1,6 @@
 #include "sim/cli/target.h"
 
+#include "models/split.h"
 #include "sim/cli/table.h"
 
 #include <ctype.h>
@@ -89,30 +90,20 @@ split_words(cli_target_t *self, words_t *words)
 
 /* ---- the measure ---- */
 
+/* NULL: a target may be set by it. */
 static const char *
-reason_against(const char *kpi)
+reason_against(const sim_kpi_t *kpi)
 {
-    static const struct {
-        const char *begin, *reason;
-    } ROW[] = {
-        { "cohort_seen_", NULL },
-        { "cohort_waiting_", NULL },
-        { "accepted_seen_", NULL },
-        { "accepted_waiting_", NULL },
-        { "child_", NULL },
-        { "wait_seen_", "it is of those seen alone: it falls when the slow are not seen at all; take cohort_seen_18w" },
-        { "seen_within_",
-            "it is of those seen alone: it rises when the slow are not seen at all; take cohort_seen_18w" },
-        { "within_4_weeks",
-            "it is of those seen alone: it rises when the slow are not seen at all; take cohort_seen_4w" },
-        { "", "it is not of all those referred: take cohort_seen_18w, cohort_waiting_52w or child_helped_18w" },
-    };
-    size_t i = 0;
+    const char *reason = NULL;
+    const care_aim_row_t *row = care_aim_find(kpi->name, &reason);
 
-    while (strncmp(kpi, ROW[i].begin, strlen(ROW[i].begin)) != 0) {
-        i++;
+    if (row == NULL) {
+        return reason;
     }
-    return ROW[i].reason;
+    if (row->sense == CARE_AIM_ONE || strstr(kpi->unit, "pounds") != NULL) {
+        return "more money does not simply raise or lower it; take cohort_seen_18w";
+    }
+    return NULL;
 }
 
 static cli_exit_t
@@ -133,8 +124,8 @@ find_kpi(cli_target_t *self, const char *name, const cli_trial_t *trial)
         code = complain(self, "there is no measure '%s' (did you mean '%s'?)", name, near);
     } else if (self->kpi == NULL) {
         code = complain(self, "there is no measure '%s'; `weir help reference` lists them", name);
-    } else if (reason_against(name) != NULL) {
-        code = complain(self, "a target is not set by %s: %s", name, reason_against(name));
+    } else if (reason_against(self->kpi) != NULL) {
+        code = complain(self, "a target is not set by %s: %s", name, reason_against(self->kpi));
     }
     free(candidate);
     return code;
