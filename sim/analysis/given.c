@@ -222,32 +222,41 @@ end_mean(const double *rank, const double *y, size_t n, double from, double to, 
     return interval;
 }
 
+/* Copies x of the points whose outcome is known; returns how many. */
+static size_t
+copy_known(const double *x, const double *y, size_t n, double *known)
+{
+    size_t n_known = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (isfinite(y[i])) {
+            known[n_known++] = x[i];
+        }
+    }
+    return n_known;
+}
+
 int
 ana_tornado(const ana_inputs_t *inputs, const double *y, double share, ana_bar_t *bar)
 {
-    size_t n_all = inputs->n_points, n = 0;
-    double *scratch = calloc(4 * n_all + 1, sizeof(*scratch));
-    double *known = scratch, *x = known + n_all, *rank = x + n_all, *kept = rank + n_all;
+    size_t n = inputs->n_points;
+    double *column[4] = { NULL }; /* y, x, ranks, and scratch */
     int ret = share > 0.0 && share <= 0.5 ? 0 : SIM_ERR_BAD_PARAM;
 
-    if (ret == 0 && scratch == NULL) {
-        ret = SIM_ERR_NO_MEMORY;
-    }
-    for (size_t i = 0; ret == 0 && i < n_all; i++) {
-        if (isfinite(y[i])) {
-            known[n++] = y[i];
-        }
+    for (size_t k = 0; ret == 0 && k < 4; k++) {
+        column[k] = calloc(n + 1, sizeof(*column[k]));
+        ret = column[k] == NULL ? SIM_ERR_NO_MEMORY : 0;
     }
     for (size_t j = 0; ret == 0 && j < inputs->n_inputs; j++) {
-        for (size_t i = 0, k = 0; i < n_all; i++) {
-            if (isfinite(y[i])) {
-                x[k++] = inputs->x[j][i];
-            }
-        }
-        ret = ana_rank_shares(x, n, rank);
-        bar[j].low = end_mean(rank, known, n, 0.0, share, kept);
-        bar[j].high = end_mean(rank, known, n, 1.0 - share, 1.0, kept);
+        size_t n_known = copy_known(y, y, n, column[0]);
+
+        (void) copy_known(inputs->x[j], y, n, column[1]);
+        ret = ana_rank_shares(column[1], n_known, column[2]);
+        bar[j].low = end_mean(column[2], column[0], n_known, 0.0, share, column[3]);
+        bar[j].high = end_mean(column[2], column[0], n_known, 1.0 - share, 1.0, column[3]);
     }
-    free(scratch);
+    for (size_t k = 0; k < 4; k++) {
+        free(column[k]);
+    }
     return ret;
 }

@@ -237,60 +237,91 @@ take_ratios(const terms_t *terms, double *mean, const size_t *count)
     }
 }
 
-/* Adds squared standard errors of the bootstrap over rows to error[width]. */
+/* Running sums of ratios estimated again and again. */
+typedef struct {
+    size_t width;
+    double *mean, *sum, *square; /* [column]; mean owned, the others part of it */
+    size_t *count;               /* owned; [column] */
+} repeats_t;
+
+static int
+repeats_init(repeats_t *self, size_t width)
+{
+    *self = (repeats_t){ .width = width };
+    self->mean = calloc(3 * width, sizeof(*self->mean));
+    self->count = calloc(width, sizeof(*self->count));
+    if (self->mean == NULL || self->count == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    self->sum = self->mean + width;
+    self->square = self->sum + width;
+    return 0;
+}
+
+static void
+repeats_free(repeats_t *self)
+{
+    free(self->mean);
+    free(self->count);
+}
+
+static void
+repeats_add(repeats_t *self, const terms_t *terms, sim_stream_t *stream)
+{
+    mean_terms(terms, stream, self->mean, self->count);
+    take_ratios(terms, self->mean, self->count);
+    for (size_t column = FIRST_RATIO; column < self->width; column++) {
+        self->sum[column] += self->mean[column];
+        self->square[column] += self->mean[column] * self->mean[column];
+    }
+}
+
+/* Adds `times` the sum of squares of the n repeats about their mean to error[width]. */
+static void
+repeats_add_errors(const repeats_t *self, size_t n, double times, double *error)
+{
+    for (size_t column = FIRST_RATIO; column < self->width; column++) {
+        error[column] += times * fmax(self->square[column] - self->sum[column] * self->sum[column] / (double) n, 0.0);
+    }
+}
+
+/* Squared standard errors of the bootstrap over rows. */
 static int
 add_bootstrap_errors(const terms_t *terms, const ana_rows_t *rows, double *error)
 {
     uint64_t key = sim_key(rows->seed, 0, sim_hash("analysis.indices"), 0);
-    double *mean = calloc(3 * terms->width, sizeof(*mean)), *sum = mean + terms->width, *square = sum + terms->width;
-    size_t *count = calloc(terms->width, sizeof(*count));
-    double draws = (double) rows->draws;
-    int ret = mean == NULL || count == NULL ? SIM_ERR_NO_MEMORY : 0;
+    repeats_t repeats;
+    int ret = repeats_init(&repeats, terms->width);
 
     for (size_t draw = 0; ret == 0 && draw < rows->draws; draw++) {
         sim_stream_t stream = sim_draw(key, (uint32_t) draw, 0, 0);
 
-        mean_terms(terms, &stream, mean, count);
-        take_ratios(terms, mean, count);
-        for (size_t column = FIRST_RATIO; column < terms->width; column++) {
-            sum[column] += mean[column];
-            square[column] += mean[column] * mean[column];
-        }
+        repeats_add(&repeats, terms, &stream);
     }
-    for (size_t column = FIRST_RATIO; ret == 0 && column < terms->width; column++) {
-        error[column] += fmax(square[column] - sum[column] * sum[column] / draws, 0.0) / (draws - 1.0);
+    if (ret == 0) {
+        repeats_add_errors(&repeats, rows->draws, 1.0 / (double) (rows->draws - 1), error);
     }
-    free(mean);
-    free(count);
+    repeats_free(&repeats);
     return ret;
 }
 
-/* Adds squared standard errors of the jackknife over replications. */
+/* Squared standard errors of the jackknife over replications. */
 static int
 add_jackknife_errors(maker_t *maker, terms_t *terms, double *error)
 {
     size_t n = maker->rows->n_reps;
-    double *mean = calloc(3 * terms->width, sizeof(*mean)), *sum = mean + terms->width, *square = sum + terms->width;
-    size_t *count = calloc(terms->width, sizeof(*count));
-    int ret = mean == NULL || count == NULL ? SIM_ERR_NO_MEMORY : 0;
+    repeats_t repeats;
+    int ret = repeats_init(&repeats, terms->width);
 
     for (size_t rep = 0; ret == 0 && rep < n; rep++) {
         leave_out(maker, rep);
         make_terms(maker, terms);
-        mean_terms(terms, NULL, mean, count);
-        take_ratios(terms, mean, count);
-        for (size_t column = FIRST_RATIO; column < terms->width; column++) {
-            sum[column] += mean[column];
-            square[column] += mean[column] * mean[column];
-        }
+        repeats_add(&repeats, terms, NULL);
     }
-    for (size_t column = FIRST_RATIO; ret == 0 && column < terms->width; column++) {
-        double rest = square[column] - sum[column] * sum[column] / (double) n;
-
-        error[column] += fmax(rest, 0.0) * (double) (n - 1) / (double) n;
+    if (ret == 0) {
+        repeats_add_errors(&repeats, n, (double) (n - 1) / (double) n, error);
     }
-    free(mean);
-    free(count);
+    repeats_free(&repeats);
     return ret;
 }
 

@@ -434,8 +434,8 @@ test_sensitivity_variance_split(void **state)
 
 /*
  * Morris (1991), with the random coefficients of no consequence left at 0. Its conclusions hold as numbers: inputs 8-10
- * have an effect of 40 and no spread, 11-20 none, 1-7 a spread; of these, expected effects follow from the mean M of the
- * curved w over the levels.
+ * have an effect of 40 and no spread, 11-20 none, 1-7 a spread; of these, expected effects follow from the mean M of
+ * the curved w over the levels.
  */
 #define M 0.4013378
 
@@ -544,7 +544,7 @@ test_sensitivity_morris_noise(void **state)
     run_study(&study, spec, morris_function, INDEPENDENT, 2);
     estimate_morris(&study, effect);
     for (size_t i = 7; i < 20; i++) {
-        /* sigma^2 is a mean of 2,000 products of standard deviation 2 V / (2/3)^2 = 62: 1.4 at most 4 such errors off. */
+        /* sigma^2 is a mean of 2,000 products, each of standard deviation 2 V / (2/3)^2 = 62: 4 errors of 1.4. */
         assert_true(effect[i].sigma.mean <= sqrt(4.0 * 1.4 * 1.5));
         assert_true(fabs(effect[i].noise - 4.4530) < 0.3); /* sqrt(2/pi) sqrt(2 V / 2) 3/2 */
         if (i >= 10) {
