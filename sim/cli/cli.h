@@ -40,6 +40,8 @@ typedef struct cli_command {
 /* One file each: cmd_run.c (run and compare), cmd_check.c, cmd_evidence.c, cmd_export.c, cmd_plot.c, ... */
 extern const cli_command_t cli_cmd_run;
 extern const cli_command_t cli_cmd_compare;
+extern const cli_command_t cli_cmd_init;
+extern const cli_command_t cli_cmd_diff;
 extern const cli_command_t cli_cmd_check;
 extern const cli_command_t cli_cmd_evidence;
 extern const cli_command_t cli_cmd_export;

@@ -9,7 +9,9 @@
 #include <string.h>
 
 static const cli_command_t *const COMMAND[] = {
+    &cli_cmd_init,
     &cli_cmd_check,
+    &cli_cmd_diff,
     &cli_cmd_run,
     &cli_cmd_compare,
     &cli_cmd_split,

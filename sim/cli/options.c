@@ -165,6 +165,69 @@ read_scale(cli_options_t *self, const char *value)
     return read_amount(value, 0.1, 1000.0, "a number from 0.1 to 1000", &self->scale);
 }
 
+bool
+cli_read_quantity(const char *text, double *value)
+{
+    char plain[64];
+    size_t n = 0;
+    char *end;
+
+    text += strspn(text, " ");
+    text += strncmp(text, "\xc2\xa3", 2) == 0 ? 2 : 0; /* a pound sign */
+    for (; strchr("0123456789.,", *text) != NULL && *text != '\0' && n + 1 < sizeof(plain); text++) {
+        plain[n] = *text;
+        n += *text != ',';
+    }
+    plain[n] = '\0';
+    *value = strtod(plain, &end);
+    *value *= *text == 'k' ? 1e3 : *text == 'm' ? 1e6 : 1.0;
+    text += *text == 'k' || *text == 'm';
+    text += strspn(text, " ");
+    return n > 0 && *end == '\0' && *text == '\0';
+}
+
+static const char *
+read_answer(const char *value, double *answer)
+{
+    return cli_read_quantity(value, answer) ? NULL : "a number such as 42000, 42,000, 42k or 1.1m";
+}
+
+static const char *
+read_population(cli_options_t *self, const char *value)
+{
+    return read_answer(value, &self->answer[0]);
+}
+
+static const char *
+read_schools(cli_options_t *self, const char *value)
+{
+    return read_answer(value, &self->answer[1]);
+}
+
+static const char *
+read_requests(cli_options_t *self, const char *value)
+{
+    return read_answer(value, &self->answer[2]);
+}
+
+static const char *
+read_staff(cli_options_t *self, const char *value)
+{
+    return read_answer(value, &self->answer[3]);
+}
+
+static const char *
+read_spend(cli_options_t *self, const char *value)
+{
+    return read_answer(value, &self->answer[4]);
+}
+
+static const char *
+read_extra(cli_options_t *self, const char *value)
+{
+    return read_answer(value, &self->answer[5]);
+}
+
 static const char *
 read_seed(cli_options_t *self, const char *value)
 {
@@ -445,6 +508,12 @@ static const option_t OPTION[] = {
     { CLI_OPT_SUPPRESS, 0, "suppress", "N", "leave out groups with a count above 0 and below N (default 5)",
         read_suppress },
     { CLI_OPT_TERMINAL, 0, "terminal", NULL, "draw in the terminal, in letters, and write no file", read_terminal },
+    { CLI_OPT_POPULATION, 0, "population", "N", "children under 18 in the area", read_population },
+    { CLI_OPT_SCHOOLS, 0, "schools", "N", "schools, all types together", read_schools },
+    { CLI_OPT_REQUESTS, 0, "requests", "N", "requests to the service a year", read_requests },
+    { CLI_OPT_STAFF, 0, "staff", "WTE", "clinical staff in post", read_staff },
+    { CLI_OPT_SPEND, 0, "spend", "POUNDS", "what the service costs a year", read_spend },
+    { CLI_OPT_EXTRA, 0, "extra", "POUNDS", "public money a year on top, for the plans", read_extra },
     { CLI_OPT_OUT, 'o', "out", "FILE", "file to write", read_out },
     { CLI_OPT_FORMAT, 0, "format", "NAME", "format of what is written; see above", read_format },
     { CLI_OPT_FORCE, 0, "force", NULL, "overwrite the file named by --out", read_force },

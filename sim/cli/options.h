@@ -54,6 +54,14 @@ typedef uint64_t cli_mask_t;
 #define CLI_OPT_MAX_TIME ((cli_mask_t) 1 << 38)
 #define CLI_OPT_SUPPRESS ((cli_mask_t) 1 << 44)
 #define CLI_OPT_TERMINAL ((cli_mask_t) 1 << 45)
+/* The answers of `weir init`, in the order of answer[]. */
+#define CLI_OPT_POPULATION ((cli_mask_t) 1 << 50)
+#define CLI_OPT_SCHOOLS ((cli_mask_t) 1 << 51)
+#define CLI_OPT_REQUESTS ((cli_mask_t) 1 << 52)
+#define CLI_OPT_STAFF ((cli_mask_t) 1 << 53)
+#define CLI_OPT_SPEND ((cli_mask_t) 1 << 54)
+#define CLI_OPT_EXTRA ((cli_mask_t) 1 << 55)
+#define CLI_ANSWERS 6
 
 typedef enum { CLI_PROGRESS_AUTO, CLI_PROGRESS_PLAIN, CLI_PROGRESS_NONE } cli_progress_mode_t;
 
@@ -75,6 +83,7 @@ typedef struct {
     double warmup_days;    /* NaN: to be found by MSER-5 */
     uint32_t series;       /* spans */
     double customers, scale;
+    double answer[CLI_ANSWERS]; /* population, schools, requests, staff, spend, extra */
     bool quiet, force, dry_run, help;
     cli_progress_mode_t progress;
     size_t n_target;
@@ -122,6 +131,8 @@ bool cli_option_doc(size_t i, cli_option_doc_t *doc);
 bool cli_takes(const struct cli_command *command, cli_mask_t bit);
 /** Usage, options and examples of a command. */
 void cli_options_help(const struct cli_command *command, FILE *out);
+/** "42000", "42,000", "42k", "1.1m", "£150k"; false when it is none of these. */
+bool cli_read_quantity(const char *text, double *value);
 /** Number of cores this process may run on; at least 1. */
 unsigned cli_cores(void);
 /** Whether name is in a comma-separated list; a NULL list holds everything. */
