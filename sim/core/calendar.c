@@ -23,6 +23,7 @@
 
 #define FIRST_YEAR 1900
 #define LAST_YEAR 2199
+#define ONE_OFF_LAST 2023
 #define MAX_DAYS (200 * 366)
 #define DAYS_PER_ERA 146097      /* 400 years */
 #define MARCH_ERA_TO_1970 719468 /* days from 0000-03-01 to 1970-01-01 */
@@ -185,12 +186,22 @@ christmas_holiday(sim_date_t date, int weekday)
     return date.month == 12 && (date.day == 25 || date.day == 26 || ((date.day == 27 || date.day == 28) && stands_in));
 }
 
-static bool
-easter_holiday(sim_date_t date)
-{
-    int64_t from_easter = sim_date_serial(date) - sim_date_serial(sim_date_easter(date.year));
+/* The first and last day of a term, the Monday of its half-term, and its first school day. */
+typedef struct {
+    int64_t first, last, half_term, first_school_day;
+} term_t;
 
-    return from_easter == -2 || from_easter == 1;
+/* What the days of a calendar year have in common. */
+typedef struct {
+    int year;
+    int64_t easter;
+    term_t spring, summer, autumn;
+} year_t;
+
+static bool
+easter_holiday(int64_t serial, const year_t *year)
+{
+    return serial == year->easter - 2 || serial == year->easter + 1;
 }
 
 /* Early May, spring and summer holidays: the first Monday of May, the last of May and of August. */
@@ -202,35 +213,38 @@ monday_holiday(sim_date_t date, int weekday)
     return weekday == MONDAY && ((date.month == 5 && (first || last)) || (date.month == 8 && last));
 }
 
-bool
-sim_date_bank_holiday(sim_date_t date)
+static bool
+bank_holiday(sim_date_t date, int64_t serial, const year_t *year)
 {
-    int weekday = sim_date_weekday(date);
+    int weekday = weekday_of(serial);
 
     if (weekday >= SATURDAY) {
         return false;
     }
-    for (size_t i = 0; i < sizeof(ONE_OFF) / sizeof(ONE_OFF[0]); i++) {
+    for (size_t i = 0; date.year <= ONE_OFF_LAST && i < sizeof(ONE_OFF) / sizeof(ONE_OFF[0]); i++) {
         const sim_date_t *d = &ONE_OFF[i].date;
 
         if (d->year == date.year && d->month == date.month && d->day == date.day) {
             return ONE_OFF[i].holiday;
         }
     }
-    return new_year_holiday(date, weekday) || christmas_holiday(date, weekday) || easter_holiday(date) ||
+    return new_year_holiday(date, weekday) || christmas_holiday(date, weekday) || easter_holiday(serial, year) ||
            monday_holiday(date, weekday);
 }
 
-static bool
-working_day(int64_t serial)
+static int64_t
+easter_of(int year)
 {
-    return weekday_of(serial) < SATURDAY && !sim_date_bank_holiday(sim_date_from_serial(serial));
+    return sim_date_serial(sim_date_easter(year));
 }
 
-/* The first and last day of a term, and the Monday of its half-term. */
-typedef struct {
-    int64_t first, last, half_term;
-} term_t;
+bool
+sim_date_bank_holiday(sim_date_t date)
+{
+    const year_t year = { .year = date.year, .easter = easter_of(date.year) };
+
+    return bank_holiday(date, sim_date_serial(date), &year);
+}
 
 static int64_t
 autumn_end(int year)
@@ -238,91 +252,88 @@ autumn_end(int year)
     return last_before(year, 12, 22, FRIDAY);
 }
 
-static term_t
-autumn_term(int year)
-{
-    term_t term = { sim_date_serial((sim_date_t){ year, 9, 2 }), autumn_end(year), last_before(year, 10, 27, MONDAY) };
-
-    return term;
-}
-
-static term_t
-spring_term(int year)
-{
-    int64_t easter = sim_date_serial(sim_date_easter(year));
-    term_t term = { autumn_end(year - 1) + 17, easter - 9, last_before(year, 2, 18, MONDAY) };
-
-    return term;
-}
-
-static term_t
-summer_term(int year)
-{
-    int64_t easter = sim_date_serial(sim_date_easter(year));
-    term_t term = { easter + 8, sim_date_serial((sim_date_t){ year, 7, 22 }), last_before(year, 5, 31, MONDAY) };
-
-    return term;
-}
-
-/* The term of a date, or the one whose first day is the next to come in its calendar year. */
-static term_t
-term_of(sim_date_t date, int64_t serial)
-{
-    term_t spring = spring_term(date.year);
-
-    if (date.month >= 8) {
-        return autumn_term(date.year);
-    }
-    return serial <= spring.last ? spring : summer_term(date.year);
-}
-
 static bool
-in_term(const term_t *term, int64_t serial)
+in_term(const term_t *term, const year_t *year, sim_date_t date, int64_t serial)
 {
     bool half_term = serial >= term->half_term && serial < term->half_term + 7;
 
-    return serial >= term->first && serial <= term->last && !half_term && working_day(serial);
+    return serial >= term->first && serial <= term->last && !half_term && weekday_of(serial) < SATURDAY &&
+           !bank_holiday(date, serial, year);
+}
+
+static void
+find_first(term_t *term, const year_t *year)
+{
+    term->first_school_day = term->first;
+    while (!in_term(term, year, sim_date_from_serial(term->first_school_day), term->first_school_day)) {
+        term->first_school_day++;
+    }
+}
+
+static year_t
+year_of(int number)
+{
+    int64_t easter = easter_of(number);
+    year_t year = {
+        .year = number,
+        .easter = easter,
+        .spring = { .first = autumn_end(number - 1) + 17, .last = easter - 9, last_before(number, 2, 18, MONDAY) },
+        .summer = { .first = easter + 8,
+            sim_date_serial((sim_date_t){ number, 7, 22 }),
+            last_before(number, 5, 31, MONDAY) },
+        .autumn = { .first = sim_date_serial((sim_date_t){ number, 9, 2 }),
+            autumn_end(number),
+            last_before(number, 10, 27, MONDAY) },
+    };
+
+    find_first(&year.spring, &year);
+    find_first(&year.summer, &year);
+    find_first(&year.autumn, &year);
+    return year;
+}
+
+/* The term of a date, or the one whose first day is the next to come in its calendar year. */
+static const term_t *
+term_of(const year_t *year, sim_date_t date, int64_t serial)
+{
+    return date.month >= 8 ? &year->autumn : serial <= year->spring.last ? &year->spring : &year->summer;
 }
 
 bool
 sim_date_school_day(sim_date_t date)
 {
+    const year_t year = year_of(date.year);
     int64_t serial = sim_date_serial(date);
-    term_t term = term_of(date, serial);
 
-    return in_term(&term, serial);
-}
-
-/* Whether a school day is the first of its term. */
-static bool
-term_start(sim_date_t date)
-{
-    int64_t serial = sim_date_serial(date);
-    term_t term = term_of(date, serial);
-    int64_t first = term.first;
-
-    while (!in_term(&term, first)) {
-        first++;
-    }
-    return serial == first;
+    return in_term(term_of(&year, date, serial), &year, date, serial);
 }
 
 static uint8_t
-day_flags(sim_date_t date)
+day_flags(sim_date_t date, int64_t serial, const year_t *year)
 {
+    const term_t *term = term_of(year, date, serial);
     unsigned flags = 0;
 
-    if (sim_date_weekday(date) >= SATURDAY) {
+    if (weekday_of(serial) >= SATURDAY) {
         flags |= SIM_DAY_WEEKEND;
-    } else if (sim_date_bank_holiday(date)) {
+    } else if (bank_holiday(date, serial, year)) {
         flags |= SIM_DAY_BANK_HOLIDAY;
     } else {
         flags |= SIM_DAY_WORKING;
     }
-    if (sim_date_school_day(date)) {
-        flags |= SIM_DAY_SCHOOL | (term_start(date) ? SIM_DAY_TERM_START : 0u);
+    if (in_term(term, year, date, serial)) {
+        flags |= SIM_DAY_SCHOOL | (serial == term->first_school_day ? SIM_DAY_TERM_START : 0u);
     }
     return (uint8_t) flags;
+}
+
+static sim_date_t
+next_day(sim_date_t date)
+{
+    if (date.day < days_in_month(date.year, date.month)) {
+        return (sim_date_t){ date.year, date.month, date.day + 1 };
+    }
+    return date.month < 12 ? (sim_date_t){ date.year, date.month + 1, 1 } : (sim_date_t){ date.year + 1, 1, 1 };
 }
 
 static size_t
@@ -334,12 +345,17 @@ months_between(sim_date_t from, sim_date_t to)
 static void
 fill_days(sim_calendar_t *self)
 {
+    sim_date_t date = self->start;
+    year_t year = year_of(date.year);
     size_t month = 0;
 
-    for (size_t day = 0; day < self->n_days + SIM_CALENDAR_AHEAD; day++) {
-        sim_date_t date = sim_date_from_serial(self->start_serial + (int64_t) day);
+    for (size_t day = 0; day < self->n_days + SIM_CALENDAR_AHEAD; day++, date = next_day(date)) {
+        int64_t serial = self->start_serial + (int64_t) day;
 
-        self->flags[day] = day_flags(date);
+        if (date.year != year.year) {
+            year = year_of(date.year);
+        }
+        self->flags[day] = day_flags(date, serial, &year);
         if (date.day == 1 && day > 0 && day < self->n_days) {
             self->month_first[++month] = (int32_t) day;
         }
