@@ -42,6 +42,8 @@ extern const cli_command_t cli_cmd_run;
 extern const cli_command_t cli_cmd_compare;
 extern const cli_command_t cli_cmd_init;
 extern const cli_command_t cli_cmd_diff;
+extern const cli_command_t cli_cmd_sweep;
+extern const cli_command_t cli_cmd_merge;
 extern const cli_command_t cli_cmd_check;
 extern const cli_command_t cli_cmd_evidence;
 extern const cli_command_t cli_cmd_export;

@@ -3,7 +3,9 @@
 #include "sim/cli/export.h"
 #include "sim/cli/facts.h"
 #include "sim/cli/ledger.h"
+#include "sim/cli/sweep_show.h"
 #include "sim/store/file.h"
+#include "sim/store/sweep.h"
 
 #include <errno.h>
 #include <math.h>
@@ -53,10 +55,10 @@ cli_csv_field(const char *text, FILE *out)
     (void) fputc('"', out);
 }
 
-void
-cli_json_field(const char *name, const char *text, FILE *out)
+static void
+json_text(const char *text, FILE *out)
 {
-    (void) fprintf(out, "\"%s\":\"", name);
+    (void) fputc('"', out);
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char) *text;
 
@@ -69,6 +71,20 @@ cli_json_field(const char *name, const char *text, FILE *out)
         }
     }
     (void) fputc('"', out);
+}
+
+void
+cli_json_name(const char *name, FILE *out)
+{
+    json_text(name, out);
+    (void) fputc(':', out);
+}
+
+void
+cli_json_field(const char *name, const char *text, FILE *out)
+{
+    cli_json_name(name, out);
+    json_text(text, out);
 }
 
 static void
@@ -265,40 +281,37 @@ check_filter(const store_contents_t *contents, const cli_options_t *options)
     return code;
 }
 
-typedef enum { TABLE_ESTIMATES, TABLE_FACTS, TABLE_LEDGER, TABLES } table_t;
+/* The tables that can be written, the default of a run first. */
+typedef enum { TABLE_ESTIMATES, TABLE_FACTS, TABLE_LEDGER, TABLE_RECORDS, TABLE_FAILED, N_TABLES } table_t;
+static const char *const TABLE[N_TABLES] = { "estimates", "facts", "ledger", "records", "failed" };
 
-static const char *const TABLE[TABLES] = { "estimates", "facts", "ledger" };
-
-static table_t
-table_of(const cli_options_t *options)
-{
-    table_t table = TABLE_ESTIMATES;
-
-    while (options->table != NULL && table < TABLES && strcmp(options->table, TABLE[table]) != 0) {
-        table++;
-    }
-    return table;
-}
+typedef struct {
+    store_reader_t *reader;
+    table_t table;
+    const store_filter_t *filter; /* of the estimates */
+    cli_tidy_t format;
+} job_t;
 
 static int
-write_table(store_reader_t *reader, const cli_options_t *options, cli_tidy_t format, FILE *out)
+write_table(const job_t *job, FILE *out)
 {
-    const store_filter_t filter = {
-        .kpi = options->kpi, .group = options->group, .period = options->period, .offer = options->plans
-    };
+    bool json = job->format == CLI_TIDY_JSON;
 
-    switch (table_of(options)) {
+    switch (job->table) {
     case TABLE_FACTS:
-        return cli_facts_write(reader, format == CLI_TIDY_JSON, out);
+        return cli_facts_write(job->reader, json, out);
     case TABLE_LEDGER:
-        return cli_ledger_write(reader, format == CLI_TIDY_JSON, out);
+        return cli_ledger_write(job->reader, json, out);
+    case TABLE_RECORDS:
+    case TABLE_FAILED:
+        return cli_sweep_write(job->reader, job->table == TABLE_FAILED, json, out);
     default:
-        return cli_tidy_write(reader, &filter, format, out);
+        return cli_tidy_write(job->reader, job->filter, job->format, out);
     }
 }
 
 static cli_exit_t
-write_file(store_reader_t *reader, cli_tidy_t format, const cli_options_t *options)
+write_file(const job_t *job, const cli_options_t *options)
 {
     char *temporary = NULL, *placed = NULL;
     int error, ret;
@@ -313,7 +326,7 @@ write_file(store_reader_t *reader, cli_tidy_t format, const cli_options_t *optio
         error = store_make_temporary(options->out, &temporary);
     }
     out = error == 0 ? fopen(temporary, "w") : NULL;
-    ret = out == NULL ? SIM_ERR_IO : write_table(reader, options, format, out);
+    ret = out == NULL ? SIM_ERR_IO : write_table(job, out);
     error = out == NULL && error == 0 ? errno : error;
     if (out != NULL && fclose(out) != 0 && ret == 0) {
         ret = SIM_ERR_IO;
@@ -332,54 +345,77 @@ write_file(store_reader_t *reader, cli_tidy_t format, const cli_options_t *optio
     return ret != 0 || error != 0 ? CLI_FAILED : CLI_DONE;
 }
 
+/* The table asked for, or the default: records of a sweep, estimates of a run. */
 static cli_exit_t
-check_table(const cli_options_t *options)
+choose_table(job_t *job, const cli_options_t *options)
 {
-    table_t table = table_of(options);
+    bool sweep = store_is_sweep(job->reader);
 
-    if (table == TABLES) {
-        cli_error("export: --table: '%s' is not estimates, facts or ledger", options->table);
+    job->table = sweep ? TABLE_RECORDS : TABLE_ESTIMATES;
+    if (options->table != NULL) {
+        for (job->table = 0; job->table < N_TABLES && strcmp(options->table, TABLE[job->table]) != 0;) {
+            job->table++;
+        }
+    }
+    if (job->table == N_TABLES) {
+        cli_error("export: --table: '%s' is not %s, %s, %s, %s or %s", options->table, TABLE[0], TABLE[1], TABLE[2],
+            TABLE[3], TABLE[4]);
         return CLI_USAGE;
     }
-    if (table != TABLE_ESTIMATES && options->given & (CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS)) {
-        cli_error("export: --kpi, --group, --period and --plans choose estimates; --table %s gives all%s",
-            options->table, table == TABLE_FACTS ? " facts" : " of it");
+    if (!sweep && (job->table == TABLE_RECORDS || job->table == TABLE_FAILED)) {
+        cli_error("export: --table %s is of a sweep's results, and these are not", options->table);
+        return CLI_USAGE;
+    }
+    if (job->table != TABLE_ESTIMATES &&
+        options->given & (CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS)) {
+        cli_error("export: --kpi, --group, --period and --plans choose estimates; --table %s gives all of them",
+            TABLE[job->table]);
         return CLI_USAGE;
     }
     return CLI_DONE;
 }
 
 static cli_exit_t
-run_export(const cli_options_t *options)
+write_out(const job_t *job, const cli_options_t *options)
 {
-    cli_tidy_t format = cli_tidy_format(options->format != NULL ? options->format : "csv");
-    store_reader_t *reader = NULL;
-    store_fault_t fault = { "" };
-    cli_exit_t code = check_table(options);
     int ret;
 
-    if (code != CLI_DONE) {
-        return code;
+    if (options->out != NULL) {
+        return write_file(job, options);
     }
-    if (format == CLI_TIDY_UNKNOWN) {
+    ret = write_table(job, stdout);
+    if (ret != 0) {
+        cli_error("%s", ret == SIM_ERR_STORE ? store_reader_fault(job->reader) : "cannot write to standard output");
+    }
+    return ret == 0 ? CLI_DONE : CLI_FAILED;
+}
+
+static cli_exit_t
+run_export(const cli_options_t *options)
+{
+    const store_filter_t filter = {
+        .kpi = options->kpi, .group = options->group, .period = options->period, .offer = options->plans
+    };
+    job_t job = { .filter = &filter, .format = cli_tidy_format(options->format != NULL ? options->format : "csv") };
+    store_fault_t fault = { "" };
+    cli_exit_t code;
+
+    if (job.format == CLI_TIDY_UNKNOWN) {
         cli_error("export: --format: '%s' is not csv or json", options->format);
         return CLI_USAGE;
     }
-    if (store_reader_open(&reader, options->arg[0], &fault) != 0) {
+    if (store_reader_open(&job.reader, options->arg[0], &fault) != 0) {
         cli_error("%s", fault.text);
         return CLI_FAILED;
     }
-    code = check_filter(store_contents(reader), options);
-    if (code == CLI_DONE && options->out != NULL) {
-        code = write_file(reader, format, options);
-    } else if (code == CLI_DONE) {
-        ret = write_table(reader, options, format, stdout);
-        if (ret != 0) {
-            cli_error("%s", ret == SIM_ERR_STORE ? store_reader_fault(reader) : "cannot write to standard output");
-            code = CLI_FAILED;
-        }
+    code = choose_table(&job, options);
+    if (code == CLI_DONE) {
+        code = check_filter(store_contents(job.reader), options);
     }
-    store_reader_free(reader);
+    if (code == CLI_DONE) {
+        code = write_out(&job, options);
+    }
+    store_reader_free(job.reader);
     return code;
 }
 
@@ -396,12 +432,15 @@ const cli_command_t cli_cmd_export = {
             "accept_low,accept_high,estimate,low,high,reps,verdict,reps_needed,quality,source.\n"
             "--table ledger gives the ledger of the first replication of each plan, to the penny:\n"
             "plan,month,line,lot,funder,account,debit_pounds,credit_pounds.\n"
+            "Of a sweep --table records (the default) gives one row a replication of a plan at a point:\n"
+            "point,rep,offer, each input and each measure; --table failed those that failed, and why.\n"
             "--format is csv (the default) or json. Without --out it goes to standard output.\n",
     .examples = "weir export out/kent_medway-compare.db --out kent_medway.csv\n"
                 "weir export out/kent_medway-compare.db --kpi cohort_seen_18w --group quintile\n"
                 "weir export out/kent_medway-compare.db --kpi waiting --period month --format json\n"
                 "weir export out/kent_medway-compare.db --table facts\n"
-                "weir export out/kent_medway-compare.db --table ledger\n",
+                "weir export out/kent_medway-compare.db --table ledger\n"
+                "weir export out/tutorial-sweep.db --table records\n",
     .args_min = 1,
     .args_max = 1,
     .options = CLI_OPT_FORMAT | CLI_OPT_OUT | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS |

@@ -107,6 +107,12 @@ static const struct {
         "after\n`workforce.recruit_days`." },
     { "step", "add", "A step of a budget line", "An item of a line's `steps`." },
     { "shift", "from_line", "A shift between lines", "An item of `shifts`." },
+    { "sweep", "inputs", "A sweep", "The field `sweep`: what `weir sweep` varies and keeps. It changes no run." },
+    { "input", "path", "An input of a sweep",
+        "An item of `inputs`: it has `dist` or `values`. A `path` of \"plan\" makes the plan itself an input: one runs at each "
+        "point." },
+    { "correlation", "of", "A correlation of inputs", "An item of `correlations`." },
+    { "worth", "kpi", "What a measure is worth", "An item of `worth`." },
     { "area", "name", "An area",
         "An item of `areas`. The [parameter blocks](#parameter-blocks) may stand beside its fields; what an area does not give of them "
         "is the\nscenario's. No child, post or pound crosses from one area to another." },

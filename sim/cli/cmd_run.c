@@ -4,6 +4,7 @@
 #include "sim/cli/facts.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/load.h"
+#include "sim/cli/manifest.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/trace.h"
@@ -13,11 +14,8 @@
 #include "sim/experiment/precision.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <time.h>
 
 typedef struct {
     const cli_options_t *options;
@@ -215,46 +213,6 @@ choose_measures(job_t *job)
     return exit_of(ret);
 }
 
-/* Letters of a file name that no shell or file system minds. */
-static void
-append_name(char *text, size_t size, const char *name)
-{
-    size_t n = strlen(text);
-
-    for (; *name != '\0' && n + 1 < size; name++) {
-        bool plain = (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
-                     (*name >= '0' && *name <= '9') || strchr("_-", *name) != NULL;
-
-        text[n++] = plain ? *name : '-';
-    }
-    text[n] = '\0';
-}
-
-static char *
-results_path(const job_t *job)
-{
-    size_t size = 512 + (job->options->out != NULL ? strlen(job->options->out) : 0);
-    char *path = calloc(1, size);
-
-    if (path == NULL) {
-        return NULL;
-    }
-    if (job->options->out != NULL) {
-        size_t n = strlen(job->options->out);
-        bool ends = n > 3 && strcmp(job->options->out + n - 3, ".db") == 0;
-
-        (void) snprintf(path, size, "%s%s", job->options->out, ends ? "" : ".db");
-        return path;
-    }
-    (void) snprintf(path, size, "out/");
-    for (size_t i = 0; i < job->n && strlen(path) < 200; i++) {
-        append_name(path, size - 64, i > 0 ? "-" : "");
-        append_name(path, size - 64, scn_spec(job->scenario[i])->name);
-    }
-    (void) snprintf(path + strlen(path), size - strlen(path), "-%s.db", job->command);
-    return path;
-}
-
 static cli_exit_t
 dry_run(const job_t *job)
 {
@@ -287,196 +245,42 @@ dry_run(const job_t *job)
 
 /* ---- the manifest ---- */
 
-static int __attribute__((format(printf, 3, 4))) put(job_t *job, const char *key, const char *format, ...)
-{
-    char text[512];
-    va_list args;
-
-    va_start(args, format);
-    (void) vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    return store_put_manifest(job->writer, key, text);
-}
-
-static int
-put_time(job_t *job, const char *key)
-{
-    char text[32] = "";
-    time_t now = time(NULL);
-    struct tm utc;
-
-    if (gmtime_r(&now, &utc) != NULL) {
-        (void) strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-    }
-    return store_put_manifest(job->writer, key, text);
-}
-
-/* Pieces joined by `between`; NULL when there is no memory. */
-static char *
-join(const char *const *piece, size_t n, const char *between)
-{
-    size_t size = 1;
-    char *text;
-
-    for (size_t i = 0; i < n; i++) {
-        size += strlen(piece[i]) + strlen(between);
-    }
-    text = calloc(1, size);
-    for (size_t i = 0, at = 0; text != NULL && i < n; i++) {
-        at += (size_t) snprintf(text + at, size - at, "%s%s", i > 0 ? between : "", piece[i]);
-    }
-    return text;
-}
-
-/* FNV-1a, 64 bits. */
-static uint64_t
-hash_of(const char *text)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (; *text != '\0'; text++) {
-        hash = (hash ^ (unsigned char) *text) * 0x100000001b3u;
-    }
-    return hash;
-}
-
-static int
-put_joined(job_t *job, const char *key, const char *const *piece, size_t n, const char *between)
-{
-    char *text = join(piece, n, between);
-    int ret = text == NULL ? SIM_ERR_NO_MEMORY : store_put_manifest(job->writer, key, text);
-
-    if (ret == 0 && strcmp(key, "scenario_text") == 0) {
-        ret = put(job, "scenario_hash", "%016llx", (unsigned long long) hash_of(text));
-    }
-    free(text);
-    return ret;
-}
-
-static int
-put_scenarios(job_t *job)
-{
-    const char **name = calloc(job->n, sizeof(*name)), **text = calloc(job->n, sizeof(*text));
-    const care_spec_t *spec = scn_spec(job->scenario[0]);
-    int ret = name == NULL || text == NULL ? SIM_ERR_NO_MEMORY : 0;
-
-    for (size_t i = 0; ret == 0 && i < job->n; i++) {
-        name[i] = scn_spec(job->scenario[i])->name;
-        text[i] = scn_text(job->scenario[i]);
-    }
-    if (ret == 0) {
-        ret = put_joined(job, "scenario", name, job->n, "+");
-    }
-    if (ret == 0) {
-        ret = put_joined(job, "scenario_text", text, job->n, "\n");
-    }
-    if (ret == 0) {
-        ret = put_joined(job, "scenario_file", job->options->arg, job->n, " ");
-    }
-    if (ret == 0) {
-        ret = put(job, "title", "%s", spec->title);
-    }
-    if (ret == 0) {
-        ret = put(job, "question", "%s", spec->question);
-    }
-    if (ret == 0) {
-        ret = put(job, "start", "%04d-%02d-%02d", spec->start.year, spec->start.month, spec->start.day);
-    }
-    if (ret == 0) {
-        ret = put(job, "years", "%g", spec->years);
-    }
-    free(name);
-    free(text);
-    return ret;
-}
-
 static int
 put_begin(job_t *job)
 {
-    struct utsname host;
-    int ret = put(job, "version", "%s", cli_version());
+    int ret = cli_put_program(job->writer, job->options);
 
     if (ret == 0) {
-        ret = put(job, "commit", "%s", cli_commit());
+        ret = cli_put(job->writer, "warmup_days", "%.17g", job->trial.warmup_days);
     }
     if (ret == 0) {
-        ret = put_joined(job, "command", (const char *const *) job->options->argv, (size_t) job->options->argc, " ");
+        ret = cli_put(job->writer, "warmup_from", "%s", job->warmup_from);
     }
-    if (ret == 0) {
-        ret = put(job, "seed", "%llu", (unsigned long long) job->options->seed);
-    }
-    if (ret == 0) {
-        ret = put(job, "reps", "%u", job->options->reps);
-    }
-    if (ret == 0) {
-        ret = put(job, "jobs", "%u", job->options->jobs);
-    }
-    if (ret == 0) {
-        ret = put(job, "host", "%s", uname(&host) == 0 ? host.nodename : "");
-    }
-    if (ret == 0) {
-        ret = put_time(job, "started");
-    }
-    if (ret == 0) {
-        ret = put(job, "warmup_days", "%.17g", job->trial.warmup_days);
-    }
-    if (ret == 0) {
-        ret = put(job, "warmup_from", "%s", job->warmup_from);
-    }
-    return ret == 0 ? put_scenarios(job) : ret;
+    return ret == 0 ? cli_put_scenarios(job->writer, job->options, (const scn_t *const *) job->scenario, job->n) : ret;
 }
 
 static int
 put_end(job_t *job, uint32_t reps_done)
 {
-    int ret = put(job, "reps_done", "%u", reps_done);
+    store_writer_t *writer = job->writer;
+    int ret = cli_put(writer, "reps_done", "%u", reps_done);
 
     if (ret == 0 && job->n_chosen > 0 && !job->interrupted) { /* what the precision asked for */
-        ret = put(job, "reps", "%u", reps_done);
+        ret = cli_put(writer, "reps", "%u", reps_done);
     }
     if (ret == 0) {
-        ret = put(job, "failed", "%llu", (unsigned long long) job->outcome.failed);
+        ret = cli_put(writer, "failed", "%llu", (unsigned long long) job->outcome.failed);
     }
     if (ret == 0) {
-        ret = put(job, "seconds", "%.3f", job->outcome.seconds);
+        ret = cli_put(writer, "seconds", "%.3f", job->outcome.seconds);
     }
     if (ret == 0) {
-        ret = put(job, "status", "%s",
+        ret = cli_put(writer, "status", "%s",
             job->interrupted          ? "interrupted"
             : job->outcome.failed > 0 ? "some failed"
                                       : "complete");
     }
-    return ret == 0 ? put_time(job, "finished") : ret;
-}
-
-static int
-put_parameters(job_t *job)
-{
-    int ret = 0;
-
-    for (size_t s = 0; s < job->n; s++) {
-        const scn_param_t *param;
-        size_t n = scn_params(job->scenario[s], &param);
-
-        for (size_t i = 0; ret == 0 && i < n; i++) {
-            char path[512], quality[2] = { param[i].quality, '\0' };
-
-            (void) snprintf(path, sizeof(path), "%s%s%s", job->n > 1 ? scn_spec(job->scenario[s])->name : "",
-                job->n > 1 ? "/" : "", param[i].path);
-            ret = store_put_parameter(job->writer, &(store_parameter_t){ .path = path,
-                                                       .text = param[i].text,
-                                                       .value = param[i].number,
-                                                       .unit = param[i].unit,
-                                                       .low = param[i].low,
-                                                       .high = param[i].high,
-                                                       .quality = quality,
-                                                       .range = param[i].range,
-                                                       .source = param[i].source,
-                                                       .origin = param[i].origin,
-                                                       .evidence = param[i].evidence });
-        }
-    }
-    return ret;
+    return ret == 0 ? cli_put_time(writer, "finished") : ret;
 }
 
 /* ---- the series ---- */
@@ -512,7 +316,7 @@ put_series(job_t *job)
 {
     char settled[16 * CARE_PLANS_MAX * 12] = "", day[32];
     size_t length = 0;
-    int ret = put(job, "spans", "%zu", job->trial.n_spans);
+    int ret = cli_put(job->writer, "spans", "%zu", job->trial.n_spans);
 
     if (job->trial.n_spans == 0) {
         return ret;
@@ -561,7 +365,7 @@ begin_results(job_t *job)
         ret = put_begin(job);
     }
     if (ret == 0) {
-        ret = put_parameters(job);
+        ret = cli_put_parameters(job->writer, (const scn_t *const *) job->scenario, job->n);
     }
     return ret == 0 ? CLI_DONE : store_failed(job, ret);
 }
@@ -826,7 +630,7 @@ prepare(job_t *job)
         cli_error("--out %s: name a file, not a folder", job->options->out);
         return CLI_USAGE;
     }
-    job->path = results_path(job);
+    job->path = cli_results_path(job->options, job->command, (const scn_t *const *) job->scenario, job->n);
     if (job->path == NULL) {
         cli_error("%s", sim_strerror(SIM_ERR_NO_MEMORY));
         return CLI_FAILED;

@@ -22,6 +22,8 @@ void cli_shortest(char *text, size_t size, double value);
 
 /** A text as a field of CSV (RFC 4180), and as a member of a JSON object. */
 void cli_csv_field(const char *text, FILE *out);
+/** The name of a member, quoted, with the colon. */
+void cli_json_name(const char *name, FILE *out);
 void cli_json_field(const char *name, const char *text, FILE *out);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sim/cli/load.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,4 +288,121 @@ cli_exit_t
 cli_load_evidence(scn_t **scenario)
 {
     return load("", NULL, 0, false, true, scenario);
+}
+
+/* ---- one scenario, many loads ---- */
+
+typedef struct {
+    char *name, *text; /* text NULL: it could not be read */
+    size_t length;
+    int error;
+} text_t;
+
+struct cli_source {
+    files_t files;
+    pthread_mutex_t lock; /* of the texts */
+    size_t n;
+    text_t *text;
+};
+
+cli_source_t *
+cli_source_open(const char *path)
+{
+    cli_source_t *self = calloc(1, sizeof(*self));
+
+    if (self == NULL || pthread_mutex_init(&self->lock, NULL) != 0) {
+        free(self);
+        return NULL;
+    }
+    files_init(&self->files, path);
+    return self;
+}
+
+void
+cli_source_free(cli_source_t *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < self->n; i++) {
+        free(self->text[i].name);
+        free(self->text[i].text);
+    }
+    free(self->text);
+    (void) pthread_mutex_destroy(&self->lock);
+    free(self);
+}
+
+/* What was read under a name, reading it the first time; NULL when there is no memory. Called with the lock held. */
+static const text_t *
+remembered(cli_source_t *self, const char *name)
+{
+    text_t *text;
+
+    for (size_t i = 0; i < self->n; i++) {
+        if (strcmp(self->text[i].name, name) == 0) {
+            return &self->text[i];
+        }
+    }
+    text = realloc(self->text, (self->n + 1) * sizeof(*text));
+    if (text == NULL) {
+        return NULL;
+    }
+    self->text = text;
+    text = &text[self->n];
+    *text = (text_t){ .name = malloc(strlen(name) + 1) };
+    if (text->name == NULL) {
+        return NULL;
+    }
+    strcpy(text->name, name);
+    text->error = files_read(&self->files, name, &text->text, &text->length);
+    self->n++;
+    return text;
+}
+
+static int
+copy_text(const text_t *from, char **text, size_t *length)
+{
+    if (from == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    if (from->error != 0) {
+        return from->error;
+    }
+    *text = malloc(from->length + 1);
+    if (*text == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    memcpy(*text, from->text, from->length);
+    *length = from->length;
+    return 0;
+}
+
+/* scn_reader_t */
+static int
+source_read(void *ctx, const char *name, char **text, size_t *length)
+{
+    cli_source_t *self = ctx;
+    int ret;
+
+    (void) pthread_mutex_lock(&self->lock);
+    ret = copy_text(remembered(self, name), text, length);
+    (void) pthread_mutex_unlock(&self->lock);
+    return ret;
+}
+
+int
+cli_source_load(cli_source_t *self, const char *const *set, size_t n_set, scn_t **scenario)
+{
+    scn_reader_t reader = { source_read, self };
+
+    return scn_load(&reader, self->files.main, set, n_set, NULL, scenario);
+}
+
+cli_exit_t
+cli_source_load_aloud(cli_source_t *self, const char *const *set, size_t n_set, bool quiet, scn_t **scenario)
+{
+    int ret = cli_source_load(self, set, n_set, scenario);
+
+    return finish(ret, *scenario, quiet);
 }

@@ -27,6 +27,25 @@ SIM_MUST_CHECK int cli_load_silently(const char *path, const char *const *set, s
 void cli_scenario_folders(void (*fn)(const char *folder, void *ctx), void *ctx);
 /** A workload of the benchmark: bench/NAME.lua beside the program, or where it was installed. */
 cli_exit_t cli_load_workload(const char *name, const char *const *set, size_t n_set, scn_t **scenario);
+
+/*
+ * A scenario that is loaded many times with other overrides. What it reads is read once, so that all loads are of the
+ * same texts though a file changes meanwhile.
+ */
+typedef struct cli_source cli_source_t;
+
+/** NULL when there is no memory. */
+cli_source_t *cli_source_open(const char *path);
+void cli_source_free(cli_source_t *self);
+/**
+Load without a word: what was wrong is in the scenario's errors. Threads may load at the same time.
+@return as scn_load
+*/
+SIM_MUST_CHECK int cli_source_load(cli_source_t *self, const char *const *set, size_t n_set, scn_t **scenario);
+/** Load and say what was wrong, as cli_load does. */
+cli_exit_t cli_source_load_aloud(cli_source_t *self, const char *const *set, size_t n_set, bool quiet,
+    scn_t **scenario);
+
 /** The evidence base that comes with Weir. */
 cli_exit_t cli_load_evidence(scn_t **scenario);
 

@@ -15,6 +15,8 @@ static const cli_command_t *const COMMAND[] = {
     &cli_cmd_run,
     &cli_cmd_compare,
     &cli_cmd_split,
+    &cli_cmd_sweep,
+    &cli_cmd_merge,
     &cli_cmd_export,
     &cli_cmd_plot,
     &cli_cmd_report,

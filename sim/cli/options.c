@@ -20,6 +20,7 @@
 #define TRACE 20      /* entities */
 #define SERIES_MOST 100000
 #define SUPPRESS_MOST 1000
+#define POINTS_MOST 100000000
 
 typedef struct {
     cli_mask_t bit;
@@ -397,6 +398,26 @@ read_weight(cli_options_t *self, const char *value)
 }
 
 static const char *
+read_design(cli_options_t *self, const char *value)
+{
+    self->design = value;
+    return value[0] == '\0' ? "the name of a design" : NULL;
+}
+
+static const char *
+read_points(cli_options_t *self, const char *value)
+{
+    return read_whole(value, 1, POINTS_MOST, "a whole number from 1 to 100000000", &self->points);
+}
+
+static const char *
+read_fix(cli_options_t *self, const char *value)
+{
+    self->fix[self->n_fix++] = value;
+    return value[0] == '\0' ? "the path or the name of an input" : NULL;
+}
+
+static const char *
 read_resume(cli_options_t *self, const char *value)
 {
     (void) value;
@@ -404,6 +425,15 @@ read_resume(cli_options_t *self, const char *value)
     return NULL;
 }
 
+static const char *
+read_retry_failed(cli_options_t *self, const char *value)
+{
+    (void) value;
+    self->retry_failed = true;
+    return NULL;
+}
+
+/* "90s", "30min", "2h", "1d"; a plain number is of seconds. */
 static const char *
 read_max_time(cli_options_t *self, const char *value)
 {
@@ -421,6 +451,25 @@ read_max_time(cli_options_t *self, const char *value)
         return "a time such as 90s, 30min or 12h";
     }
     self->max_seconds = 86400.0 * days;
+    return NULL;
+}
+
+/* "3/8", or left out: as the environment says. */
+static const char *
+read_shard(cli_options_t *self, const char *value)
+{
+    static const char WANTED[] = "a shard such as 3/8: from 1/8 to 8/8";
+    unsigned shard, shards;
+    char rest;
+
+    if (value[0] == '\0') {
+        return NULL;
+    }
+    if (sscanf(value, "%7u/%7u%c", &shard, &shards, &rest) != 2 || shard < 1 || shard > shards) {
+        return WANTED;
+    }
+    self->shard = shard;
+    self->shards = shards;
     return NULL;
 }
 
@@ -475,6 +524,9 @@ read_help(cli_options_t *self, const char *value)
 }
 
 static const option_t OPTION[] = {
+    { CLI_OPT_DESIGN, 0, "design", "NAME", "how the points are chosen; see above", read_design },
+    { CLI_OPT_POINTS, 'n', "points", "N", "size of the design; see above", read_points },
+    { CLI_OPT_FIX, 0, "fix", "INPUT", "keep an input as it is, by its path or name; may be repeated", read_fix },
     { CLI_OPT_REPS, 'n', "reps", "N", "replications of each plan (default 20)", read_reps },
     { CLI_OPT_PRECISION, 0, "precision", "SHARE",
         "add replications until intervals are within this share (5% or 0.05); see above", read_precision },
@@ -504,7 +556,7 @@ static const option_t OPTION[] = {
     { CLI_OPT_PERIOD, 0, "period", "A,B", "only these periods: all, y1, 2026-27, 2026-03, or year, financial, month",
         read_period },
     { CLI_OPT_BY, 0, "by", "DIM", "the dimension whose levels are shown: quintile, source, stage, pool, ...", read_by },
-    { CLI_OPT_TABLE, 0, "table", "NAME", "estimates (the default), facts or ledger", read_table },
+    { CLI_OPT_TABLE, 0, "table", "NAME", "which table; see above", read_table },
     { CLI_OPT_SUPPRESS, 0, "suppress", "N", "leave out groups with a count above 0 and below N (default 5)",
         read_suppress },
     { CLI_OPT_TERMINAL, 0, "terminal", NULL, "draw in the terminal, in letters, and write no file", read_terminal },
@@ -522,7 +574,10 @@ static const option_t OPTION[] = {
         read_matters },
     { CLI_OPT_WEIGHT, 0, "weight", "A,B", "weights of the objectives, in the scenario's order", read_weight },
     { CLI_OPT_RESUME, 0, "resume", NULL, "go on with a file that was begun; without one, begin", read_resume },
+    { CLI_OPT_RETRY_FAILED, 0, "retry-failed", NULL, "run again what failed, also of a finished file",
+        read_retry_failed },
     { CLI_OPT_MAX_TIME, 0, "max-time", "TIME", "stop after 90s, 30min or 12h, to be resumed", read_max_time },
+    { CLI_OPT_SHARD, 0, "shard", "[I/N]", "only the I-th of N parts; without I/N as Slurm's array says", read_shard },
     { CLI_OPT_DRY_RUN, 0, "dry-run", NULL, "say what would be done, and do nothing", read_dry_run },
     { CLI_OPT_PROGRESS, 0, "progress", "MODE", "auto (a bar on a terminal), plain (lines) or none", read_progress },
     { CLI_OPT_QUIET, 'q', "quiet", NULL, "no progress and no notes on stderr; errors are still shown", read_quiet },
@@ -647,11 +702,12 @@ find_name(const char *name, size_t n)
     return NULL;
 }
 
+/* A letter means the first of the command's options that has it. */
 static const option_t *
-find_letter(char letter)
+find_letter(const cli_command_t *command, char letter)
 {
     for (size_t i = 0; i < N_OPTIONS; i++) {
-        if (OPTION[i].letter == letter) {
+        if (OPTION[i].letter == letter && (command->options | CLI_OPT_HELP) & OPTION[i].bit) {
             return &OPTION[i];
         }
     }
@@ -671,14 +727,14 @@ apply(cli_options_t *self, const option_t *option, const char *value, char *erro
     return SIM_ERR_BAD_PARAM;
 }
 
-/* The word that follows an option: its value, which may be left out when it is not a number. */
+/* The word that follows an option: its value, which may be left out when it is not a number, or two with a stroke. */
 static const char *
 next_word(cli_options_t *self, const option_t *option, int *at)
 {
     bool optional = option->arg[0] == '[';
     const char *word = *at + 1 < self->argc ? self->argv[*at + 1] : NULL;
 
-    if (optional && (word == NULL || word[0] == '\0' || word[strspn(word, "0123456789")] != '\0')) {
+    if (optional && (word == NULL || word[0] == '\0' || word[strspn(word, "0123456789/")] != '\0')) {
         return "";
     }
     *at += word != NULL;
@@ -702,7 +758,7 @@ parse_option(cli_options_t *self, const cli_command_t *command, int *at, char *e
         option = find_name(word + 2, n - 2);
     } else {
         (void) snprintf(name, sizeof(name), "%s", word);
-        option = word[2] == '\0' ? find_letter(word[1]) : NULL;
+        option = word[2] == '\0' ? find_letter(command, word[1]) : NULL;
     }
     if (option == NULL || !cli_takes(command, option->bit)) {
         return complain_unknown(command, name, error, error_size);
@@ -765,9 +821,10 @@ cli_options_parse(cli_options_t *self, const cli_command_t *command, int argc, c
         .argc = argc,
         .argv = argv };
     self->set = calloc((size_t) argc + 1, sizeof(*self->set));
+    self->fix = calloc((size_t) argc + 1, sizeof(*self->fix));
     self->arg = calloc((size_t) argc + 1, sizeof(*self->arg));
     self->target = calloc((size_t) argc + 1, sizeof(*self->target));
-    if (self->set == NULL || self->arg == NULL || self->target == NULL) {
+    if (self->set == NULL || self->fix == NULL || self->arg == NULL || self->target == NULL) {
         (void) snprintf(error, error_size, "%s", sim_strerror(SIM_ERR_NO_MEMORY));
         return SIM_ERR_NO_MEMORY;
     }
@@ -788,9 +845,11 @@ void
 cli_options_free(cli_options_t *self)
 {
     free(self->set);
+    free(self->fix);
     free(self->arg);
     free(self->target);
     self->set = NULL;
+    self->fix = NULL;
     self->arg = NULL;
 }
 
@@ -815,11 +874,11 @@ cli_takes(const cli_command_t *command, cli_mask_t bit)
 }
 
 static void
-help_option(const option_t *option, FILE *out)
+help_option(const cli_command_t *command, const option_t *option, FILE *out)
 {
     char left[40], letter[8] = "    ";
 
-    if (option->letter != 0) {
+    if (option->letter != 0 && find_letter(command, option->letter) == option) {
         (void) snprintf(letter, sizeof(letter), "-%c, ", option->letter);
     }
     (void) snprintf(left, sizeof(left), "%s--%s%s%s", letter, option->name, option->arg != NULL ? " " : "",
@@ -851,7 +910,7 @@ cli_options_help(const cli_command_t *command, FILE *out)
     (void) fputs("\nOptions:\n", out);
     for (size_t i = 0; i < N_OPTIONS; i++) {
         if (cli_takes(command, OPTION[i].bit)) {
-            help_option(&OPTION[i], out);
+            help_option(command, &OPTION[i], out);
         }
     }
     if (command->examples != NULL && command->examples[0] != '\0') {

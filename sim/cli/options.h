@@ -50,8 +50,13 @@ typedef uint64_t cli_mask_t;
 #define CLI_OPT_PCS ((cli_mask_t) 1 << 29)
 #define CLI_OPT_MATTERS ((cli_mask_t) 1 << 30)
 #define CLI_OPT_WEIGHT ((cli_mask_t) 1 << 31)
+#define CLI_OPT_DESIGN ((cli_mask_t) 1 << 33)
+#define CLI_OPT_POINTS ((cli_mask_t) 1 << 34)
+#define CLI_OPT_FIX ((cli_mask_t) 1 << 35)
 #define CLI_OPT_RESUME ((cli_mask_t) 1 << 36)
+#define CLI_OPT_RETRY_FAILED ((cli_mask_t) 1 << 37)
 #define CLI_OPT_MAX_TIME ((cli_mask_t) 1 << 38)
+#define CLI_OPT_SHARD ((cli_mask_t) 1 << 39)
 #define CLI_OPT_SUPPRESS ((cli_mask_t) 1 << 44)
 #define CLI_OPT_TERMINAL ((cli_mask_t) 1 << 45)
 /* The answers of `weir init`, in the order of answer[]. */
@@ -97,10 +102,15 @@ typedef struct {
     double pcs;         /* probability of a correct selection; default 0.95 */
     double matters;     /* smallest difference that matters; NaN: not given */
     const char *weight; /* of objectives, separated by commas; NULL: as the scenario says */
-    double max_seconds; /* 0: not given */
-    bool resume;
-    const char *table; /* NULL: the command's default */
-    uint32_t suppress; /* least count of a group that is shown; default 5 */
+    const char *design; /* NULL: the command's default */
+    uint64_t points;    /* of a design; given with CLI_OPT_POINTS */
+    size_t n_fix;
+    const char **fix; /* paths, in the order given */
+    bool resume, retry_failed;
+    double max_seconds;     /* 0: no limit */
+    uint32_t shard, shards; /* from 1; 0: to be taken from the environment */
+    const char *table;      /* NULL: the command's default */
+    uint32_t suppress;      /* least count of a group that is shown; default 5 */
     bool terminal;
     size_t n_args;
     const char **arg; /* positional */

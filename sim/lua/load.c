@@ -167,6 +167,13 @@ field_facts_reps(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static void
+field_sweep(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_sweep(ld, at);
+}
+
+static void
 field_lines(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     need_calendar(ld, row);
@@ -295,6 +302,8 @@ static const scn_field_t SCENARIO_FIELD[] = {
         "Published facts that it is to reproduce; results say which it does." },
     { "facts_reps", SCN_SPECIAL, 0, 0, false, 0, NULL, field_facts_reps, "whole number",
         "Replications that know the facts well enough; default 20." },
+    { "sweep", SCN_SPECIAL, 0, 0, false, 0, NULL, field_sweep, "a sweep",
+        "What `weir sweep` varies; default all evidence that is uncertain." },
     { "lines", SCN_SPECIAL, 0, 0, false, 0, NULL, field_lines, "array of lines",
         "Budget lines: money that pays pools." },
     { "shifts", SCN_SPECIAL, 0, 0, false, 0, NULL, field_shifts, "array of shifts",
@@ -313,7 +322,7 @@ static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_S
     &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_FLAGGED, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE,
     &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP,
     &SCN_SHIFT, &SCN_SPLIT, &SCN_SPLIT_LIMIT, &SCN_SPLIT_CAP, &SCN_SPLIT_AIM, &SCN_SPLIT_OUTCOME, &SCN_SPLIT_GROWTH,
-    &SCN_FACT, &SCN_AREA };
+    &SCN_FACT, &SCN_AREA, &SCN_SWEEP, &SCN_INPUT, &SCN_CORRELATION, &SCN_WORTH };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
     "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };
@@ -749,6 +758,7 @@ scn_free(scn_t *self)
     scn_list_free(&self->warning);
     free_params(self);
     scn_evidence_free(self);
+    scn_sweep_free(self);
     for (size_t r = 0; r < SCN_ROOMS; r++) {
         for (size_t i = 0; i < self->n_places[r]; i++) {
             free(self->place[r][i].file);
@@ -800,6 +810,12 @@ scn_evidence(const scn_t *self, const scn_evidence_t **record)
 {
     *record = self->evidence;
     return self->n_evidence;
+}
+
+const scn_sweep_t *
+scn_sweep(const scn_t *self)
+{
+    return &self->sweep;
 }
 
 const char *

@@ -51,6 +51,7 @@ struct scn {
     scn_param_t *param;
     size_t n_evidence;
     scn_evidence_t *evidence;
+    scn_sweep_t sweep;
     char *text;
     uint64_t hash;
     size_t n_places[SCN_ROOMS];
@@ -343,7 +344,8 @@ typedef struct {
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
     SCN_TIMER, SCN_DECLINE, SCN_FLAGGED, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP,
     SCN_PIECES, SCN_DATE, SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_SPLIT,
-    SCN_SPLIT_LIMIT, SCN_SPLIT_CAP, SCN_SPLIT_AIM, SCN_SPLIT_OUTCOME, SCN_SPLIT_GROWTH, SCN_FACT, SCN_AREA;
+    SCN_SPLIT_LIMIT, SCN_SPLIT_CAP, SCN_SPLIT_AIM, SCN_SPLIT_OUTCOME, SCN_SPLIT_GROWTH, SCN_FACT, SCN_AREA, SCN_SWEEP,
+    SCN_INPUT, SCN_CORRELATION, SCN_WORTH;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
 /** Cursor of the child with a key, whose value is on top of the stack. */
@@ -419,6 +421,8 @@ void scn_read_plans(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_facts(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_facts_reps(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_lines(scn_loader_t *ld, const scn_at_t *at);
+void scn_read_sweep(scn_loader_t *ld, const scn_at_t *at);
+void scn_sweep_free(scn_t *scn);
 void scn_read_shifts(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_split(scn_loader_t *ld, const scn_at_t *at);
 /** Whether what the lines have, from the start to the end, can be: once all rows and blocks are read. */

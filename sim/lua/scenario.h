@@ -66,6 +66,48 @@ typedef struct {
     bool used;                                                           /* the scenario took it by ev */
 } scn_evidence_t;
 
+#define SCN_INPUTS_MAX 256
+#define SCN_LEVELS_MAX 256
+#define SCN_INPUT_PATH_MAX 256
+#define SCN_LEVEL_MAX 64
+
+/* An uncertain input of a sweep: numbers with a distribution, or levels with weights. */
+typedef struct {
+    char path[SCN_INPUT_PATH_MAX]; /* what --set takes, or "plan" */
+    char name[96];                 /* what readers are shown; the path when none is given */
+    char group[96];                /* inputs that are looked at together; "" = by itself */
+    bool is_time;                  /* the numbers are days */
+    bool whole;                    /* numbers are rounded to whole ones */
+    sim_dist_t dist;               /* not given: it has levels */
+    size_t n_levels;
+    char (*level)[SCN_LEVEL_MAX]; /* as --set takes them */
+    double *weight;               /* as many; they need not add up to 1 */
+    const char *file;             /* where it is written */
+    int line;
+} scn_input_t;
+
+/* A rank correlation (Spearman's) that two inputs are to have. */
+typedef struct {
+    size_t a, b;
+    double rank;
+} scn_correlation_t;
+
+/* What the net benefit of a plan is counted in: pounds for a unit of a measure (below 0 for what costs). */
+typedef struct {
+    char kpi[96];
+    double pounds;
+} scn_worth_t;
+
+/* The scenario's field `sweep`. Lists of names are comma-separated, "" = not given. */
+typedef struct {
+    bool given;
+    size_t n_inputs, n_correlations, n_worths;
+    scn_input_t *input;
+    scn_correlation_t *correlation;
+    scn_worth_t *worth;
+    char kpis[1024], groups[1024], periods[512], plans[1024], fixed[4096];
+} scn_sweep_t;
+
 /**
 Load a scenario.
 @param overrides  n texts "key=value" (--set), later ones win; key is a parameter's path or "ev.<evidence id>"
@@ -88,6 +130,8 @@ size_t scn_errors(const scn_t *self, const scn_message_t **message);
 size_t scn_warnings(const scn_t *self, const scn_message_t **message);
 size_t scn_params(const scn_t *self, const scn_param_t **param);
 size_t scn_evidence(const scn_t *self, const scn_evidence_t **record);
+/** What `weir sweep` is to vary; not given when the scenario does not say. */
+const scn_sweep_t *scn_sweep(const scn_t *self);
 /** The resolved scenario, "path = value" a line; what the hash is of. */
 const char *scn_text(const scn_t *self);
 /** FNV-1a, 64 bits, of scn_text. */

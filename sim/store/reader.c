@@ -1,4 +1,5 @@
 #include "sim/store/sql.h"
+#include "sim/store/sweep.h"
 
 #include <errno.h>
 #include <math.h>
@@ -51,6 +52,8 @@ struct store_reader {
     line_t *line;
     sim_cell_t *cell;
     range_t *of_kpi; /* among which cells those of each KPI are */
+    size_t n_inputs;
+    store_input_t *input; /* of a sweep */
     block_t *strings;
     store_fault_t fault;
 };
@@ -476,6 +479,7 @@ store_reader_free(store_reader_t *self)
     free(self->line);
     free(self->cell);
     free(self->of_kpi);
+    free(self->input);
     free(self->path);
     free(self);
 }
@@ -924,4 +928,125 @@ store_ledger(store_reader_t *self, store_ledger_fn *fn, void *ctx)
         return ret;
     }
     return code == SQLITE_NOMEM ? SIM_ERR_NO_MEMORY : damaged(self);
+}
+
+/* ---- sweeps ---- */
+
+bool
+store_is_sweep(store_reader_t *self)
+{
+    return has_table(self, "input");
+}
+
+size_t
+store_cells(const store_reader_t *self, const sim_cell_t **cell)
+{
+    *cell = self->cell;
+    return self->n_cells;
+}
+
+static int
+row_input(store_reader_t *self, sqlite3_stmt *stmt, void *element)
+{
+    store_input_t *input = element;
+    const char **const text[] = { &input->path, &input->name, &input->group, &input->text, &input->level };
+
+    for (int i = 0; i < 5; i++) {
+        *text[i] = keep(self, stmt, i);
+        if (*text[i] == NULL) {
+            return SIM_ERR_NO_MEMORY;
+        }
+    }
+    input->n_levels = (size_t) sqlite3_column_int64(stmt, 5);
+    return 0;
+}
+
+int
+store_sweep_contents(store_reader_t *self, store_sweep_t *sweep)
+{
+    static const table_t INPUTS = {
+        "SELECT path, name, grp, text, level, n_levels FROM input WHERE text <> 'fixed' ORDER BY id",
+        sizeof(store_input_t), row_input
+    };
+    int ret = self->input == NULL ? read_table(self, &INPUTS, &self->n_inputs, &self->input) : 0;
+
+    sweep->n_points = strtoull(store_manifest(self, "points"), NULL, 10);
+    sweep->reps = (uint32_t) strtoul(store_manifest(self, "reps"), NULL, 10);
+    sweep->n_inputs = self->n_inputs;
+    sweep->input = self->input;
+    return ret;
+}
+
+int
+store_sweep_count(store_reader_t *self, uint64_t *records, uint64_t *failed)
+{
+    sqlite3_stmt *stmt = NULL;
+    int ret = 0;
+
+    if (sqlite3_prepare_v2(self->db, "SELECT count(*), total(status <> 0) FROM replicate", -1, &stmt, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW) {
+        *records = (uint64_t) sqlite3_column_int64(stmt, 0);
+        *failed = (uint64_t) sqlite3_column_int64(stmt, 1);
+    } else {
+        ret = damaged(self);
+    }
+    (void) sqlite3_finalize(stmt);
+    return ret;
+}
+
+/* A row of the query below as a record; its numbers go to `number`. */
+static int
+take_record(store_reader_t *self, sqlite3_stmt *stmt, uint32_t reps, double *number, store_point_record_t *record)
+{
+    uint64_t at = (uint64_t) sqlite3_column_int64(stmt, 1);
+    size_t n_values = (size_t) sqlite3_column_bytes(stmt, 5) / sizeof(double);
+    size_t n_inputs = (size_t) sqlite3_column_bytes(stmt, 6) / sizeof(double);
+
+    record->plan = (uint32_t) sqlite3_column_int64(stmt, 0);
+    record->point = at / reps;
+    record->rep = (uint32_t) (at % reps);
+    record->status = sqlite3_column_int(stmt, 2);
+    record->message = (const char *) sqlite3_column_text(stmt, 3);
+    record->seconds = sqlite3_column_double(stmt, 4);
+    if (record->plan >= self->contents.n_plans || n_inputs != self->n_inputs || record->message == NULL ||
+        (record->status == 0 && n_values != self->n_cells)) {
+        return fail(&self->fault, self->path, "is damaged: a record has another shape");
+    }
+    store_decode(sqlite3_column_blob(stmt, 6), n_inputs, number);
+    store_decode(sqlite3_column_blob(stmt, 5), record->status == 0 ? n_values : 0, number + n_inputs);
+    record->input = number;
+    record->value = record->status == 0 ? number + n_inputs : NULL;
+    return 0;
+}
+
+int
+store_sweep_records(store_reader_t *self, store_point_fn *fn, void *ctx)
+{
+    static const char SQL[] = "SELECT r.plan, r.rep, r.status, r.message, r.seconds, r.value, p.value FROM replicate r"
+                              " JOIN point p ON p.id = r.rep / ? ORDER BY r.id";
+    store_sweep_t sweep;
+    store_point_record_t record;
+    sqlite3_stmt *stmt = NULL;
+    int ret = store_sweep_contents(self, &sweep), code;
+    double *number = ret == 0 ? calloc(self->n_inputs + self->n_cells + 1, sizeof(*number)) : NULL;
+
+    if (ret != 0 || number == NULL) {
+        return ret != 0 ? ret : SIM_ERR_NO_MEMORY;
+    }
+    code = sweep.reps == 0 ? SQLITE_CORRUPT : sqlite3_prepare_v2(self->db, SQL, -1, &stmt, NULL);
+    if (code == SQLITE_OK) {
+        (void) sqlite3_bind_int64(stmt, 1, sweep.reps);
+    }
+    while (ret == 0 && (code == SQLITE_OK || code == SQLITE_ROW)) {
+        code = sqlite3_step(stmt);
+        if (code == SQLITE_ROW) {
+            ret = take_record(self, stmt, sweep.reps, number, &record);
+            ret = ret == 0 ? fn(ctx, &record) : ret;
+        }
+    }
+    ret = ret == 0 && code != SQLITE_DONE ? damaged(self) : ret;
+    (void) sqlite3_finalize(stmt);
+    free(number);
+    return ret;
 }

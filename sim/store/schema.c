@@ -89,3 +89,13 @@ const char STORE_SCHEMA_LEDGER[] =
     "CREATE TABLE ledger (id INTEGER PRIMARY KEY, plan INTEGER NOT NULL REFERENCES plan, month TEXT NOT NULL,\n"
     "    line TEXT NOT NULL, lot TEXT NOT NULL, funder TEXT NOT NULL, account TEXT NOT NULL,\n"
     "    debit_pence INTEGER NOT NULL, credit_pence INTEGER NOT NULL);\n";
+
+const char STORE_SCHEMA_SWEEP[] =
+    "-- What a sweep varied, in order. n_levels 0: numbers; else a point's value is the index, from 0, of one of the\n"
+    "-- levels, which are joined by '|'. text: the distribution, or 'fixed'.\n"
+    "CREATE TABLE input (id INTEGER PRIMARY KEY, path TEXT NOT NULL, name TEXT NOT NULL, grp TEXT NOT NULL,\n"
+    "    text TEXT NOT NULL, level TEXT NOT NULL, n_levels INTEGER NOT NULL);\n"
+    "\n"
+    "-- Points of the design that were run: little-endian doubles, one for each input that is not 'fixed'. The records of\n"
+    "-- point p are the replicates with rep = p * reps of a point + replication.\n"
+    "CREATE TABLE point (id INTEGER PRIMARY KEY, value BLOB NOT NULL);\n";

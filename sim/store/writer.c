@@ -1,6 +1,6 @@
+#include "sim/store/writer.h"
 #include "sim/experiment/estimate.h"
 #include "sim/store/file.h"
-#include "sim/store/sql.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,25 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-typedef enum {
-    INSERT_MANIFEST,
-    INSERT_PLAN,
-    INSERT_KPI,
-    INSERT_GROUP,
-    INSERT_PERIOD,
-    INSERT_CELL,
-    INSERT_REPLICATE,
-    INSERT_PARAMETER,
-    INSERT_OFFER,
-    INSERT_ESTIMATE,
-    INSERT_SERIES,
-    INSERT_FACT,
-    INSERT_LEDGER,
-    SELECT_STATUS,
-    N_STATEMENTS
-} statement_t;
-
-static const char *const STATEMENT[N_STATEMENTS] = {
+static const char *const STATEMENT[STORE_N_STATEMENTS] = {
     "INSERT OR REPLACE INTO manifest VALUES (?, ?)",
     "INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?)",
     "INSERT INTO kpi VALUES (?, ?, ?, ?)",
@@ -45,20 +27,8 @@ static const char *const STATEMENT[N_STATEMENTS] = {
     "SELECT status FROM replicate WHERE id = ?",
 };
 
-struct store_writer {
-    char *path, *temporary, *placed;
-    bool force;
-    sqlite3 *db;
-    sqlite3_stmt *stmt[N_STATEMENTS];
-    size_t n_plans, n_cells;
-    uint8_t *scope;       /* exp_scope_t of each cell */
-    unsigned char *bytes; /* 8 n_cells: a record being written */
-    store_fault_t fault;
-};
-
-/* Keep the first fault: what follows is only its consequence. */
-static int
-fail(store_writer_t *self, int code, const char *what)
+int
+store_fail(store_writer_t *self, int code, const char *what)
 {
     if (self->fault.text[0] == '\0') {
         (void) snprintf(self->fault.text, sizeof(self->fault.text), "%s: %s", self->path, what);
@@ -66,65 +36,81 @@ fail(store_writer_t *self, int code, const char *what)
     return code;
 }
 
-static int
-fail_sql(store_writer_t *self)
+int
+store_fail_sql(store_writer_t *self)
 {
     int code = sqlite3_errcode(self->db), error = sqlite3_system_errno(self->db);
     char what[256];
 
     if (code == SQLITE_FULL) {
-        return fail(self, SIM_ERR_STORE, "the disk is full");
+        return store_fail(self, SIM_ERR_STORE, "the disk is full");
     }
     (void) snprintf(what, sizeof(what), "cannot write: %s",
         (code & 0xff) == SQLITE_IOERR && error != 0 ? strerror(error) : sqlite3_errmsg(self->db));
-    return fail(self, SIM_ERR_STORE, what);
+    return store_fail(self, SIM_ERR_STORE, what);
 }
 
 static int
-step(store_writer_t *self, statement_t which)
+step(store_writer_t *self, store_statement_t which)
 {
-    return store_step_done(self->stmt[which]) == 0 ? 0 : fail_sql(self);
+    return store_step_done(self->stmt[which]) == 0 ? 0 : store_fail_sql(self);
 }
 
-static int
-execute(store_writer_t *self, const char *sql)
+int
+store_execute(store_writer_t *self, const char *sql)
 {
-    return sqlite3_exec(self->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail_sql(self);
+    return sqlite3_exec(self->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : store_fail_sql(self);
+}
+
+int
+store_make_tables(store_writer_t *self)
+{
+    char pragmas[128];
+    int ret;
+
+    (void) snprintf(pragmas, sizeof(pragmas), "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+        STORE_APPLICATION_ID, STORE_VERSION);
+    ret = store_execute(self, pragmas);
+    if (ret == 0) {
+        ret = store_execute(self, STORE_SCHEMA);
+    }
+    if (ret == 0) {
+        ret = store_execute(self, STORE_SCHEMA_SERIES);
+    }
+    if (ret == 0) {
+        ret = store_execute(self, STORE_SCHEMA_FACT);
+    }
+    return ret == 0 ? store_execute(self, STORE_SCHEMA_LEDGER) : ret;
+}
+
+int
+store_prepare(store_writer_t *self)
+{
+    int ret = 0;
+
+    for (int i = 0; ret == 0 && i < STORE_N_STATEMENTS; i++) {
+        if (sqlite3_prepare_v2(self->db, STATEMENT[i], -1, &self->stmt[i], NULL) != SQLITE_OK) {
+            ret = store_fail_sql(self);
+        }
+    }
+    return ret;
 }
 
 /* The file is thrown away unless it is finished, so neither a rollback journal nor syncing on the way has a use. */
 static int
 open_database(store_writer_t *self)
 {
-    char pragmas[256];
     int ret;
 
     if (sqlite3_open_v2(self->temporary, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK) {
-        return self->db == NULL ? fail(self, SIM_ERR_NO_MEMORY, "out of memory") : fail_sql(self);
+        return self->db == NULL ? store_fail(self, SIM_ERR_NO_MEMORY, "out of memory") : store_fail_sql(self);
     }
-    (void) snprintf(pragmas, sizeof(pragmas),
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
-        "PRAGMA application_id = %d; PRAGMA user_version = %d; BEGIN;",
-        STORE_APPLICATION_ID, STORE_VERSION);
-    ret = execute(self, pragmas);
+    ret = store_execute(self,
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN;");
     if (ret == 0) {
-        ret = execute(self, STORE_SCHEMA);
+        ret = store_make_tables(self);
     }
-    if (ret == 0) {
-        ret = execute(self, STORE_SCHEMA_SERIES);
-    }
-    if (ret == 0) {
-        ret = execute(self, STORE_SCHEMA_FACT);
-    }
-    if (ret == 0) {
-        ret = execute(self, STORE_SCHEMA_LEDGER);
-    }
-    for (int i = 0; ret == 0 && i < N_STATEMENTS; i++) {
-        if (sqlite3_prepare_v2(self->db, STATEMENT[i], -1, &self->stmt[i], NULL) != SQLITE_OK) {
-            ret = fail_sql(self);
-        }
-    }
-    return ret;
+    return ret == 0 ? store_prepare(self) : ret;
 }
 
 static int
@@ -136,9 +122,9 @@ check_target(store_writer_t *self, const store_target_t *target)
         return 0;
     }
     if (S_ISDIR(info.st_mode)) {
-        return fail(self, SIM_ERR_STORE, "is a directory");
+        return store_fail(self, SIM_ERR_STORE, "is a directory");
     }
-    return target->force ? 0 : fail(self, SIM_ERR_EXISTS, "exists already (--force overwrites it)");
+    return target->force ? 0 : store_fail(self, SIM_ERR_EXISTS, "exists already (--force overwrites it)");
 }
 
 static int
@@ -156,7 +142,7 @@ begin(store_writer_t *self, const store_target_t *target)
     }
     if (error != 0) {
         (void) snprintf(what, sizeof(what), "cannot write there: %s", strerror(error));
-        return fail(self, SIM_ERR_STORE, what);
+        return store_fail(self, SIM_ERR_STORE, what);
     }
     return open_database(self);
 }
@@ -187,18 +173,20 @@ store_writer_create(store_writer_t **self, const store_target_t *target, store_f
     return 0;
 }
 
-static int
-close_database(store_writer_t *self)
+int
+store_close_database(store_writer_t *self)
 {
     int code;
 
-    for (int i = 0; i < N_STATEMENTS; i++) {
+    for (int i = 0; i < STORE_N_STATEMENTS; i++) {
         (void) sqlite3_finalize(self->stmt[i]);
         self->stmt[i] = NULL;
     }
+    (void) sqlite3_finalize(self->point);
+    self->point = NULL;
     code = sqlite3_close(self->db);
     self->db = NULL;
-    return code == SQLITE_OK ? 0 : fail(self, SIM_ERR_STORE, "cannot close the file");
+    return code == SQLITE_OK ? 0 : store_fail(self, SIM_ERR_STORE, "cannot close the file");
 }
 
 void
@@ -207,8 +195,8 @@ store_writer_free(store_writer_t *self)
     if (self == NULL) {
         return;
     }
-    (void) close_database(self);
-    if (self->temporary != NULL && self->placed == NULL) {
+    (void) store_close_database(self);
+    if (self->temporary != NULL && self->placed == NULL && !self->lasting) {
         (void) unlink(self->temporary);
     }
     free(self->path);
@@ -222,7 +210,7 @@ store_writer_free(store_writer_t *self)
 static int
 put_plans(store_writer_t *self, const store_layout_t *layout)
 {
-    sqlite3_stmt *stmt = self->stmt[INSERT_PLAN];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_PLAN];
     int ret = 0;
 
     for (size_t i = 0; ret == 0 && i < layout->n_plans; i++) {
@@ -234,7 +222,7 @@ put_plans(store_writer_t *self, const store_layout_t *layout)
         store_bind_text(stmt, 4, plan->colour);
         store_bind_text(stmt, 5, plan->doc);
         store_bind_text(stmt, 6, plan->scenario);
-        ret = step(self, INSERT_PLAN);
+        ret = step(self, STORE_INSERT_PLAN);
     }
     return ret;
 }
@@ -242,13 +230,13 @@ put_plans(store_writer_t *self, const store_layout_t *layout)
 static int
 put_offer(store_writer_t *self, size_t id, const char *name, size_t plan, size_t minus)
 {
-    sqlite3_stmt *stmt = self->stmt[INSERT_OFFER];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_OFFER];
 
     (void) sqlite3_bind_int64(stmt, 1, (int64_t) id);
     store_bind_text(stmt, 2, name);
     (void) sqlite3_bind_int64(stmt, 3, (int64_t) plan);
     (void) (minus == SIZE_MAX ? sqlite3_bind_null(stmt, 4) : sqlite3_bind_int64(stmt, 4, (int64_t) minus));
-    return step(self, INSERT_OFFER);
+    return step(self, STORE_INSERT_OFFER);
 }
 
 static int
@@ -285,7 +273,7 @@ put_offers(store_writer_t *self, const store_layout_t *layout)
 static int
 put_kpis(store_writer_t *self, const store_layout_t *layout)
 {
-    sqlite3_stmt *stmt = self->stmt[INSERT_KPI];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_KPI];
     int ret = 0;
 
     for (size_t i = 0; ret == 0 && i < layout->n_kpis; i++) {
@@ -293,7 +281,7 @@ put_kpis(store_writer_t *self, const store_layout_t *layout)
         store_bind_text(stmt, 2, layout->kpi[i].name);
         store_bind_text(stmt, 3, layout->kpi[i].unit);
         store_bind_text(stmt, 4, layout->kpi[i].doc);
-        ret = step(self, INSERT_KPI);
+        ret = step(self, STORE_INSERT_KPI);
     }
     return ret;
 }
@@ -316,14 +304,14 @@ group_kind(int kind)
 static int
 put_groups(store_writer_t *self, const store_layout_t *layout)
 {
-    sqlite3_stmt *stmt = self->stmt[INSERT_GROUP];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_GROUP];
     int ret = 0;
 
     for (size_t i = 0; ret == 0 && i < layout->n_groups; i++) {
         (void) sqlite3_bind_int64(stmt, 1, (int64_t) i);
         store_bind_text(stmt, 2, layout->group[i].name);
         store_bind_text(stmt, 3, group_kind(layout->group[i].kind));
-        ret = step(self, INSERT_GROUP);
+        ret = step(self, STORE_INSERT_GROUP);
     }
     return ret;
 }
@@ -335,7 +323,7 @@ put_period(store_writer_t *self, const store_layout_t *layout, size_t id)
     static const char *const KIND[] = { "all", "year", "financial", "month" };
     const sim_calendar_t *calendar = layout->calendar;
     const sim_period_t *period = &layout->period[id];
-    sqlite3_stmt *stmt = self->stmt[INSERT_PERIOD];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_PERIOD];
     long first = calendar->month_first[period->first_month], end = calendar->month_first[period->end_month];
     sim_date_t date = sim_calendar_date(calendar, first);
     char text[40];
@@ -349,7 +337,7 @@ put_period(store_writer_t *self, const store_layout_t *layout, size_t id)
     store_bind_text(stmt, 6, text);
     (void) sqlite3_bind_int(stmt, 7,
         period->whole && (period->kind == SIM_PERIOD_ALL || (double) first >= layout->counted_from));
-    return step(self, INSERT_PERIOD);
+    return step(self, STORE_INSERT_PERIOD);
 }
 
 static exp_scope_t
@@ -366,7 +354,7 @@ cell_scope(const store_layout_t *layout, const sim_cell_t *cell)
 static int
 put_cells(store_writer_t *self, const store_layout_t *layout)
 {
-    sqlite3_stmt *stmt = self->stmt[INSERT_CELL];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_CELL];
     int ret = 0;
 
     for (size_t i = 0; ret == 0 && i < layout->n_cells; i++) {
@@ -375,7 +363,7 @@ put_cells(store_writer_t *self, const store_layout_t *layout)
         (void) sqlite3_bind_int(stmt, 2, layout->cell[i].kpi);
         (void) sqlite3_bind_int(stmt, 3, layout->cell[i].group);
         (void) sqlite3_bind_int(stmt, 4, layout->cell[i].period);
-        ret = step(self, INSERT_CELL);
+        ret = step(self, STORE_INSERT_CELL);
     }
     return ret;
 }
@@ -390,7 +378,7 @@ store_put_layout(store_writer_t *self, const store_layout_t *layout)
     self->scope = calloc(layout->n_cells + 1, sizeof(*self->scope));
     self->bytes = calloc(layout->n_cells + 1, sizeof(double));
     if (self->scope == NULL || self->bytes == NULL) {
-        return fail(self, SIM_ERR_NO_MEMORY, sim_strerror(SIM_ERR_NO_MEMORY));
+        return store_fail(self, SIM_ERR_NO_MEMORY, sim_strerror(SIM_ERR_NO_MEMORY));
     }
     ret = put_plans(self, layout);
     if (ret == 0) {
@@ -411,15 +399,15 @@ store_put_layout(store_writer_t *self, const store_layout_t *layout)
 int
 store_put_manifest(store_writer_t *self, const char *key, const char *value)
 {
-    store_bind_text(self->stmt[INSERT_MANIFEST], 1, key);
-    store_bind_text(self->stmt[INSERT_MANIFEST], 2, value);
-    return step(self, INSERT_MANIFEST);
+    store_bind_text(self->stmt[STORE_INSERT_MANIFEST], 1, key);
+    store_bind_text(self->stmt[STORE_INSERT_MANIFEST], 2, value);
+    return step(self, STORE_INSERT_MANIFEST);
 }
 
 int
 store_put_parameter(store_writer_t *self, const store_parameter_t *parameter)
 {
-    sqlite3_stmt *stmt = self->stmt[INSERT_PARAMETER];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_PARAMETER];
 
     store_bind_text(stmt, 1, parameter->path);
     store_bind_double(stmt, 2, parameter->value);
@@ -432,14 +420,14 @@ store_put_parameter(store_writer_t *self, const store_parameter_t *parameter)
     store_bind_text(stmt, 9, parameter->source);
     store_bind_text(stmt, 10, parameter->origin);
     store_bind_text(stmt, 11, parameter->evidence);
-    return step(self, INSERT_PARAMETER);
+    return step(self, STORE_INSERT_PARAMETER);
 }
 
 int
 store_put_record(void *ctx, const exp_record_t *record)
 {
     store_writer_t *self = ctx;
-    sqlite3_stmt *stmt = self->stmt[INSERT_REPLICATE];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_REPLICATE];
 
     if (record->n_values != self->n_cells || record->arm >= self->n_plans) {
         return SIM_ERR_BAD_PARAM;
@@ -456,7 +444,7 @@ store_put_record(void *ctx, const exp_record_t *record)
         store_encode(record->value, self->n_cells, self->bytes);
         (void) sqlite3_bind_blob64(stmt, 8, self->bytes, self->n_cells * sizeof(double), SQLITE_STATIC);
     }
-    return step(self, INSERT_REPLICATE);
+    return step(self, STORE_INSERT_REPLICATE);
 }
 
 static int
@@ -465,7 +453,7 @@ fetch(void *ctx, uint32_t arm, uint32_t rep, size_t first, size_t n, double *val
     store_writer_t *self = ctx;
     int64_t id = (int64_t) rep * (int64_t) self->n_plans + arm;
 
-    return store_fetch(self->db, self->stmt[SELECT_STATUS], id, first, n, value) == 0 ? 0 : fail_sql(self);
+    return store_fetch(self->db, self->stmt[STORE_SELECT_STATUS], id, first, n, value) == 0 ? 0 : store_fail_sql(self);
 }
 
 static exp_scope_t
@@ -480,7 +468,7 @@ static int
 put_estimate(void *ctx, uint32_t arm, uint32_t minus, size_t cell, const ana_interval_t *interval)
 {
     store_writer_t *self = ctx;
-    sqlite3_stmt *stmt = self->stmt[INSERT_ESTIMATE];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_ESTIMATE];
     size_t offer = minus == EXP_NO_ARM ? arm : self->n_plans + exp_pair_index(arm, minus);
 
     (void) sqlite3_bind_int64(stmt, 1, (int64_t) offer);
@@ -489,7 +477,7 @@ put_estimate(void *ctx, uint32_t arm, uint32_t minus, size_t cell, const ana_int
     store_bind_double(stmt, 4, interval->low);
     store_bind_double(stmt, 5, interval->high);
     (void) sqlite3_bind_int64(stmt, 6, (int64_t) interval->n);
-    return step(self, INSERT_ESTIMATE);
+    return step(self, STORE_INSERT_ESTIMATE);
 }
 
 int
@@ -506,13 +494,13 @@ store_put_estimates(store_writer_t *self, uint32_t n_reps)
     };
     int ret = exp_estimate(&estimate);
 
-    return ret == 0 ? 0 : fail(self, ret, sim_strerror(ret));
+    return ret == 0 ? 0 : store_fail(self, ret, sim_strerror(ret));
 }
 
 int
 store_put_span(store_writer_t *self, const store_span_t *span)
 {
-    sqlite3_stmt *stmt = self->stmt[INSERT_SERIES];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_SERIES];
 
     (void) sqlite3_bind_int64(stmt, 1, (int64_t) span->plan);
     (void) sqlite3_bind_int64(stmt, 2, (int64_t) span->span);
@@ -523,7 +511,7 @@ store_put_span(store_writer_t *self, const store_span_t *span)
     store_bind_double(stmt, 7, span->low);
     store_bind_double(stmt, 8, span->high);
     (void) sqlite3_bind_int64(stmt, 9, (int64_t) span->reps);
-    return step(self, INSERT_SERIES);
+    return step(self, STORE_INSERT_SERIES);
 }
 
 int
@@ -542,7 +530,7 @@ store_put_fact(store_writer_t *self, const store_fact_t *fact)
 {
     const char *const text[] = { fact->scenario, fact->name, fact->kpi, fact->plan, fact->group, fact->period, fact->as,
         fact->versus, fact->versus_group, fact->versus_period, fact->unit };
-    sqlite3_stmt *stmt = self->stmt[INSERT_FACT];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_FACT];
 
     for (int i = 0; i < 11; i++) {
         store_bind_text(stmt, i + 1, text[i]);
@@ -558,14 +546,14 @@ store_put_fact(store_writer_t *self, const store_fact_t *fact)
     (void) sqlite3_bind_int64(stmt, 20, (int64_t) fact->reps);
     store_bind_text(stmt, 21, fact->verdict);
     store_bind_double(stmt, 22, fact->reps_needed);
-    return step(self, INSERT_FACT);
+    return step(self, STORE_INSERT_FACT);
 }
 
 int
 store_put_ledger(store_writer_t *self, const store_ledger_t *row)
 {
     const char *const text[] = { row->month, row->line, row->lot, row->funder, row->account };
-    sqlite3_stmt *stmt = self->stmt[INSERT_LEDGER];
+    sqlite3_stmt *stmt = self->stmt[STORE_INSERT_LEDGER];
 
     (void) sqlite3_bind_int64(stmt, 1, (int64_t) row->plan);
     for (int i = 0; i < 5; i++) {
@@ -573,12 +561,11 @@ store_put_ledger(store_writer_t *self, const store_ledger_t *row)
     }
     (void) sqlite3_bind_int64(stmt, 7, row->debit);
     (void) sqlite3_bind_int64(stmt, 8, row->credit);
-    return step(self, INSERT_LEDGER);
+    return step(self, STORE_INSERT_LEDGER);
 }
 
-/* To the disk, so that a file with its final name is whole even after a power cut. */
-static int
-flush(store_writer_t *self)
+int
+store_flush(store_writer_t *self)
 {
     int file = open(self->temporary, O_RDONLY);
     bool done = file >= 0 && fsync(file) == 0;
@@ -586,20 +573,20 @@ flush(store_writer_t *self)
     if (file >= 0) {
         (void) close(file);
     }
-    return done ? 0 : fail(self, SIM_ERR_STORE, "cannot write to the disk");
+    return done ? 0 : store_fail(self, SIM_ERR_STORE, "cannot write to the disk");
 }
 
 int
 store_writer_finish(store_writer_t *self)
 {
-    int ret = execute(self, "COMMIT"), error;
+    int ret = store_execute(self, "COMMIT"), error;
     char *name = NULL;
 
     if (ret == 0) {
-        ret = close_database(self);
+        ret = store_close_database(self);
     }
     if (ret == 0) {
-        ret = flush(self);
+        ret = store_flush(self);
     }
     if (ret != 0) {
         return ret;
@@ -607,7 +594,7 @@ store_writer_finish(store_writer_t *self)
     error = store_place(self->temporary, self->path, self->force, &name);
     if (error != 0) {
         free(name);
-        return fail(self, SIM_ERR_STORE, strerror(error));
+        return store_fail(self, SIM_ERR_STORE, strerror(error));
     }
     self->placed = name;
     return 0;
@@ -634,5 +621,5 @@ store_writer_db(store_writer_t *self)
 int
 store_writer_fail(store_writer_t *self)
 {
-    return fail_sql(self);
+    return store_fail_sql(self);
 }
