@@ -44,9 +44,9 @@ exits 0 "$weir" export a.db --table facts --format json
 python3 -c 'import json; f = json.load(open("out.txt")); assert len(f) == 6 and f[5]["accept_low"] is None' 2>err ||
     complain 'the facts are no JSON'
 exits 2 "$weir" export a.db --table fact
-says err "--table: 'fact' is not estimates, facts or ledger"
+says err "--table: 'fact' is not estimates, facts, ledger, records or failed"
 exits 2 "$weir" export a.db --table facts --kpi waiting
-says err '--table facts gives all facts'
+says err '--table facts gives all of them'
 
 # Left out: another plan; the whole run of another length; another scale. Nothing is said when there are none.
 exits 0 "$weir" run facts.lua --reps 2 --out b
