@@ -2,6 +2,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/export.h"
 #include "sim/cli/facts.h"
+#include "sim/cli/forecast.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/load.h"
 #include "sim/cli/manifest.h"
@@ -213,6 +214,28 @@ choose_measures(job_t *job)
     return exit_of(ret);
 }
 
+/* How long, by a short run made now, and how much disk. */
+static cli_exit_t
+forecast(const job_t *job)
+{
+    uint32_t reps = job->n_chosen > 0 ? job->options->max_reps : job->options->reps;
+    double tasks = (double) reps * (double) job->trial.n_arms, jobs = fmin(job->options->jobs, tasks);
+    char time[64], size[64];
+    cli_forecast_t one;
+    int ret = cli_forecast(&job->trial, job->options, job->options->arg[0], &one);
+
+    if (ret != 0) {
+        cli_error("the first replication fails: %s", sim_strerror(ret));
+        return CLI_FAILED;
+    }
+    cli_forecast_time(time, sizeof(time), one.seconds * tasks / jobs);
+    cli_forecast_size(size, sizeof(size), cli_forecast_bytes(&job->trial, reps));
+    (void) printf("time:         %s%s: %.2g seconds a replication, from %g years run now\n",
+        job->n_chosen > 0 ? "at most " : "", time, one.seconds, one.measured_for);
+    (void) printf("disk:         %s%s\n", job->n_chosen > 0 ? "at most " : "", size);
+    return CLI_DONE;
+}
+
 static cli_exit_t
 dry_run(const job_t *job)
 {
@@ -240,7 +263,7 @@ dry_run(const job_t *job)
     (void) printf("results:      %zu measures, %zu groups, %zu periods: %zu numbers a replication\n", trial->n_kpis,
         trial->n_groups, trial->n_periods, trial->n_cells);
     (void) printf("file:         %s%s\n", job->path, job->options->out == NULL ? " (numbered when it is there)" : "");
-    return CLI_DONE;
+    return forecast(job);
 }
 
 /* ---- the manifest ---- */
