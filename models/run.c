@@ -174,6 +174,19 @@ run_unmet(care_run_t *run, const care_child_t *child, const sim_entity_t *entity
     }
 }
 
+/* Treatment has ended. Those who were there at the start had an unknown part of theirs before. */
+static void
+run_treated(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
+{
+    if (!run->remits[child->cls] || child->registered_days < 0) {
+        return;
+    }
+    run_count(run, entity, CARE_COUNT_TREATED);
+    if (care_child_recovered(run, child, child->treated_to)) {
+        run_count(run, entity, CARE_COUNT_TREATED_WELL);
+    }
+}
+
 static void
 run_enter(care_run_t *run, care_child_t *child, sim_entity_t *entity)
 {
@@ -195,6 +208,7 @@ run_enter(care_run_t *run, care_child_t *child, sim_entity_t *entity)
     case CARE_ROLE_CLOSE:
         if (!isnan(child->treated_from) && isnan(child->treated_to)) {
             child->treated_to = sim_replication_now(run->rep);
+            run_treated(run, child, entity);
         }
         break;
     default:
