@@ -651,24 +651,18 @@ is_feasible(const cli_lever_t *lever)
 int
 cli_backsolve_run(cli_backsolve_t *self)
 {
-    size_t none = find_tried(self, CLI_BACKSOLVE_NONE, 0, false), n_alone = self->n_levers;
+    size_t none = find_tried(self, CLI_BACKSOLVE_NONE, 0, false);
     int ret = none == SIZE_MAX ? SIM_ERR_NO_MEMORY : 0;
 
-    /* all lines together are the last resort, unless they were asked for */
-    n_alone -= n_alone > 1 && strcmp(self->lever[n_alone - 1].name, "all") == 0 ? 1u : 0u;
-    self->total = (uint64_t) self->n_reps * (1 + RUNS_A_LEVER * n_alone);
     self->best = CLI_BACKSOLVE_NONE;
     cli_interrupt_begin(&self->interrupt, self->options->quiet, NULL);
     cli_progress_init(&self->bar, self->options, "split");
+    self->total = (uint64_t) self->n_reps * (1 + RUNS_A_LEVER * self->n_levers);
     if (ret == 0) {
         ret = try_level(self, none, NULL);
     }
     for (size_t l = 0; ret == 0 && l < self->n_levers; l++) {
-        if (l == n_alone && self->best != CLI_BACKSOLVE_NONE) {
-            self->n_levers = n_alone;
-            break;
-        }
-        self->total = self->done + (uint64_t) self->n_reps * RUNS_A_LEVER * (l < n_alone ? n_alone - l : 1);
+        self->total = self->done + (uint64_t) self->n_reps * RUNS_A_LEVER * (self->n_levers - l);
         ret = solve_lever(self, l);
         if (ret == 0 && is_feasible(&self->lever[l]) &&
             (self->best == CLI_BACKSOLVE_NONE ||
@@ -703,6 +697,12 @@ cli_backsolve_mean(const cli_backsolve_t *self, size_t tried, size_t value, ana_
     }
     ana_mean_interval(known, 1, known == NULL ? 0 : self->n_reps, interval);
     free(known);
+}
+
+bool
+cli_backsolve_is_met(const cli_backsolve_t *self, size_t tried, size_t rep)
+{
+    return self->tried[tried].state[rep] > 0 && is_met(self, &self->tried[tried], rep, CLI_BACKSOLVE_NONE);
 }
 
 size_t

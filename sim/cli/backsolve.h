@@ -106,6 +106,8 @@ size_t cli_backsolve_unspent(const cli_backsolve_t *self, size_t line, size_t mo
 size_t cli_backsolve_load(const cli_backsolve_t *self, size_t pool);
 /** Mean and interval over all futures that were run to the end. */
 void cli_backsolve_mean(const cli_backsolve_t *self, size_t tried, size_t value, ana_interval_t *interval);
+/** Whether all targets are met in a future that was run. */
+bool cli_backsolve_is_met(const cli_backsolve_t *self, size_t tried, size_t rep);
 /** In how many futures a target (CLI_BACKSOLVE_NONE: all of them) is met, of *n that were run. */
 size_t cli_backsolve_met(const cli_backsolve_t *self, size_t tried, size_t target, size_t *n);
 /** The same of a target in the period that ends with a month; *n is 0 when there is none, or it is not known. */

@@ -454,11 +454,12 @@ const cli_command_t cli_cmd_split = {
             "--max-time comes first, the exit code is 5.\n"
             "What is finished is kept beside the results (.partial) until they are complete; the\n"
             "same command with --resume goes on from there and comes to the same end.\n"
-            "--target asks another question: the least change of a line's money from a day on (--from)\n"
-            "with which everyone's share or wait is as asked by a date, in so many futures (--sure,\n"
-            "default 90%) of --reps (default 40). Several targets are met together. --vary names the\n"
-            "line, or lines; without it each is tried, and the cheapest named. When none will do the\n"
-            "exit code is 5, and it is said what binds. Results go to out/SCENARIO-target.db.\n",
+            "--target asks another question: how little more money on a line, from a day on (--from),\n"
+            "is enough for a share of all those referred to be as asked by a date, in so many futures\n"
+            "(--sure, default 90%) of --reps (default 40). Several targets are met together. --vary\n"
+            "names the lines; without it each is tried, and all in proportion to what they have. The\n"
+            "cheapest is named, with the path to the target and what comes after it. When no money\n"
+            "will do the exit code is 5, and it is said what binds. The file is SCENARIO-target.db.\n",
     .examples = "weir split scenarios/bradford.lua\n"
                 "weir split scenarios/kent_medway_contracts.lua --max-time 10min\n"
                 "weir split scenarios/bradford.lua --weight 2,1,1 --matters 1%\n"
