@@ -10,6 +10,7 @@
 #ifndef CARE_CARE_H
 #define CARE_CARE_H
 
+#include "models/about.h"
 #include "models/fact.h"
 #include "models/ledger.h"
 #include "models/offer.h"
@@ -325,6 +326,7 @@ typedef struct care_spec {
     care_plan_t plan[CARE_PLANS_MAX];
     size_t n_facts;
     care_fact_t *fact;      /* owned */
+    care_about_t *about;    /* owned; NULL = the scenario says nothing of itself */
     unsigned facts_reps;    /* replications that know them well enough */
     bool rescaled, redated; /* scale; or start or years: other than the scenario says, so other than the facts */
     bool is_area;           /* one of several: what is drawn in it depends on its name too */

@@ -71,6 +71,7 @@ care_spec_free(care_spec_t *self)
         }
     }
     free(self->fact);
+    free(self->about);
     for (size_t a = 0; a < self->n_areas; a++) {
         care_spec_free(&self->area[a]);
     }
@@ -94,6 +95,7 @@ care_spec_add_areas(care_spec_t *self, size_t n)
         sim_pathway_init(&area->pathway); /* what is owned is not shared */
         area->area = NULL;
         area->fact = NULL;
+        area->about = NULL;
         area->n_areas = area->n_plans = area->n_facts = 0;
         area->is_care = area->is_area = true;
     }

@@ -102,6 +102,8 @@ static const struct {
         "or both).\n`weir run` and `weir compare` say of each whether it came out so; they change no result. A pair (with "
         "`versus`, `versus_group` or\n`versus_period`) is compared replication by replication; what is not said of the other is "
         "as of the one." },
+    { "about", "purpose", "About the study",
+        "The field `about`: texts that `weir report` prints in its sign-off and its checklist. They change no result." },
     { "line", "name", "A budget line",
         "An item of `lines`. The units of its pools move with its money at the prices of the first year: fewer at once, more "
         "after\n`workforce.recruit_days`." },

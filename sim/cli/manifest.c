@@ -118,6 +118,25 @@ put_joined(store_writer_t *writer, const char *key, const char *const *piece, si
 }
 
 int
+cli_put_about(store_writer_t *writer, const scn_t *scenario)
+{
+    static const char *const NAME[] = {
+#define ABOUT(name, doc) "about." #name,
+        CARE_ABOUT_FIELDS(ABOUT)
+#undef ABOUT
+    };
+    const care_about_t *about = scn_spec(scenario)->about;
+    int ret = 0;
+
+    for (size_t i = 0; about != NULL && ret == 0 && i < sizeof(NAME) / sizeof(NAME[0]); i++) {
+        const char *text = (const char *) about + i * CARE_ABOUT_SIZE;
+
+        ret = text[0] != '\0' ? store_put_manifest(writer, NAME[i], text) : 0;
+    }
+    return ret;
+}
+
+int
 cli_put_scenarios(store_writer_t *writer, const cli_options_t *options, const scn_t *const *scenario, size_t n)
 {
     const char **name = calloc(n, sizeof(*name)), **text = calloc(n, sizeof(*text));
@@ -148,6 +167,9 @@ cli_put_scenarios(store_writer_t *writer, const cli_options_t *options, const sc
     }
     if (ret == 0) {
         ret = cli_put(writer, "years", "%g", spec->years);
+    }
+    if (ret == 0) {
+        ret = cli_put_about(writer, scenario[0]);
     }
     free(name);
     free(text);

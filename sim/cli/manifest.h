@@ -18,6 +18,8 @@ SIM_MUST_CHECK int cli_put_time(store_writer_t *writer, const char *key);
 SIM_MUST_CHECK int cli_put_program(store_writer_t *writer, const cli_options_t *options);
 SIM_MUST_CHECK int cli_put_scenarios(store_writer_t *writer, const cli_options_t *options, const scn_t *const *scenario,
     size_t n);
+/** What the scenario says of itself, as about.NAME. */
+SIM_MUST_CHECK int cli_put_about(store_writer_t *writer, const scn_t *scenario);
 SIM_MUST_CHECK int cli_put_parameters(store_writer_t *writer, const scn_t *const *scenario, size_t n);
 
 #endif

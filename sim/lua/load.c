@@ -160,6 +160,13 @@ field_facts(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static void
+field_about(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    (void) row;
+    scn_read_about(ld, at);
+}
+
+static void
 field_facts_reps(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     (void) row;
@@ -300,6 +307,8 @@ static const scn_field_t SCENARIO_FIELD[] = {
         "What is compared; default each offer." },
     { "facts", SCN_SPECIAL, 0, 0, false, 0, NULL, field_facts, "array of facts",
         "Published facts that it is to reproduce; results say which it does." },
+    { "about", SCN_SPECIAL, 0, 0, false, 0, NULL, field_about, "texts",
+        "What only a person can say of the study; `weir report` prints it." },
     { "facts_reps", SCN_SPECIAL, 0, 0, false, 0, NULL, field_facts_reps, "whole number",
         "Replications that know the facts well enough; default 20." },
     { "sweep", SCN_SPECIAL, 0, 0, false, 0, NULL, field_sweep, "a sweep",
@@ -322,7 +331,7 @@ static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_S
     &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_FLAGGED, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE,
     &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP,
     &SCN_SHIFT, &SCN_SPLIT, &SCN_SPLIT_LIMIT, &SCN_SPLIT_CAP, &SCN_SPLIT_AIM, &SCN_SPLIT_OUTCOME, &SCN_SPLIT_GROWTH,
-    &SCN_FACT, &SCN_AREA, &SCN_SWEEP, &SCN_INPUT, &SCN_CORRELATION, &SCN_WORTH };
+    &SCN_FACT, &SCN_ABOUT, &SCN_AREA, &SCN_SWEEP, &SCN_INPUT, &SCN_CORRELATION, &SCN_WORTH };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
     "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };

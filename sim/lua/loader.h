@@ -344,7 +344,7 @@ typedef struct {
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
     SCN_TIMER, SCN_DECLINE, SCN_FLAGGED, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP,
     SCN_PIECES, SCN_DATE, SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_SPLIT,
-    SCN_SPLIT_LIMIT, SCN_SPLIT_CAP, SCN_SPLIT_AIM, SCN_SPLIT_OUTCOME, SCN_SPLIT_GROWTH, SCN_FACT, SCN_AREA, SCN_SWEEP,
+    SCN_SPLIT_LIMIT, SCN_SPLIT_CAP, SCN_SPLIT_AIM, SCN_SPLIT_OUTCOME, SCN_SPLIT_GROWTH, SCN_FACT, SCN_ABOUT, SCN_AREA, SCN_SWEEP,
     SCN_INPUT, SCN_CORRELATION, SCN_WORTH;
 
 void scn_at_top(scn_loader_t *ld, scn_at_t *at);
@@ -419,6 +419,8 @@ void scn_read_sources(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_initial(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_plans(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_facts(scn_loader_t *ld, const scn_at_t *at);
+/** Into the scenario's own spec. */
+void scn_read_about(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_facts_reps(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_lines(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_sweep(scn_loader_t *ld, const scn_at_t *at);
