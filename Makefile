@@ -63,7 +63,7 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(CORES)
 endif
 
-.PHONY: all help deps deps-dev ready check check-valgrind asan tsan demo bench docs install uninstall format lint \
+.PHONY: all help deps deps-dev ready check check-report check-valgrind asan tsan demo bench docs install uninstall format lint \
     lint-build lint-clang lint-format lint-cppcheck lint-arrows lint-space test-programs clean FORCE
 .DELETE_ON_ERROR:
 
@@ -72,6 +72,7 @@ all: $(LIBRARY) $(if $(filter $(MAIN),$(OBJECTS)),$(PROGRAM))
 help:
 	@echo 'make                  build ./weir'
 	@echo 'make check            build and run every test; ONLY=dist runs those whose name contains "dist"'
+	@echo 'make check-report     the report in a real browser, where there is Chromium'
 	@echo 'make check-valgrind   unit and theory tests under valgrind'
 	@echo 'make asan, make tsan  every test with the address and undefined-behaviour, or the thread, sanitiser'
 	@echo 'make demo             compare delivery models in Kent and Medway; results and figures in out/'
@@ -189,6 +190,10 @@ test-programs: $(TEST_PROGRAMS)
 
 check: all test-programs
 	@$(RUN_TESTS) $(TEST_PROGRAMS) $(call chosen,$(TEST_SCRIPTS))
+
+# Needs Chromium; without it nothing is looked at, and that is said.
+check-report: all
+	@WEIR='./$(PROGRAM)' tests/browser/check_report.sh
 
 check-valgrind: all test-programs
 	@WRAPPER='valgrind --quiet --error-exitcode=99 --leak-check=full' LIMIT=3000 $(RUN_TESTS) $(MEMCHECK_PROGRAMS)

@@ -100,5 +100,10 @@ int plot_write_welch(plot_job_t *job);
 int plot_write_trend(plot_job_t *job);
 int plot_write_groups(plot_job_t *job);
 int plot_write_facts(plot_job_t *job);
+int plot_write_gain(plot_job_t *job);
+int plot_write_fan(plot_job_t *job);
+int plot_write_cover(plot_job_t *job);
+int plot_write_converge(plot_job_t *job);
+int plot_write_waterfall(plot_job_t *job);
 
 #endif

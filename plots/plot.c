@@ -17,23 +17,33 @@ const size_t PLOT_N_FORMATS = sizeof(PLOT_FORMATS) / sizeof(PLOT_FORMATS[0]);
 
 const plot_figure_t PLOT_FIGURES[] = {
     { "list", "Registered spells waiting for a first contact, month by month",
-        "Waiting for a first contact, month by month", 0, plot_write_list },
+        "Waiting for a first contact, month by month", 0, plot_write_list, NULL },
     { "waits", "How long those wait who are seen, and those who still wait", "How long they wait for a first contact",
-        0, plot_write_waits },
+        0, plot_write_waits, NULL },
     { "funnel", "From a concern in school to the start of treatment",
-        "From concern to treatment: where schools' concerns go in a year", 0, plot_write_funnel },
+        "From concern to treatment: where schools' concerns go in a year", 0, plot_write_funnel, NULL },
     { "frontier", "What each plan costs against the share seen within 18 weeks",
-        "What each plan costs, and how many it sees within 18 weeks", 0, plot_write_frontier },
+        "What each plan costs, and how many it sees within 18 weeks", 0, plot_write_frontier, NULL },
     { "equity", "Share seen within 18 weeks, and schools covered, by deprivation fifth",
-        "Who is seen, and whose school is covered, by deprivation", 0, plot_write_equity },
+        "Who is seen, and whose school is covered, by deprivation", 0, plot_write_equity, NULL },
     { "welch", "Numbers present over the run, and when they have settled",
-        "Numbers present, and when they have settled", 0, plot_write_welch },
+        "Numbers present, and when they have settled", 0, plot_write_welch, NULL },
     { "trend", "One measure over time (--kpi, --group)", "Over time", PLOT_TAKES_KPI | PLOT_TAKES_GROUP,
-        plot_write_trend },
+        plot_write_trend, NULL },
     { "groups", "One measure over the whole run, by the levels of a dimension (--kpi, --by)", "By group",
-        PLOT_TAKES_KPI | PLOT_TAKES_BY, plot_write_groups },
+        PLOT_TAKES_KPI | PLOT_TAKES_BY, plot_write_groups, NULL },
     { "facts", "Published facts against what was simulated", "Published facts, and what was simulated", 0,
-        plot_write_facts },
+        plot_write_facts, NULL },
+    { "gain", "What each plan gains on the first: paired differences of the two headline shares",
+        "What each plan gains", 0, plot_write_gain, NULL },
+    { "fan", "How far single futures lie apart, month by month (--kpi, --group)", "Single futures",
+        PLOT_TAKES_KPI | PLOT_TAKES_GROUP, plot_write_fan, NULL },
+    { "cover", "Schools that hold the offer, over time", "Schools that hold the offer, over time", 0, plot_write_cover,
+        "trend" },
+    { "converge", "How an estimate settles as replications are added (--kpi, --group)", "As replications are added",
+        PLOT_TAKES_KPI | PLOT_TAKES_GROUP, plot_write_converge, NULL },
+    { "waterfall", "Why more or fewer wait under the second of two plans (--plans A,B)", "What changes the list", 0,
+        plot_write_waterfall, NULL },
 };
 const size_t PLOT_N_FIGURES = sizeof(PLOT_FIGURES) / sizeof(PLOT_FIGURES[0]);
 
@@ -114,7 +124,7 @@ put_plans(const plot_job_t *job)
 
 /* "Kent & Medway; 20 replications, 95% intervals" */
 static int
-put_titles(const plot_job_t *job)
+put_titles(const plot_job_t *job, const plot_request_t *request)
 {
     const char *title = store_manifest(job->results, "title");
     char *clean = plot_clean(title[0] != '\0' ? title : store_manifest(job->results, "scenario"));
@@ -130,7 +140,10 @@ put_titles(const plot_job_t *job)
                           : "s, 95% intervals");
     free(clean);
     plot_let(job->script, "reps", job->reps);
-    plot_let_text(job->script, "title", job->title[0] != '\0' ? job->title : job->figure->title);
+    plot_let_text(job->script, "title",
+        request->title != NULL  ? request->title
+        : job->title[0] != '\0' ? job->title
+                                : job->figure->title);
     plot_let_text(job->script, "subtitle", line);
     return 0;
 }
@@ -147,7 +160,7 @@ put_script(plot_job_t *job, const plot_request_t *request, const names_t *names)
     put_plans(job);
     ret = job->figure->write(job);
     if (ret == 0) {
-        ret = put_titles(job);
+        ret = put_titles(job, request);
     }
     (void) fputc('\n', job->script);
     if (ret == 0) {
@@ -157,7 +170,8 @@ put_script(plot_job_t *job, const plot_request_t *request, const names_t *names)
     if (ret == 0) {
         char name[64];
 
-        (void) snprintf(name, sizeof(name), "%s.gp", job->figure->name);
+        (void) snprintf(name, sizeof(name), "%s.gp",
+            job->figure->template != NULL ? job->figure->template : job->figure->name);
         ret = plot_copy_file(request->templates, name, job->script, job->fault);
     }
     return ret;

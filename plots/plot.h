@@ -35,6 +35,7 @@ typedef struct {
     unsigned takes;    /* PLOT_TAKES_*: what can be asked for */
     /* Numbers into job->data, and what the template must know into job->script. */
     int (*write)(struct plot_job *job);
+    const char *template; /* of its script; NULL = its name */
 } plot_figure_t;
 
 extern const plot_figure_t PLOT_FIGURES[];
@@ -51,6 +52,7 @@ typedef struct {
     const char *kpi;       /* the measure, for figures of any measure; NULL = not given */
     const char *group;     /* the group; NULL = all */
     const char *by;        /* the dimension; NULL = not given */
+    const char *title;     /* NULL = the figure's own */
     const char *templates; /* the directory of the templates */
     const char *out;       /* the file to make */
     const char *format;    /* one of PLOT_FORMATS */

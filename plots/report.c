@@ -23,6 +23,7 @@ static const struct {
     { "loads", "Where the bottlenecks are", report_has_pools, report_loads },
     { "quick", "The quick answer beside the simulated one", report_has_quick, report_quick },
     { "facts", "Does it reproduce what is known?", report_has_facts, report_facts },
+    { "enough", "Are there enough replications?", report_has_reps, report_enough },
     { "assumptions", "Assumptions log", report_has_assumptions, report_assumptions },
     { "signoff", "Sign-off", NULL, report_sign_off },
     { "reproduce", "How to reproduce this", NULL, report_reproduce },

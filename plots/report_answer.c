@@ -52,31 +52,6 @@ static void __attribute__((format(printf, 2, 3))) say(words_t *words, const char
     words->n = words->n < sizeof(words->text) ? words->n : sizeof(words->text) - 1;
 }
 
-/* The plans with the greatest and the second greatest; SIZE_MAX = none. */
-static int
-rank(report_t *self, const char *kpi, size_t *best, size_t *second)
-{
-    double top = -INFINITY, next = -INFINITY;
-    int ret = 0;
-
-    *best = *second = SIZE_MAX;
-    for (size_t p = 0; ret == 0 && p < self->contents->n_plans; p++) {
-        store_row_t row;
-
-        ret = report_at(self, self->contents->plan[p].name, kpi, "all", "all", &row);
-        if (row.estimate > top) {
-            *second = *best;
-            next = top;
-            *best = p;
-            top = row.estimate;
-        } else if (row.estimate > next) {
-            *second = p;
-            next = row.estimate;
-        }
-    }
-    return ret;
-}
-
 static bool
 excludes_zero(const store_row_t *row)
 {
@@ -97,7 +72,7 @@ find_lead(report_t *self, size_t answer, lead_t *lead)
     int ret;
 
     *lead = (lead_t){ .answer = answer };
-    ret = rank(self, ANSWER[answer].kpi, &lead->best, &lead->second);
+    ret = report_rank(self, ANSWER[answer].kpi, &lead->best, &lead->second);
     if (ret == 0 && lead->best != SIZE_MAX) {
         ret = report_at(self, self->contents->plan[lead->best].name, ANSWER[answer].kpi, "all", "all", &lead->row);
     }
@@ -316,6 +291,64 @@ put_answer(report_t *self)
     return ret;
 }
 
+/* A row for each plan but the first. */
+static int
+put_gains(report_t *self)
+{
+    char caption[200], text[REPORT_CELL];
+    int ret = 0;
+
+    (void) snprintf(caption, sizeof(caption), "Against %s: paired differences (shares in percentage points)",
+        self->job.label[0]);
+    html_table_open(self->out, caption);
+    html_row_open(self->out);
+    html_column(self->out, "Plan");
+    for (size_t i = 0; i < LENGTH(HEADLINE); i++) {
+        html_column(self->out, "%s", HEADLINE[i].head);
+    }
+    html_row_close(self->out);
+    html_table_body(self->out);
+    for (size_t p = 1; ret == 0 && p < self->contents->n_plans; p++) {
+        html_row_open(self->out);
+        html_row_head(self->out, "%s", self->job.label[p]);
+        for (size_t i = 0; ret == 0 && i < LENGTH(HEADLINE); i++) {
+            store_row_t row;
+
+            ret = report_difference(self, p, 0, HEADLINE[i].kpi, "all", &row);
+            html_number(self->out, "%s", report_cell(self, &row, text));
+        }
+        html_row_close(self->out);
+    }
+    html_table_close(self->out);
+    return ret;
+}
+
+/* Of several plans what each gains; of one its list. */
+static int
+put_picture(report_t *self)
+{
+    static const report_figure_t GAIN = { .figure = "gain", .caption = "What each plan gains on the first" };
+    char alt[1500];
+    size_t n;
+    int ret = 0;
+
+    if (self->contents->n_plans < 2) {
+        return 0;
+    }
+    n = (size_t) snprintf(alt, sizeof(alt),
+        "Percentage points more, of those referred, seen within 18 weeks than under %s:", self->job.label[0]);
+    for (size_t p = 1; ret == 0 && p < self->contents->n_plans && n < sizeof(alt); p++) {
+        char text[REPORT_CELL];
+        store_row_t row;
+
+        ret = report_difference(self, p, 0, ANSWER[0].kpi, "all", &row);
+        n += (size_t) snprintf(alt + n, sizeof(alt) - n, "%s %s %s", p > 1 ? "," : "", self->job.label[p],
+            report_cell(self, &row, text));
+    }
+    ret = ret == 0 ? report_figure(self, &GAIN, alt) : ret;
+    return ret == 0 ? put_gains(self) : ret;
+}
+
 int
 report_answer(report_t *self)
 {
@@ -327,14 +360,9 @@ report_answer(report_t *self)
     }
     ret = put_answer(self);
     if (ret == 0 && self->is_care) {
-        const report_figure_t picture = { .figure = "list", .caption = "Waiting for a first contact, month by month" };
-
         ret = report_plans(self, "The plans side by side, over the whole run", HEADLINE, LENGTH(HEADLINE));
         warn_of_intervals(self);
-        ret = ret == 0 ? report_figure(self, &picture,
-                             "Number waiting by month under each plan; the table below has the "
-                             "numbers by year.")
-                       : ret;
+        ret = ret == 0 ? put_picture(self) : ret;
     } else if (ret == 0) {
         ret = report_plans(self, "Over the whole run", NETWORK, LENGTH(NETWORK));
         warn_of_intervals(self);

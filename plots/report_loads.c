@@ -21,6 +21,11 @@ report_has_pools(report_t *self)
     return false;
 }
 
+static const report_column_t FLOW[] = { { "accepted", "Accepted at triage", NULL, NULL },
+    { "first_contacts", "Seen", NULL, NULL }, { "left_waiting", "Gave up or aged out", NULL, NULL },
+    { "waiting", "Waiting at the end", NULL, NULL } };
+#define N_FLOW (sizeof(FLOW) / sizeof(FLOW[0]))
+
 /* Of the work that comes in, the share for which there is no time. */
 static double
 short_of(double load)
@@ -205,6 +210,28 @@ put_load_years(report_t *self)
     return ret;
 }
 
+/* From the first plan to the best: what makes the list longer or shorter. */
+static int
+put_waterfall(report_t *self)
+{
+    char plans[512], caption[300];
+    report_figure_t figure = { .figure = "waterfall", .plans = plans, .caption = caption };
+    size_t best = SIZE_MAX, second;
+    int ret = self->is_care ? report_rank(self, "cohort_seen_18w", &best, &second) : 0;
+
+    if (ret != 0 || best == SIZE_MAX || self->contents->n_plans < 2) {
+        return ret;
+    }
+    best = best == 0 ? second : best;
+    (void) snprintf(plans, sizeof(plans), "%s,%s", self->contents->plan[0].name, self->contents->plan[best].name);
+    (void) snprintf(caption, sizeof(caption), "What %s changes in the list, against %s", self->job.label[best],
+        self->job.label[0]);
+    html_element(self->out, "h3", "What changes the list");
+    ret = report_figure(self, &figure,
+        "What those accepted, seen and leaving add to the list or take from it; the table has the numbers.");
+    return ret == 0 ? report_plans(self, "The flows that make the list, over the whole run", FLOW, N_FLOW) : ret;
+}
+
 int
 report_loads(report_t *self)
 {
@@ -222,7 +249,7 @@ report_loads(report_t *self)
     ret = ret == 0 ? put_loads(self) : ret;
     ret = ret == 0 ? put_load_years(self) : ret;
     report_define(self, MEANS, 1);
-    return ret;
+    return ret == 0 ? put_waterfall(self) : ret;
 }
 
 /* ---- stages of a plain network ---- */

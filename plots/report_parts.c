@@ -42,6 +42,30 @@ report_difference(report_t *self, size_t plan, size_t minus, const char *kpi, co
     return ret;
 }
 
+int
+report_rank(report_t *self, const char *kpi, size_t *best, size_t *second)
+{
+    double top = -INFINITY, next = -INFINITY;
+    int ret = 0;
+
+    *best = *second = SIZE_MAX;
+    for (size_t p = 0; ret == 0 && p < self->contents->n_plans; p++) {
+        store_row_t row;
+
+        ret = report_at(self, self->contents->plan[p].name, kpi, "all", "all", &row);
+        if (row.estimate > top) {
+            *second = *best;
+            next = top;
+            *best = p;
+            top = row.estimate;
+        } else if (row.estimate > next) {
+            *second = p;
+            next = row.estimate;
+        }
+    }
+    return ret;
+}
+
 const store_kpi_t *
 report_kpi(const report_t *self, const char *name)
 {
@@ -209,6 +233,7 @@ report_figure(report_t *self, const report_figure_t *figure, const char *alt)
         .kpi = figure->kpi,
         .group = figure->group,
         .by = figure->by,
+        .title = figure->title,
         .templates = self->request->templates,
         .format = "svg" };
     plot_fault_t fault = { "" };

@@ -1,7 +1,7 @@
 /* Waits and lists over the years. */
 #include "plots/sections.h"
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -50,41 +50,77 @@ ends_in_words(report_t *self, const char *kpi, char *text, size_t size)
     return ret;
 }
 
+/* A figure with the measure's number under each plan as its words. */
+static int
+put_figure(report_t *self, const report_figure_t *figure, const char *kpi, const char *lead)
+{
+    char words[1024], alt[1200];
+    int ret = ends_in_words(self, kpi, words, sizeof(words));
+
+    (void) snprintf(alt, sizeof(alt), "%s: %s. The table has the numbers.", lead, words);
+    return ret == 0 ? report_figure(self, figure, alt) : ret;
+}
+
 int
 report_waits(report_t *self)
 {
-    static const report_figure_t SEEN = {
-        .figure = "trend", .kpi = "cohort_seen_18w", .caption = "Share of those referred who are seen within 18 weeks"
-    };
+    static const report_figure_t LIST = { .figure = "list", .caption = "Waiting for a first contact, month by month" };
+    static const report_figure_t FAN = { .figure = "fan",
+        .kpi = "waiting",
+        .title = "Waiting: how far single futures lie apart",
+        .caption = "How far the list may be from its mean in a single future" };
+    static const report_figure_t SEEN = { .figure = "trend",
+        .kpi = "cohort_seen_18w",
+        .title = "Seen within 18 weeks, of those referred",
+        .caption = "Share of those referred who are seen within 18 weeks, by when they were referred" };
     static const report_figure_t WAITS = { .figure = "waits",
         .caption = "How long those wait who are seen, and how long those have waited who still wait" };
-    char words[1024], alt[1200];
-    int ret = report_years(self, "Waiting for a first contact at the end of each contract year", "waiting", NULL);
+    int ret = put_figure(self, &LIST, "waiting", "Number waiting by month; at the end of the run");
 
+    ret = ret == 0 ? report_years(self, "Waiting for a first contact at the end of each contract year", "waiting", NULL)
+                   : ret;
+    ret = ret == 0 ? put_figure(self, &FAN, "waiting", "Spread of single futures about their mean, which at the end is")
+                   : ret;
     html_element(self->out, "h3", "What becomes of those referred");
     html_element(self->out, "p",
         "Waits of those seen look good when only the quick are seen. So those referred are followed: at each mark they have been "
         "seen, have left, or still wait.");
-    if (ret == 0) {
-        ret = report_plans(self, "Of all those referred", COHORT, LENGTH(COHORT));
-    }
-    if (ret == 0) {
-        ret = ends_in_words(self, "cohort_seen_18w", words, sizeof(words));
-    }
-    if (ret == 0) {
-        (void) snprintf(alt, sizeof(alt), "Seen within 18 weeks over the run: %s.", words);
-        ret = report_figure(self, &SEEN, alt);
-    }
-    if (ret == 0) {
-        ret = report_years(self, "Seen within 18 weeks, by the contract year of referral", "cohort_seen_18w", NULL);
-    }
+    ret = ret == 0 ? report_plans(self, "Of all those referred", COHORT, LENGTH(COHORT)) : ret;
+    ret = ret == 0 ? put_figure(self, &SEEN, "cohort_seen_18w", "Seen within 18 weeks over the run") : ret;
+    ret = ret == 0
+              ? report_years(self, "Seen within 18 weeks, by the contract year of referral", "cohort_seen_18w", NULL)
+              : ret;
     html_element(self->out, "h3", "How long they wait");
-    if (ret == 0) {
-        ret = ends_in_words(self, "wait_open_median_days", words, sizeof(words));
-    }
-    if (ret == 0) {
-        (void) snprintf(alt, sizeof(alt), "Median days waited so far by those still waiting: %s.", words);
-        ret = report_figure(self, &WAITS, alt);
-    }
+    ret = ret == 0
+              ? put_figure(self, &WAITS, "wait_open_median_days", "Median days waited so far by those still waiting")
+              : ret;
     return ret == 0 ? report_plans(self, "Waits, over the whole run", WAIT, LENGTH(WAIT)) : ret;
+}
+
+/* ---- replications ---- */
+
+bool
+report_has_reps(report_t *self)
+{
+    return strtoul(store_manifest(self->results, "reps_done"), NULL, 10) > 2;
+}
+
+int
+report_enough(report_t *self)
+{
+    const char *kpi = self->is_care ? "cohort_seen_18w" : "queue_wait_mean_days";
+    const report_figure_t figure = { .figure = "converge",
+        .kpi = kpi,
+        .title =
+            self->is_care ? "Seen within 18 weeks, as replications are added" : "Mean wait, as replications are added",
+        .caption = "How the estimate and its 95% interval settle as replications are added" };
+    const report_column_t column[] = { { kpi, self->is_care ? "Seen within 18 weeks" : "Mean wait, days", NULL,
+        NULL } };
+    int ret;
+
+    html_element(self->out, "p",
+        "A replication is one simulated future. When the lines have levelled off and their intervals are narrow, more replications "
+        "would not change the answer. They say nothing of how right the numbers are that were put in.");
+    ret = put_figure(self, &figure, kpi, "The mean after the last replication");
+    return ret == 0 ? report_plans(self, "After the last replication", column, 1) : ret;
 }

@@ -163,6 +163,7 @@ put_figure(report_t *self, const levels_t *levels, size_t who)
     const report_figure_t figure = { .figure = "groups",
         .kpi = "cohort_seen_18w",
         .by = WHO[who].dimension,
+        .title = WHO[who].title,
         .caption = "Seen within 18 weeks, of those referred" };
     char words[600], alt[800];
     int ret = in_words(self, levels, words, sizeof(words));
@@ -200,6 +201,21 @@ put_who(report_t *self, size_t who)
     return ret;
 }
 
+/* Whose school holds the offer, and from when. */
+static int
+put_cover(report_t *self)
+{
+    static const report_figure_t COVER = { .figure = "cover", .caption = "Schools that hold the offer, over time" };
+    int ret;
+
+    html_element(self->out, "h3", "Schools that hold the offer");
+    ret =
+        report_figure(self, &COVER, "Share of schools that hold the offer, month by month; the table has it by year.");
+    return ret == 0 ? report_years(self, "Share of schools that hold the offer at the end of each contract year",
+                          "coverage_schools_share", NULL)
+                    : ret;
+}
+
 bool
 report_has_groups(report_t *self)
 {
@@ -228,5 +244,5 @@ report_whom(report_t *self)
             ret = report_plans(self, "Share seen within 18 weeks, least over most deprived fifth", EQUITY, 1);
         }
     }
-    return ret;
+    return ret == 0 && report_tells(self, "coverage_schools_share", "all") ? put_cover(self) : ret;
 }

@@ -32,6 +32,8 @@ SIM_MUST_CHECK int report_at(report_t *self, const char *offer, const char *kpi,
 /** Of plan - minus, either way round. */
 SIM_MUST_CHECK int report_difference(report_t *self, size_t plan, size_t minus, const char *kpi, const char *group,
     store_row_t *row);
+/** The plans with the greatest and the second greatest of a measure; SIZE_MAX = none. */
+SIM_MUST_CHECK int report_rank(report_t *self, const char *kpi, size_t *best, size_t *second);
 const store_kpi_t *report_kpi(const report_t *self, const char *name);
 /** Whether any plan has it over the whole run, and some other than 0. */
 bool report_tells(report_t *self, const char *kpi, const char *group);
@@ -48,7 +50,7 @@ const char *report_level_words(const char *group);
 
 /* A figure of PLOT_FIGURES and what it is to show. */
 typedef struct {
-    const char *figure, *kpi, *group, *by, *plans, *caption;
+    const char *figure, *kpi, *group, *by, *plans, *title, *caption; /* title: NULL = the figure's own */
 } report_figure_t;
 
 /** The figure, or nothing when the results have not what it shows. alt is what it tells in words. */
@@ -76,6 +78,7 @@ bool report_has_groups(report_t *self);
 bool report_has_pools(report_t *self);
 bool report_has_quick(report_t *self);
 bool report_has_facts(report_t *self);
+bool report_has_reps(report_t *self);
 bool report_has_assumptions(report_t *self);
 bool report_has_parameters(report_t *self);
 
@@ -92,5 +95,6 @@ int report_parameters(report_t *self);
 int report_stress(report_t *self);
 int report_sign_off(report_t *self);
 int report_reproduce(report_t *self);
+int report_enough(report_t *self);
 
 #endif

@@ -198,6 +198,14 @@ const cli_command_t cli_cmd_plot = {
             "            kept, by contract year: --kpi, and --group when not of all\n"
             "  groups    one measure over the whole run by the levels of a dimension: --kpi, --by\n"
             "  facts     the scenario's published facts against what was simulated\n"
+            "  gain      what each plan gains on the first: paired differences of both headline\n"
+            "            shares\n"
+            "  fan       how far single futures lie apart, month by month: --kpi, --group; of ten\n"
+            "            replications or more\n"
+            "  cover     schools that hold the offer, over time\n"
+            "  converge  how an estimate settles as replications are added: --kpi, --group\n"
+            "  waterfall what makes the list longer or shorter under the second of two plans than\n"
+            "            under the first: --plans A,B\n"
             "The file is RESULTS-FIGURE.svg unless --out names another; its name is printed.\n"
             "The format is that of --format or of the ending of --out.\n"
             "Beside it are kept its numbers (.dat) and a gnuplot script (.gp), complete in\n"
@@ -206,6 +214,7 @@ const cli_command_t cli_cmd_plot = {
     .examples = "weir plot out/kent_medway-compare.db list\n"
                 "weir plot out/kent_medway-compare.db frontier --out frontier.pdf --force\n"
                 "weir plot out/kent_medway-compare.db waits --plans none,tiered --format png\n"
+                "weir plot out/kent_medway-compare.db waterfall --plans none,cluster\n"
                 "weir plot out/kent_medway-compare.db trend --kpi contacts --group quintile=1\n"
                 "weir plot out/kent_medway-compare.db groups --kpi cohort_seen_18w --by school_type\n",
     .args_min = 2,

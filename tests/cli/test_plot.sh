@@ -53,6 +53,17 @@ for figure in list waits funnel frontier equity; do
     expect 1 "the figure '$figure' shows the measure" case2.db $figure
 done
 
+# What each plan gains, single futures, coverage, replications, and what changes a list.
+for figure in gain cover "fan --kpi waiting" "converge --kpi cohort_seen_18w" "waterfall --plans none,tiered"; do
+    for format in svg png pdf; do
+        # shellcheck disable=SC2086
+        "$weir" plot case0.db $figure --out "more.$format" --force >out 2>err || fault "$figure as $format"
+    done
+done
+expect 1 "there is one" case0.db gain --plans none
+expect 1 "there is one only" case0.db waterfall --plans none
+expect 2 "needs --kpi" case0.db fan
+
 # Welch's plot is of a series.
 for format in svg png pdf; do
     expect 0 '' case0.db welch --out "welch.$format"
