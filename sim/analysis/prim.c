@@ -7,6 +7,7 @@
 
 #define ALL_CATEGORIES UINT64_MAX
 #define BOXES_MAX 1024
+#define PASTE_PARTS 5.0 /* what is put back at a time is finer */
 
 /* A slice that may be taken off or put back. */
 typedef struct {
@@ -172,9 +173,9 @@ box_of(const search_t *self)
 }
 
 static size_t
-slice_size(const search_t *self)
+slice_size(const search_t *self, double parts)
 {
-    size_t size = (size_t) (self->rule->slice * (double) self->n);
+    size_t size = (size_t) (self->rule->slice * (double) self->n / parts);
 
     return size > 0 ? size : 1;
 }
@@ -223,7 +224,7 @@ static slice_t
 end_slice(const search_t *self, size_t input, bool is_high)
 {
     slice_t slice = { .input = input, .is_high = is_high, .categories = ALL_CATEGORIES, .gain = -INFINITY };
-    size_t wanted = slice_size(self);
+    size_t wanted = slice_size(self, 1.0);
     double last = 0.0;
 
     for (size_t i = 0; i < self->n_points; i++) {
@@ -332,7 +333,7 @@ static slice_t
 outer_slice(const search_t *self, size_t input, bool is_high)
 {
     slice_t slice = { .input = input, .is_high = is_high, .categories = ALL_CATEGORIES, .gain = -INFINITY };
-    size_t wanted = slice_size(self);
+    size_t wanted = slice_size(self, PASTE_PARTS);
     double last = 0.0;
 
     slice.limit = is_high ? INFINITY : -INFINITY;

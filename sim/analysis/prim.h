@@ -36,7 +36,7 @@ typedef struct {
     ana_inputs_t inputs;
     const double *y;         /* y[point]: 1 = of interest, 0 = not, NaN: left out; borrowed */
     const bool *categorical; /* categorical[input], NULL: none; values 0 .. ANA_CATEGORIES_MAX-1; borrowed */
-    double slice;            /* share of the box taken off or put back at a time, 0 .. 0.5 */
+    double slice;            /* share of the box taken off at a time, 0 .. 0.5; a fifth of it is put back at a time */
     double least;            /* least share of all points that a box may have */
 } ana_prim_rule_t;
 

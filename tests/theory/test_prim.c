@@ -224,6 +224,34 @@ test_prim_by_hand(void **state)
     ana_prim_free(&prim);
 }
 
+/*
+ * 32 points in a line, the last 19 of interest, and slices of a quarter: 1 to 8 go, then 9 to 14, which is one too many;
+ * pasting puts 14 back, and no more. P(19 of 19 | 19/32) = (19/32)^19.
+ */
+static void
+test_prim_paste_by_hand(void **state)
+{
+    double x[32], y[32];
+    const double *column[] = { x };
+    const ana_prim_rule_t rule = {
+        .inputs = { .x = column, .n_inputs = 1, .n_points = 32 }, .y = y, .slice = 0.25, .least = 0.1
+    };
+    ana_prim_t prim;
+
+    (void) state;
+    for (size_t i = 0; i < 32; i++) {
+        x[i] = (double) (i + 1);
+        y[i] = i >= 13 ? 1.0 : 0.0;
+    }
+    assert_int_equal(ana_prim_init(&prim, &rule), 0);
+    assert_int_equal(prim.n_boxes, 3);
+    assert_int_equal(prim.peeled[2].n, 18);
+    assert_true(prim.limit[0].low == 13.5 && prim.limit[0].high == INFINITY);
+    assert_true(fabs(prim.limit[0].p_low / pow(19.0 / 32.0, 19.0) - 1.0) < 1e-9);
+    assert_true(prim.box.coverage == 1.0 && prim.box.density == 1.0);
+    ana_prim_free(&prim);
+}
+
 static void
 test_prim_errors(void **state)
 {
@@ -260,6 +288,7 @@ main(void)
         cmocka_unit_test(test_prim_noisy_box),
         cmocka_unit_test(test_prim_two_sided_and_category),
         cmocka_unit_test(test_prim_by_hand),
+        cmocka_unit_test(test_prim_paste_by_hand),
         cmocka_unit_test(test_prim_errors),
     };
 

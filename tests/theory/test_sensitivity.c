@@ -427,6 +427,8 @@ test_sensitivity_variance_split(void **state)
     run_study(&study, spec, ishigami, COMMON, 100);
     assert_int_equal(ana_split_variance(study.value, 2048, 100, true, 50, 1, &split), 0);
     assert_index(&split.share, 0.375, 0.04);
+    assert_true(fabs(split.chance_own / ISHIGAMI_VARIANCE - 2.0 / 3.0) < 0.3); /* 4 errors of 100 replications */
+    assert_true(fabs(split.chance_shared / ISHIGAMI_VARIANCE - 1.0) < 0.6);
     free_study(&study);
 }
 
@@ -628,6 +630,40 @@ test_sensitivity_given_data(void **state)
     }
 }
 
+/*
+ * Few points: classes differ by chance, which is taken off. Of 100 samples of 200 points (14 classes) the mean index of
+ * an input of no effect is 0 within 4 standard errors (false alarms 6e-5); left on, it would be 13/199 = 0.065.
+ */
+static void
+test_sensitivity_given_few_points(void **state)
+{
+    enum { SAMPLES = 100 };
+    double sum = 0.0, squares = 0.0, se;
+
+    (void) state;
+    for (uint64_t seed = 0; seed < SAMPLES; seed++) {
+        ana_outcome_t outcome = { .n_reps = 1 };
+        ana_interval_t first[3];
+        study_t study;
+        double **column;
+        ana_inputs_t inputs;
+
+        run_study(&study, (exp_points_spec_t){ .kind = EXP_POINTS_MC, .n = 200, .n_inputs = 3, .seed = 300 + seed },
+            ishigami, NO_NOISE, 1);
+        column = columns_of(&study);
+        inputs = inputs_of(column, &study);
+        outcome.value = study.value;
+        assert_int_equal(ana_given_first(&inputs, &outcome, first), 0);
+        assert_true(isnan(first[2].se));
+        sum += first[2].mean / SAMPLES;
+        squares += first[2].mean * first[2].mean / SAMPLES;
+        free_columns(column, 3);
+        free_study(&study);
+    }
+    se = sqrt((squares - sum * sum) / (SAMPLES - 1));
+    assert_true(se < 0.01 && fabs(sum) <= 4.0 * se);
+}
+
 static double
 line(const double *u)
 {
@@ -789,6 +825,7 @@ main(void)
         cmocka_unit_test(test_sensitivity_morris),
         cmocka_unit_test(test_sensitivity_morris_noise),
         cmocka_unit_test(test_sensitivity_given_data),
+        cmocka_unit_test(test_sensitivity_given_few_points),
         cmocka_unit_test(test_sensitivity_regression),
         cmocka_unit_test(test_sensitivity_regression_errors),
         cmocka_unit_test(test_sensitivity_tornado),

@@ -570,7 +570,7 @@ test_design_morris(void **state)
 {
     enum { D = 5, R = 200 };
     static const uint32_t group[D] = { 0, 1, 1, 2, 3 };
-    unsigned at_level[D][6] = { { 0 } }, first_moved[4] = { 0 };
+    unsigned at_level[D][6] = { { 0 } }, first_moved[4] = { 0 }, rises[D] = { 0 };
     exp_points_t points;
 
     (void) state;
@@ -590,14 +590,16 @@ test_design_morris(void **state)
             double moved = role.group == (int64_t) group[j] ? 0.5 : 0.0;
 
             at_level[j][(size_t) (u[j] * 6.0)]++;
+            rises[j] += role.part > 0 && u[j] > before[j] ? 1 : 0;
             assert_true(role.part == 0 || fabs(fabs(u[j] - before[j]) - moved) <= 1e-15);
         }
         if (role.part == 1) {
             first_moved[role.group]++;
         }
     }
-    /* Every level and every order occurs; of 1,000 or 200 with probability 1/6 or 1/4, below 1e-10 not to. */
+    /* Every level, order and direction occurs; of 1,000 or 200 with probability 1/6 or 1/4, below 1e-10 not to. */
     for (size_t j = 0; j < D; j++) {
+        assert_true(rises[j] > 0 && rises[j] < R);
         for (size_t level = 0; level < 6; level++) {
             assert_true(at_level[j][level] > 0);
         }
