@@ -225,8 +225,8 @@ test_prim_by_hand(void **state)
 }
 
 /*
- * 32 points in a line, the last 19 of interest, and slices of a quarter: 1 to 8 go, then 9 to 14, which is one too many;
- * pasting puts 14 back, and no more. P(19 of 19 | 19/32) = (19/32)^19.
+ * 32 points in a line, the last 19 of interest, and slices of a quarter: 1 to 8 go, then 9 to 14, which is one too
+ * many; pasting puts 14 back, and no more. P(19 of 19 | 19/32) = (19/32)^19.
  */
 static void
 test_prim_paste_by_hand(void **state)
