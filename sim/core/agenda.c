@@ -146,32 +146,10 @@ sim_agenda_insert_anew(sim_agenda_t *self, double t_days, sim_event_rank_t rank,
     return sim_event_list_insert(&self->near, t_days, rank, what);
 }
 
-static inline uint32_t
-append(sim_agenda_t *self, sim_agenda_day_t *day, double t_days, sim_event_rank_t rank, uint32_t what)
-{
-    uint32_t at = day->end++;
-
-    self->key[at] = sim_event_list_key(&self->near, t_days, rank, at);
-    self->what[at] = what;
-    self->n_ahead++;
-    return at | SIM_AGENDA_CHAINED;
-}
-
-static __attribute__((noinline)) uint32_t
-append_to_new_chunk(sim_agenda_t *self, sim_agenda_day_t *day, double t_days, sim_event_rank_t rank, uint32_t what)
-{
-    return lengthen(self, day) ? append(self, day, t_days, rank, what) : SIM_NO_SLOT;
-}
-
 uint32_t
-sim_agenda_insert_ahead(sim_agenda_t *self, double t_days, sim_event_rank_t rank, uint32_t what)
+sim_agenda_lengthen(sim_agenda_t *self, sim_agenda_day_t *day, double t_days, sim_event_rank_t rank, uint32_t what)
 {
-    sim_agenda_day_t *day = &self->day[(size_t) t_days % SIM_AGENDA_DAYS];
-
-    if (day->end % SIM_AGENDA_CHUNK == 0) {
-        return append_to_new_chunk(self, day, t_days, rank, what);
-    }
-    return append(self, day, t_days, rank, what);
+    return lengthen(self, day) ? sim_agenda_append(self, day, t_days, rank, what) : SIM_NO_SLOT;
 }
 
 /* ---- days ---- */

@@ -60,8 +60,8 @@ size_t sim_agenda_bytes(const sim_agenda_t *self);
 /** Programmer's check of the invariant: O(n). 0 or SIM_ERR_INVARIANT. */
 SIM_MUST_CHECK int sim_agenda_verify(const sim_agenda_t *self);
 
-/* Parts of insert and pop: into a chain; into the event list when it has no open slot. */
-uint32_t sim_agenda_insert_ahead(sim_agenda_t *self, double t_days, sim_event_rank_t rank, uint32_t what);
+/* Parts of insert and pop: into a chain whose last chunk is full; into the event list when it has no open slot. */
+uint32_t sim_agenda_lengthen(sim_agenda_t *self, sim_agenda_day_t *day, double t_days, sim_event_rank_t rank, uint32_t what);
 uint32_t sim_agenda_insert_anew(sim_agenda_t *self, double t_days, sim_event_rank_t rank, uint32_t what);
 /** When nothing is left before tomorrow, begin the next day that has events; false when nothing is pending. */
 SIM_MUST_CHECK bool sim_agenda_go_on(sim_agenda_t *self);
@@ -70,6 +70,17 @@ static inline size_t
 sim_agenda_pending(const sim_agenda_t *self)
 {
     return self->near.pending + self->n_ahead + self->n_today;
+}
+
+static inline uint32_t
+sim_agenda_append(sim_agenda_t *self, sim_agenda_day_t *day, double t_days, sim_event_rank_t rank, uint32_t what)
+{
+    uint32_t at = day->end++;
+
+    self->key[at] = sim_event_list_key(&self->near, t_days, rank, at);
+    self->what[at] = what;
+    self->n_ahead++;
+    return at | SIM_AGENDA_CHAINED;
 }
 
 /**
@@ -81,7 +92,11 @@ static inline __attribute__((always_inline)) uint32_t
 sim_agenda_insert(sim_agenda_t *self, double t_days, sim_event_rank_t rank, uint32_t what)
 {
     if (t_days >= self->tomorrow_days && t_days < self->tomorrow_days + SIM_AGENDA_DAYS) {
-        return sim_agenda_insert_ahead(self, t_days, rank, what);
+        sim_agenda_day_t *day = &self->day[(uint64_t) (int64_t) t_days % SIM_AGENDA_DAYS]; /* one instruction */
+
+        return __builtin_expect(day->end % SIM_AGENDA_CHUNK == 0, 0)
+                   ? sim_agenda_lengthen(self, day, t_days, rank, what)
+                   : sim_agenda_append(self, day, t_days, rank, what);
     }
     if (self->near.open_slot == SIM_NO_SLOT) {
         return sim_agenda_insert_anew(self, t_days, rank, what);

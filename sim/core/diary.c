@@ -5,15 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIARY_FIRST_HOUR 9.0
-#define DIARY_HOURS 8.0
 #define DIARY_START_TOLERANCE 1e-9
-
-static sim_diary_day_t *
-diary_day(const sim_diary_t *self, long day)
-{
-    return &self->room[day & (self->ring - 1)];
-}
 
 static int
 diary_weekday(const sim_diary_t *self, long day)
@@ -69,7 +61,7 @@ static void
 diary_open_to(sim_diary_t *self, long end)
 {
     for (; self->opened < end; self->opened++) {
-        sim_diary_day_t *room = diary_day(self, self->opened);
+        sim_diary_day_t *room = sim_diary_day(self, self->opened);
 
         room->minutes = diary_minutes(self, self->opened, &self->carry_open);
         room->booked = 0;
@@ -87,6 +79,8 @@ sim_diary_init(sim_diary_t *self, const sim_pool_t *pool, size_t member, double 
     self->weekday = (int) (member % 5);
     self->week = pool->weeks_apart > 1 ? (long) (member / 5 % pool->weeks_apart) : 0;
     self->least_minutes = least_minutes;
+    self->share[0] = 1 - pool->kept_share;
+    self->share[1] = 1;
     for (self->ring = 1; self->ring < pool->horizon_days + 2;) {
         self->ring *= 2;
     }
@@ -156,44 +150,26 @@ sim_diary_begin(sim_diary_t *self, long day, double *minutes, double *starts)
     }
 }
 
-static double
-diary_room(const sim_diary_t *self, long day, bool first)
-{
-    const sim_diary_day_t *room = diary_day(self, day);
-
-    return room->minutes * (first ? 1 : 1 - self->pool->kept_share) - room->booked + SIM_DIARY_TOLERANCE;
-}
-
 long
-sim_diary_find(sim_diary_t *self, long from, double minutes, bool first)
+sim_diary_find_later(sim_diary_t *self, long from, double minutes, bool first)
 {
     long *free = &self->first_free[first], day;
 
-    while (*free < self->opened && diary_room(self, *free, first) < self->least_minutes) {
+    while (*free < self->opened && sim_diary_room(self, *free, first) < self->least_minutes) {
         ++*free;
     }
     for (day = from > *free ? from : *free; day < self->opened; day++) {
-        if (diary_room(self, day, first) >= minutes) {
+        if (sim_diary_room(self, day, first) >= minutes) {
             return day;
         }
     }
     return -1;
 }
 
-double
-sim_diary_book(sim_diary_t *self, long day, double minutes)
-{
-    sim_diary_day_t *room = diary_day(self, day);
-    double share = room->minutes > 0 ? room->booked / room->minutes : 1;
-
-    room->booked += minutes;
-    return (double) day + (DIARY_FIRST_HOUR + DIARY_HOURS * (share < 0 ? 0 : share > 1 ? 1 : share)) / 24;
-}
-
 void
 sim_diary_give_back(sim_diary_t *self, long day, double minutes)
 {
-    sim_diary_day_t *room = diary_day(self, day);
+    sim_diary_day_t *room = sim_diary_day(self, day);
 
     if (day < self->next_day || day >= self->opened) {
         return; /* the day has begun: its time is lost */
@@ -208,13 +184,13 @@ sim_diary_give_back(sim_diary_t *self, long day, double minutes)
 bool
 sim_diary_has_time(const sim_diary_t *self, long day)
 {
-    return diary_day(self, day)->minutes > SIM_DIARY_TOLERANCE;
+    return sim_diary_day(self, day)->minutes > SIM_DIARY_TOLERANCE;
 }
 
 bool
 sim_diary_is_empty(const sim_diary_t *self, long day)
 {
-    return sim_diary_has_time(self, day) && diary_day(self, day)->booked <= 0;
+    return sim_diary_has_time(self, day) && sim_diary_day(self, day)->booked <= 0;
 }
 
 void
@@ -225,7 +201,7 @@ sim_diary_set_units(sim_diary_t *self, double units)
 
     self->units = units;
     for (day = self->next_day; day < self->opened; day++) {
-        sim_diary_day_t *room = diary_day(self, day);
+        sim_diary_day_t *room = sim_diary_day(self, day);
 
         room->minutes = diary_minutes(self, day, &carry);
         self->fell = self->fell || room->booked > room->minutes + SIM_DIARY_TOLERANCE;

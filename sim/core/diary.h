@@ -18,6 +18,8 @@
 #include "sim/core/pathway.h"
 
 #define SIM_DIARY_TOLERANCE 1e-6
+#define SIM_DIARY_FIRST_HOUR 9.0
+#define SIM_DIARY_HOURS 8.0
 
 typedef struct {
     double minutes, booked;
@@ -36,6 +38,7 @@ typedef struct {
     double carry_open;    /* minutes carried into opened */
     double starts;        /* saved */
     double least_minutes; /* of any booking */
+    double share[2];      /* of a day's minutes, that there are for a first session [1], or another [0] */
     int weekday;          /* of a WEEKLY member: 0 Monday */
     long week;            /* of a WEEKLY member: which of weeks_apart */
     bool fell;            /* units fell below what was booked at some time */
@@ -49,11 +52,6 @@ bool sim_diary_open(const sim_diary_t *self, long day);
 /** Day begins: it can no longer be booked, day + horizon can. Adds its minutes and new starts to *minutes and
     *starts. */
 void sim_diary_begin(sim_diary_t *self, long day, double *minutes, double *starts);
-/** The earliest day >= from, open for booking and not begun, that has the minutes, of the time kept too for a first
-    session; -1 when there is none. */
-long sim_diary_find(sim_diary_t *self, long from, double minutes, bool first);
-/** Book it; returns the appointment's time in days. */
-double sim_diary_book(sim_diary_t *self, long day, double minutes);
 /** Give an appointment's minutes back to its day. */
 void sim_diary_give_back(sim_diary_t *self, long day, double minutes);
 /** Whether the day, which has begun, has any minutes; and whether none of them was booked. */
@@ -61,5 +59,45 @@ bool sim_diary_has_time(const sim_diary_t *self, long day);
 bool sim_diary_is_empty(const sim_diary_t *self, long day);
 void sim_diary_set_units(sim_diary_t *self, double units);
 bool sim_diary_has_start(const sim_diary_t *self);
+/** As sim_diary_find, where `from` has no room. */
+long sim_diary_find_later(sim_diary_t *self, long from, double minutes, bool first);
+
+static inline sim_diary_day_t *
+sim_diary_day(const sim_diary_t *self, long day)
+{
+    return &self->room[day & (self->ring - 1)];
+}
+
+/* Minutes that are left of a day. */
+static inline double
+sim_diary_room(const sim_diary_t *self, long day, bool first)
+{
+    const sim_diary_day_t *room = sim_diary_day(self, day);
+
+    return room->minutes * self->share[first] - room->booked + SIM_DIARY_TOLERANCE;
+}
+
+/** The earliest day >= from, open for booking and not begun, that has the minutes, of the time kept too for a first
+    session; -1 when there is none. */
+static inline long
+sim_diary_find(sim_diary_t *self, long from, double minutes, bool first)
+{
+    if (from >= self->first_free[first] && from < self->opened && sim_diary_room(self, from, first) >= minutes) {
+        return from;
+    }
+    return sim_diary_find_later(self, from, minutes, first);
+}
+
+/** Book it; returns the appointment's time in days. */
+static inline double
+sim_diary_book(sim_diary_t *self, long day, double minutes)
+{
+    sim_diary_day_t *room = sim_diary_day(self, day);
+    double share = room->minutes > 0 ? room->booked / room->minutes : 1;
+
+    room->booked += minutes;
+    return (double) day +
+           (SIM_DIARY_FIRST_HOUR + SIM_DIARY_HOURS * (share < 0 ? 0 : share > 1 ? 1 : share)) / 24;
+}
 
 #endif

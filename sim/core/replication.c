@@ -432,6 +432,18 @@ rep_init_way(sim_replication_t *self, size_t r)
     }
 }
 
+/* Once it is known what else is special of it. */
+static void
+rep_mark_at_once(sim_stage_state_t *stage)
+{
+    const unsigned may_have = SIM_HOW_DECISION | SIM_HOW_TIMERS | SIM_HOW_GATED | SIM_HOW_STATES;
+
+    if (stage->kind == SIM_STAGE_UNLIMITED && !sim_dist_given(&stage->row->sessions) &&
+        !sim_dist_given(&stage->row->service) && (stage->how & ~may_have) == 0) {
+        stage->how |= SIM_HOW_AT_ONCE;
+    }
+}
+
 static int
 rep_init(sim_replication_t *self)
 {
@@ -456,6 +468,9 @@ rep_init(sim_replication_t *self)
     }
     for (i = 0; i < pathway->n_routes; i++) {
         rep_init_way(self, i);
+    }
+    for (i = 0; i < pathway->n_stages; i++) {
+        rep_mark_at_once(&self->stage[i]);
     }
     ret = sim_rep_init_accounts(self);
     return ret != 0 ? ret : self->error;

@@ -162,10 +162,12 @@ enum {
     SIM_HOW_FAMILY = 2048, /* its pool has several members, or the model names one */
     SIM_HOW_SERVED = 4096, /* services may be interrupted */
     SIM_HOW_VACATION = 8192,
-    SIM_HOW_LATE_TIMERS = 16384 /* a timer also runs in service */
+    SIM_HOW_LATE_TIMERS = 16384, /* a timer also runs in service */
+    SIM_HOW_AT_ONCE = 32768      /* without pool, sessions, service or lead: whoever enters leaves at once */
 };
 #define SIM_WATCH_TRACE (UINT32_C(1) << 31)
 #define SIM_ALWAYS_INLINE static inline __attribute__((always_inline)) /* on the way of the many */
+#define SIM_NEVER_INLINE __attribute__((noinline)) /* so that its caller saves no registers for it */
 
 typedef struct {
     const sim_stage_t *row;

@@ -38,7 +38,7 @@ session_is_first(const sim_entity_t *e, const sim_stage_t *row)
     return !sim_rep_has(e, SIM_MARK_SEEN) && !row->queue_at_front;
 }
 
-static void
+SIM_ALWAYS_INLINE void
 session_book(sim_replication_t *self, const sim_stage_state_t *stage, sim_entity_t *e, long day)
 {
     e->due_days = sim_diary_book(&sim_rep_member_of(stage, e)->diary, day, stage->minutes);
@@ -52,8 +52,8 @@ session_book(sim_replication_t *self, const sim_stage_state_t *stage, sim_entity
     sim_rep_schedule(self, e);
 }
 
-void
-sim_rep_next_session(sim_replication_t *self, uint32_t id, double gap_days, bool early)
+SIM_ALWAYS_INLINE void
+session_next(sim_replication_t *self, uint32_t id, double gap_days, bool early)
 {
     sim_entity_t *e = &self->entity[id];
     const sim_stage_state_t *stage = sim_rep_stage_of(self, e);
@@ -79,7 +79,13 @@ sim_rep_next_session(sim_replication_t *self, uint32_t id, double gap_days, bool
     session_follow(self, id, day);
 }
 
-static double
+void
+sim_rep_next_session(sim_replication_t *self, uint32_t id, double gap_days, bool early)
+{
+    session_next(self, id, gap_days, early);
+}
+
+SIM_ALWAYS_INLINE double
 session_gap(const sim_entity_t *e, const sim_stage_t *row, const sim_dist_t *gap)
 {
     return sim_dist_draw(gap, sim_draw(e->key, row->session_hash, e->visit, (uint16_t) (2 * e->attempt + 1)));
@@ -106,7 +112,7 @@ session_missed(sim_replication_t *self, uint32_t id, bool by_client)
     sim_rep_next_session(self, id, gap, false);
 }
 
-static void
+SIM_ALWAYS_INLINE void
 session_attended(sim_replication_t *self, uint32_t id)
 {
     sim_entity_t *e = &self->entity[id];
@@ -130,7 +136,7 @@ session_attended(sim_replication_t *self, uint32_t id)
     }
     gap = session_gap(e, row, first && sim_dist_given(&row->second) ? &row->second : &row->gap);
     e->attempt++;
-    sim_rep_next_session(self, id, gap, false);
+    session_next(self, id, gap, false);
 }
 
 void

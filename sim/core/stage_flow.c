@@ -515,17 +515,16 @@ sim_rep_detach(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *
     flow_detach(self, stage, e);
 }
 
+/* Detached, it is counted and goes by its route, or by the one given. */
 SIM_ALWAYS_INLINE void
-flow_leave(sim_replication_t *self, uint32_t id, int outcome, const sim_way_t *way, int target)
+flow_depart(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t *e, double days, int outcome,
+    const sim_way_t *way, int target)
 {
-    sim_entity_t *e = &self->entity[id];
-    sim_stage_state_t *stage = sim_rep_stage_of(self, e);
     sim_account_t *account = sim_rep_account_of(stage, e);
     bool served = outcome == SIM_OUTCOME_DONE || outcome >= stage->first_label;
 
-    flow_detach(self, stage, e);
     account->count[served ? SIM_COUNT_SERVED : SIM_COUNT_LEFT] += 1;
-    sim_rep_tally(self, &account->sojourn, self->now - e->entered_days);
+    sim_rep_tally(self, &account->sojourn, days);
     e = sim_rep_note(self, stage, e, SIM_TOLD_LEAVE, SIM_TRACE_LEAVE, outcome, NAN);
     sim_rep_present(self, stage, -1);
     if (way == NULL) {
@@ -533,6 +532,16 @@ flow_leave(sim_replication_t *self, uint32_t id, int outcome, const sim_way_t *w
         target = way == NULL ? SIM_EXIT : way->n_shortest == 0 ? way->target : sim_rep_target(self, way);
     }
     flow_onwards(self, e, way, target, served, outcome);
+}
+
+SIM_ALWAYS_INLINE void
+flow_leave(sim_replication_t *self, uint32_t id, int outcome, const sim_way_t *way, int target)
+{
+    sim_entity_t *e = &self->entity[id];
+    sim_stage_state_t *stage = sim_rep_stage_of(self, e);
+
+    flow_detach(self, stage, e);
+    flow_depart(self, stage, e, self->now - e->entered_days, outcome, way, target);
 }
 
 void
@@ -598,7 +607,7 @@ flow_finish(sim_replication_t *self, uint32_t id)
     flow_leave_and_serve(self, id, outcome, NULL, SIM_EXIT);
 }
 
-void
+SIM_NEVER_INLINE void
 sim_rep_finish(sim_replication_t *self, uint32_t id)
 {
     flow_finish(self, id);
@@ -609,11 +618,8 @@ sim_rep_finish(sim_replication_t *self, uint32_t id)
 static uint16_t
 flow_draw_sessions(const sim_entity_t *e, const sim_stage_t *row)
 {
-    double n = 1;
+    double n = floor(sim_dist_draw(&row->sessions, sim_rep_draw(e, row, SIM_DRAW_SESSIONS)) + 0.5);
 
-    if (sim_dist_given(&row->sessions)) {
-        n = floor(sim_dist_draw(&row->sessions, sim_rep_draw(e, row, SIM_DRAW_SESSIONS)) + 0.5);
-    }
     return (uint16_t) (n < 1 ? 1 : n > UINT16_MAX ? UINT16_MAX : n);
 }
 
@@ -632,7 +638,7 @@ flow_begin_stage(sim_replication_t *self, sim_stage_state_t *stage, sim_entity_t
         e->service_days = sim_dist_draw(stage->service, sim_draw(e->key, stage->hash, e->visit, SIM_DRAW_SERVICE));
         e->sessions_left = 1;
     } else {
-        e->sessions_left = flow_draw_sessions(e, stage->row);
+        e->sessions_left = sim_dist_given(&stage->row->sessions) ? flow_draw_sessions(e, stage->row) : 1;
     }
     e->flags |= stage->sets;
     sim_rep_present(self, stage, 1);
@@ -679,7 +685,7 @@ flow_count_entry(const sim_stage_state_t *stage, const sim_entity_t *e)
 
         account->count[SIM_COUNT_OFFERED_WORK] +=
             (stage->how & SIM_HOW_GROUP) != 0 ? minutes / (double) stage->row->group_max : minutes;
-    } else {
+    } else if (stage->kind == SIM_STAGE_DIARY) {
         account->count[SIM_COUNT_OFFERED_WORK] += stage->minutes * flow_expected_attempts(stage->row, e);
         account->count[SIM_COUNT_STARTS_WANTED] += stage->row->takes_start ? 1 : 0;
     }
@@ -699,6 +705,22 @@ flow_start(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage)
         flow_join(self, id, stage, &self->entity[id]);
         break;
     }
+}
+
+/* A stage that takes no time: in, decided and out at once, as sim_rep_finish would have it. */
+static SIM_NEVER_INLINE void
+flow_pass(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage)
+{
+    int outcome = SIM_OUTCOME_DONE;
+    sim_entity_t *e;
+
+    self->entity[id].listed_days = self->now;
+    if ((stage->how & SIM_HOW_DECISION) != 0) {
+        outcome = flow_decide(self, id, stage->row);
+    }
+    e = &self->entity[id];
+    e->phase = SIM_PHASE_MOVING;
+    flow_depart(self, stage, e, 0, outcome, NULL, SIM_EXIT);
 }
 
 /* Whether it gets into a stage that not everyone gets into. */
@@ -731,6 +753,10 @@ flow_enter(sim_replication_t *self, uint32_t id)
     flow_begin_stage(self, stage, e, self->now);
     flow_count_entry(stage, e);
     e = sim_rep_note(self, stage, e, SIM_TOLD_ENTER, SIM_TRACE_ENTER, -1, NAN);
+    if ((stage->how & SIM_HOW_AT_ONCE) != 0) {
+        flow_pass(self, id, stage);
+        return;
+    }
     if ((stage->how & SIM_HOW_LEAD) == 0) {
         flow_start(self, id, stage);
         return;
@@ -765,7 +791,7 @@ flow_timer(sim_replication_t *self, uint32_t id, size_t which)
     sim_rep_note(self, stage, e, SIM_TOLD_TIMER, SIM_TRACE_TIMER, outcome, NAN);
 }
 
-SIM_ALWAYS_INLINE void
+static SIM_NEVER_INLINE void
 flow_own_step(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage)
 {
     switch (self->entity[id].phase) {
@@ -773,7 +799,7 @@ flow_own_step(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage)
         flow_start(self, id, stage);
         break;
     case SIM_PHASE_SERVICE:
-        flow_finish(self, id);
+        sim_rep_finish(self, id);
         break;
     case SIM_PHASE_FOLLOW:
         sim_rep_next_session(self, id, stage->pool->row->horizon_days, false);
@@ -784,25 +810,38 @@ flow_own_step(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage)
     }
 }
 
-void
-sim_rep_step(sim_replication_t *self, uint32_t id)
+/* The event of one who has timers: its own step, one of them, or neither since a deadline was moved by the model. */
+static SIM_NEVER_INLINE void
+flow_timed_step(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage)
 {
     sim_entity_t *e = &self->entity[id];
-    sim_stage_state_t *stage = sim_rep_stage_of(self, e);
-    double due;
+    double due = flow_due(stage, e);
     size_t which = 0;
 
-    e->slot = SIM_NO_SLOT;
-    if ((stage->how & SIM_HOW_TIMERS) == 0) {
-        flow_own_step(self, id, stage);
-        return;
-    }
-    due = flow_due(stage, e);
     if (due <= self->now && due <= e->timer_days) {
         flow_own_step(self, id, stage);
     } else if (flow_next_timer(e, stage->row, &which) <= self->now) {
         flow_timer(self, id, which);
     } else {
-        sim_rep_schedule(self, e); /* a deadline was moved by the model */
+        sim_rep_schedule(self, e);
+    }
+}
+
+/* The usual steps first; each ends in a call, so that no register is saved here. */
+void
+sim_rep_step(sim_replication_t *self, uint32_t id)
+{
+    sim_entity_t *e = &self->entity[id];
+    sim_stage_state_t *stage = sim_rep_stage_of(self, e);
+
+    e->slot = SIM_NO_SLOT;
+    if ((stage->how & SIM_HOW_TIMERS) != 0) {
+        flow_timed_step(self, id, stage);
+    } else if (e->phase == SIM_PHASE_GAP) {
+        sim_rep_session(self, id);
+    } else if (e->phase == SIM_PHASE_SERVICE) {
+        sim_rep_finish(self, id);
+    } else {
+        flow_own_step(self, id, stage);
     }
 }
