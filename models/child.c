@@ -40,7 +40,7 @@ care_child_new(care_run_t *run, uint32_t *child)
     if (run->n_child == run->cap_child) {
         size_t cap = run->cap_child == 0 ? 4096 : 2 * run->cap_child;
         care_child_t *row = child_room(run->child, run->n_child, cap);
-        care_wait_t *wait = realloc(run->wait, cap * sizeof(*wait));
+        sim_since_t *wait = realloc(run->wait, cap * sizeof(*wait));
         uint32_t *unused;
 
         run->child = row != NULL ? row : run->child;

@@ -83,18 +83,20 @@ choice_refer(care_run_t *run, care_child_t *child, sim_entity_t *entity, double 
 {
     const care_concern_t *concern = &run->spec->concern;
     const care_school_t *school = &run->school[child->school];
-    double gp = sim_logistic(concern->gp_base - concern->gp_slope * (school->quality - run->spec->link.base));
-    double attends = run->spec->link.attend * choice_points(run, school);
+    double gp;
 
     if (sim_uniform(child->key, run->draw[CARE_DRAW_REFER], 0, 0) >= p) {
         choice_count(run, entity, CARE_COUNT_IN_SCHOOL);
         return LABEL_SUPPORT;
     }
     choice_count(run, entity, CARE_COUNT_SCHOOL_NHS);
-    if (sim_uniform(child->key, run->draw[CARE_DRAW_SUPPORTED], 0, 0) < attends) {
+    if (sim_uniform(child->key, run->draw[CARE_DRAW_SUPPORTED], 0, 0) <
+        run->spec->link.attend * choice_points(run, school)) {
         entity->flags |= CARE_FLAG_SUPPORTED;
     }
-    gp = linked || choice_direct(run, child->school) ? gp : 1;
+    gp = linked || choice_direct(run, child->school)
+             ? sim_logistic(concern->gp_base - concern->gp_slope * (school->quality - run->spec->link.base))
+             : 1;
     if (sim_uniform(child->key, run->draw[CARE_DRAW_THROUGH_GP], 0, 0) < gp) {
         choice_count(run, entity, CARE_COUNT_THROUGH_GP);
         child->source = CARE_SOURCE_SCHOOL_GP;

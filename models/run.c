@@ -66,7 +66,7 @@ run_breach(care_run_t *run, const care_child_t *child, const sim_entity_t *entit
 static void
 run_wait(care_run_t *run, const care_child_t *child, const sim_entity_t *entity, bool waits)
 {
-    care_wait_t *wait = &run->wait[entity->owner];
+    sim_since_t *wait = &run->wait[entity->owner];
 
     wait->since_days = waits ? child->registered_days : NAN;
     memcpy(wait->level, entity->level, sizeof(wait->level));
@@ -620,16 +620,10 @@ run_month_waits(care_run_t *run, size_t month)
     double end = run->model->calendar.month_first[month + 1];
     size_t over_52 = 0, over_104 = 0;
 
-    for (size_t i = 0; i < run->n_child; i++) {
-        const care_wait_t *wait = &run->wait[i];
-
-        if (!isnan(wait->since_days)) {
-            double days = end - wait->since_days;
-
-            sim_book_wait(book, CARE_TALLY_OPEN, month, wait->level, days);
-            over_52 += days > 364;
-            over_104 += days > 728;
-        }
+    sim_book_waits(book, CARE_TALLY_OPEN, month, end, run->n_child, run->wait);
+    for (size_t i = 0; i < run->n_child; i++) { /* NaN, of one who does not wait, is not over anything */
+        over_52 += end - run->wait[i].since_days > 364;
+        over_104 += end - run->wait[i].since_days > 728;
     }
     sim_book_count(book, CARE_COUNT_OVER_52, month, NULL, (double) over_52);
     sim_book_count(book, CARE_COUNT_OVER_104, month, NULL, (double) over_104);

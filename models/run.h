@@ -47,12 +47,6 @@ typedef struct {
     double registered_days;          /* of the present spell; NaN when none is open */
 } care_child_t;
 
-/* By child: since when its spell has waited for a first contact, NaN when none does, and the levels it is counted by. */
-typedef struct {
-    double since_days;
-    uint8_t level[SIM_DIM_MAX];
-} care_wait_t;
-
 /* Numbers present, kept by group. */
 enum { CARE_LEVEL_WAITING, CARE_LEVEL_CASELOAD, CARE_LEVEL_OPEN, CARE_LEVELS };
 
@@ -172,7 +166,7 @@ struct care_run {
     uint32_t *school_guide[2]; /* where to begin to look, by the uniform's first bits */
     size_t n_child, n_free, cap_child;
     care_child_t *child;
-    care_wait_t *wait; /* of each child */
+    sim_since_t *wait; /* for a first contact, of each child, in its spell */
     uint32_t *free_child;
     size_t n_layers;
     care_layer_run_t layer[CARE_LAYERS_MAX];

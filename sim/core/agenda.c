@@ -137,6 +137,12 @@ start_days(sim_agenda_t *self)
     return true;
 }
 
+bool
+sim_agenda_expect(sim_agenda_t *self, size_t n)
+{
+    return self->by_day || n < SIM_AGENDA_MANY || start_days(self);
+}
+
 uint32_t
 sim_agenda_insert_anew(sim_agenda_t *self, double t_days, sim_event_rank_t rank, uint32_t what)
 {
@@ -239,6 +245,17 @@ events_in(const sim_agenda_day_t *day, uint32_t chunk)
     return chunk == (day->end - 1) / SIM_AGENDA_CHUNK ? (day->end - 1) % SIM_AGENDA_CHUNK + 1 : SIM_AGENDA_CHUNK;
 }
 
+/* What was written days ago is far away by now. */
+static inline void
+fetch_chunk(const sim_agenda_t *self, uint32_t chunk)
+{
+    size_t from = (size_t) chunk * SIM_AGENDA_CHUNK;
+
+    __builtin_prefetch(&self->key[from]);
+    __builtin_prefetch(&self->key[from + SIM_AGENDA_CHUNK / 2]);
+    __builtin_prefetch(&self->what[from]);
+}
+
 /* The chain of a day becomes the run. */
 static bool
 open_chain(sim_agenda_t *self, sim_agenda_day_t *day)
@@ -247,6 +264,7 @@ open_chain(sim_agenda_t *self, sim_agenda_day_t *day)
     uint32_t c;
 
     for (c = day->first; c != SIM_AGENDA_NOTHING; c = self->next_chunk[c]) {
+        fetch_chunk(self, c);
         most += SIM_AGENDA_CHUNK;
     }
     if (!grow_run(self, most)) {

@@ -56,12 +56,15 @@ void sim_agenda_free(sim_agenda_t *self);
 void sim_agenda_cancel(sim_agenda_t *self, uint32_t slot);
 /** Move a pending event; it takes a new sequence number. @return its slot from now on, as insert */
 uint32_t sim_agenda_move(sim_agenda_t *self, uint32_t slot, double t_days, sim_event_rank_t rank);
+/** So many are about to be scheduled: days are kept from the start when they are many. False without memory. */
+SIM_MUST_CHECK bool sim_agenda_expect(sim_agenda_t *self, size_t n);
 size_t sim_agenda_bytes(const sim_agenda_t *self);
 /** Programmer's check of the invariant: O(n). 0 or SIM_ERR_INVARIANT. */
 SIM_MUST_CHECK int sim_agenda_verify(const sim_agenda_t *self);
 
 /* Parts of insert and pop: into a chain whose last chunk is full; into the event list when it has no open slot. */
-uint32_t sim_agenda_lengthen(sim_agenda_t *self, sim_agenda_day_t *day, double t_days, sim_event_rank_t rank, uint32_t what);
+uint32_t sim_agenda_lengthen(sim_agenda_t *self, sim_agenda_day_t *day, double t_days, sim_event_rank_t rank,
+    uint32_t what);
 uint32_t sim_agenda_insert_anew(sim_agenda_t *self, double t_days, sim_event_rank_t rank, uint32_t what);
 /** When nothing is left before tomorrow, begin the next day that has events; false when nothing is pending. */
 SIM_MUST_CHECK bool sim_agenda_go_on(sim_agenda_t *self);

@@ -6,6 +6,7 @@
  */
 #include "sim/core/book.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -333,6 +334,32 @@ sim_book_wait(sim_book_t *self, int tally, size_t month, const uint8_t *level, d
     for (d = 0; level != NULL && d < self->n_dims; d++) {
         if (level[d] != UINT8_MAX) {
             book_wait(self, &first[(self->first_dim[d] + level[d] - 1) * self->n_years + year], days, bin);
+        }
+    }
+}
+
+void
+sim_book_waits(sim_book_t *self, int tally, size_t month, double end_days, size_t n, const sim_since_t *who)
+{
+    size_t n_years = self->n_years, n_dims = self->n_dims, n_groups = self->n_groups, i, d;
+    sim_tally_t *all = book_tally(self, tally, 0, month);
+    sim_tally_t *first = &self->tally[(size_t) tally * self->n_cells + self->n_months + month / 12];
+
+    for (i = 0; i < n; i++) {
+        double days = end_days - who[i].since_days;
+        size_t bin;
+
+        if (isnan(days) || !book_is_wait(self, days)) {
+            continue;
+        }
+        bin = sim_tally_bin(days + 0.0);
+        book_wait(self, all, days, bin);
+        for (d = 0; d < n_dims; d++) {
+            size_t group = self->group_of[d][who[i].level[d]];
+
+            if (group < n_groups) {
+                book_wait(self, &first[(group - 1) * n_years], days, bin);
+            }
         }
     }
 }

@@ -126,6 +126,12 @@ typedef struct {
     int error; /* the first failure of a recording: out of memory, or a wait that is no wait */
 } sim_book_t;
 
+/* Since when one waits, NaN when it does not, and the levels by which it is counted. */
+typedef struct {
+    double since_days;
+    uint8_t level[SIM_DIM_MAX];
+} sim_since_t;
+
 /* A cell of the results: which KPI, group and period. The list is the same for every replication of a comparison. */
 typedef struct {
     uint16_t kpi; /* row of the KPI table */
@@ -188,6 +194,8 @@ void sim_book_count(sim_book_t *self, int counter, size_t month, const uint8_t *
 void sim_book_count_group(sim_book_t *self, int counter, size_t month, size_t group, double amount);
 /** Record a wait in group "all" and each dimension's group. */
 void sim_book_wait(sim_book_t *self, int tally, size_t month, const uint8_t *level, double days);
+/** Record how long each of many has waited by end_days. */
+void sim_book_waits(sim_book_t *self, int tally, size_t month, double end_days, size_t n, const sim_since_t *who);
 void sim_book_wait_group(sim_book_t *self, int tally, size_t month, size_t group, double days);
 /** Add a whole tally to that of a group. */
 void sim_book_tally(sim_book_t *self, int tally, size_t month, size_t group, const sim_tally_t *waits);

@@ -96,8 +96,7 @@ sim_diary_book(sim_diary_t *self, long day, double minutes)
     double share = room->minutes > 0 ? room->booked / room->minutes : 1;
 
     room->booked += minutes;
-    return (double) day +
-           (SIM_DIARY_FIRST_HOUR + SIM_DIARY_HOURS * (share < 0 ? 0 : share > 1 ? 1 : share)) / 24;
+    return (double) day + (SIM_DIARY_FIRST_HOUR + SIM_DIARY_HOURS * (share < 0 ? 0 : share > 1 ? 1 : share)) / 24;
 }
 
 #endif

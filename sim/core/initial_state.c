@@ -363,7 +363,8 @@ sim_rep_load_initial(sim_replication_t *self)
         n += initial_number(&self->pathway->initial[i]);
     }
     waiting = malloc((n + 1) * sizeof(*waiting));
-    if (waiting == NULL) {
+    if (waiting == NULL || !sim_agenda_expect(&self->events, n)) {
+        free(waiting);
         sim_rep_fail(self, SIM_ERR_NO_MEMORY);
         return;
     }
