@@ -21,6 +21,7 @@ enum {
     KEY_SESSIONS,
     KEY_TRANSFER,
     KEY_DNA,
+    KEY_TARGET,
     KEYS
 };
 
@@ -35,6 +36,7 @@ static const quick_row_t ROW[KEYS] = {
     [KEY_SESSIONS] = { "sessions", QUICK_NUMBER, false, 7.5, 1, 200, "capa_mean_sessions" },
     [KEY_TRANSFER] = { "transfer", QUICK_SHARE, false, 0.66, 0, 1, "capa_transfer" },
     [KEY_DNA] = { "dna", QUICK_SHARE, false, 0, 0, 0.9, "" },
+    [KEY_TARGET] = { "target", QUICK_TIME, false, 18 * 168.0, 0, 1e6, "" },
 };
 
 static void
@@ -43,21 +45,52 @@ say(const char *what, double value, const char *unit)
     (void) printf("%-44s %.4g%s\n", what, value, unit);
 }
 
-/* What is asked against what there is, a week, with a list: load, wait, drift. */
-static void
-answer_list(const char *what, double asked, double places, double waiting)
-{
-    double spare = places - asked;
+/* One step of the pathway, a week. */
+typedef struct {
+    const char *what;
+    double asked, places, waiting, target; /* target in weeks */
+} list_t;
 
-    (void) printf("%-44s %.1f%%%s\n", what, 100.0 * asked / places,
-        spare < 0 ? ": more than there is, the list grows without end" : "");
-    if (waiting > 0) {
-        (void) printf("%-44s %.0f days\n", "  wait of one who joins now, first come", waiting / places * 7.0);
+/*
+ * Who joins a list first come, first served waits its length over the places a week. A list that grows keeps to the target
+ * until it is target x places long; from then on all who join breach.
+ */
+static void
+answer_breaches(const list_t *self)
+{
+    double longest = self->target * self->places, spare = self->places - self->asked;
+    double a_month = self->asked * 365.25 / 84.0;
+
+    if (self->waiting > longest) {
+        say("  breaches per month, of those who join now", a_month, "");
+        if (spare > 0) {
+            say("  weeks until none breaches", (self->waiting - longest) / spare, "");
+        }
+    } else if (spare < 0) {
+        (void) printf("%-44s 0 now, %.4g of those who join from week %.0f on\n", "  breaches per month", a_month,
+            ceil((longest - self->waiting) / -spare));
+    } else {
+        say("  breaches per month", 0, "");
     }
+}
+
+/* What is asked against what there is, with a list: load, wait, breaches, drift. */
+static void
+answer_list(const list_t *self)
+{
+    double spare = self->places - self->asked;
+
+    (void) printf("%-44s %.1f%%%s\n", self->what, 100.0 * self->asked / self->places,
+        spare < 0 ? ": more than there is, the list grows without end" : "");
+    if (self->waiting > 0) {
+        (void) printf("%-44s %.0f days\n", "  wait of one who joins now, first come",
+            self->waiting / self->places * 7.0);
+    }
+    answer_breaches(self);
     if (spare < 0) {
         say("  the list grows by", -spare * QUARTER_WEEKS, " a quarter");
-    } else if (waiting > 0 && spare > 0) {
-        say("  weeks to clear the list", waiting / spare, "");
+    } else if (self->waiting > 0 && spare > 0) {
+        say("  weeks to clear the list", self->waiting / spare, "");
     }
 }
 
@@ -77,13 +110,15 @@ run_capa(const cli_options_t *options)
     say("new Partnerships the job plan takes on", can, " a quarter");
     say("new Partnerships asked for", asked, " a quarter");
     say("Partnership half-days needed", asked / halfday, " a week");
-    answer_list("Partnership: % utilisation", asked / QUARTER_WEEKS, can / QUARTER_WEEKS, v[KEY_WAITING]);
+    answer_list(&(list_t){ "Partnership: % utilisation", asked / QUARTER_WEEKS, can / QUARTER_WEEKS, v[KEY_WAITING],
+        v[KEY_TARGET] / 168.0 });
     choices = accepted * 4 * QUARTER_WEEKS / v[KEY_WEEKS] / (1.0 - v[KEY_DNA]);
     say("Choice appointments needed", choices, " a working week");
     if (!isnan(v[KEY_CHOICE])) {
         double places = v[KEY_CHOICE] * (1.0 - v[KEY_DNA]) * v[KEY_WEEKS] / (4 * QUARTER_WEEKS);
 
-        answer_list("Choice: % utilisation", accepted, places, v[KEY_WAITING_CHOICE]);
+        answer_list(&(list_t){
+            "Choice: % utilisation", accepted, places, v[KEY_WAITING_CHOICE], v[KEY_TARGET] / 168.0 });
     }
     (void) printf(
         "\nMeans only: chance, seasons, leaving the list and staff who come and go are left out: simulate those.\n");
@@ -105,6 +140,7 @@ const cli_command_t cli_cmd_capa = {
             "  sessions=7.5      mean appointments of a Partnership (default: capa_mean_sessions)\n"
             "  transfer=66%      of those seen in Choice, who go on (default: capa_transfer)\n"
             "  dna=5%            appointments missed, whose time is lost (default 0)\n"
+            "  target=18weeks    who waits longer for a step breaches (default 18 weeks)\n"
             "`weir evidence capa` tells the sources.\n",
     .examples = "weir capa accepted=12/week partnership=36\n"
                 "weir capa accepted=620/year partnership=30 choice=14 waiting=80 dna=5%\n",

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define SERVERS_MOST 2000
 
@@ -37,19 +38,36 @@ say(const char *what, const char *format, double value, const char *unit)
     (void) printf("%-34s %s%s\n", what, text, unit);
 }
 
+/* A number of people a month: whole from a hundred on. */
+static void
+say_count(const char *what, double count)
+{
+    if (count < 0.01) {
+        (void) printf("%-34s under 0.01\n", what);
+    } else {
+        say(what, count < 100.0 ? "%.3g" : "%.0f", count, "");
+    }
+}
+
 static void
 say_share(const char *what, double share)
 {
     say(what, "%.1f%%", 100.0 * share, "");
 }
 
+/* In the unit that fits, and in days. */
 static void
-say_time(const erlang_t *self, const char *what, double hours)
+say_wait(const erlang_t *self, const char *what, double hours)
 {
+    double days = hours / self->open * 7.0;
     char text[48];
 
     cli_quick_time(text, sizeof(text), hours, self->open);
-    (void) printf("%-34s %s\n", what, text);
+    (void) printf("%-34s %s", what, text);
+    if (isfinite(hours) && strstr(text, "days") == NULL) {
+        (void) printf(" (%.3g days)", days);
+    }
+    (void) putchar('\n');
 }
 
 static double
@@ -75,11 +93,7 @@ answer_target(const erlang_t *self)
         return;
     }
     say_share("wait longer than the target", late);
-    if (late * a_month(self, self->rate) < 0.01) {
-        (void) printf("%-34s under 0.01\n", "breaches per month");
-    } else {
-        say("breaches per month", "%.3g", late * a_month(self, self->rate), "");
-    }
+    say_count("breaches per month", late * a_month(self, self->rate));
     while (least < SERVERS_MOST && breach(self, least) > 1.0 - self->share) {
         least++;
     }
@@ -99,9 +113,9 @@ answer_waiting(const erlang_t *self)
         say("the list grows by", "%.3g", more,
             more > 1e-9 ? " a week: unstable" : " a week on average, but has no end: unstable");
     }
-    say_share("utilisation", stable ? self->load / self->servers : 1.0);
+    say_share("% utilisation", stable ? self->load / self->servers : 1.0);
     say_share("have to wait", ana_erlang_c(self->servers, self->load));
-    say_time(self, "average wait", ana_mmc_wait(self->servers, self->rate, self->service));
+    say_wait(self, "average wait", ana_mmc_wait(self->servers, self->rate, self->service));
     if (stable) {
         say("average number waiting", "%.3g", self->rate * ana_mmc_wait(self->servers, self->rate, self->service), "");
     }
@@ -116,10 +130,10 @@ answer_patience(const erlang_t *self)
 
     (void) printf("\nIf people give up after the patience, on average (Erlang A)\n");
     say_share("give up", a.abandon);
-    say("give up per month", "%.3g", a.abandon * a_month(self, self->rate), "");
-    say_share("utilisation", a.utilisation);
+    say_count("give up per month", a.abandon * a_month(self, self->rate));
+    say_share("% utilisation", a.utilisation);
     say_share("have to wait", a.wait);
-    say_time(self, "average wait, of all", a.queue / self->rate);
+    say_wait(self, "average wait, of all", a.queue / self->rate);
 }
 
 static cli_exit_t

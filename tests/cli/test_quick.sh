@@ -14,7 +14,7 @@ done
 
 # M/M/1 at 0.7: waits 0.7 / (1 - 0.7) = 2.33 services; M/M/2 at load 1.2 on 2: Erlang C 0.45; Erlang B with 5 at load 3: 0.110.
 exits 0 "$weir" erlang arrivals=0.7/hour service=1h servers=1 target=4h
-row 'average wait' '2.33 hours'; row 'have to wait' '70.0%'; row 'wait longer than the target' '21.1%'
+row 'average wait' '2.33 hours .0.0972 days.'; row '% utilisation' '70.0%'; row 'breaches per month' 108; row 'have to wait' '70.0%'; row 'wait longer than the target' '21.1%'
 row 'fewest servers for the target' '2'
 exits 0 "$weir" erlang arrivals=1.2/h service=1h servers=2; row 'have to wait' '45.0%'
 exits 0 "$weir" erlang arrivals=3/h service=1h servers=5; row 'turned away' '11.0%'
@@ -32,6 +32,13 @@ row 'new Partnerships asked for' 103.3; row 'Partnership: % utilisation' '95.7%'
 exits 0 "$weir" capa accepted=12/week partnership=30 waiting=90 choice=20 waiting_choice=50 transfer=70%
 row 'Partnership: % utilisation' '121.7%'; row 'the list grows by' '19.57 a quarter'
 row 'wait of one who joins now, first come' '91 days'; row 'Choice: % utilisation' '69.6%'; row 'weeks to clear the list' '9.527'
+# 8.4 a week ask for 6.9 places: a list of 90 is 18 weeks long (124) in 23 weeks, and then all who join breach, 36.5 a month. One of
+# 200 is 24 weeks long already; with 8.28 places for 7.92 it is down to 149 in 142 weeks.
+row 'breaches per month' '0 now, 36.52 of those who join from week 23 on'; row 'breaches per month' 0
+exits 0 "$weir" capa accepted=12/week partnership=36 waiting=200
+row 'breaches per month, of those who join now' '34.44'; row 'weeks until none breaches' '141.9'
+exits 0 "$weir" capa accepted=12/week partnership=36 waiting=200 target=26weeks; row 'breaches per month' 0
+exits 2 "$weir" capa accepted=12/week partnership=36 target=18; says err "'18' is not a time such as"
 
 # Wrong use.
 exits 2 "$weir" erlang; says err 'something is missing'
