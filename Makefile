@@ -33,8 +33,8 @@ BUILD_CPPFLAGS = -I. -I$(B) -D_POSIX_C_SOURCE=200809L $(CPPFLAGS)
 ask = $(eval $(1) := $$(shell pkg-config $(2)))$($(1))
 LUA_NAME = $(shell for l in lua5.4 lua-5.4 lua54 lua; do \
     pkg-config --exists "$$l >= 5.4" "$$l < 5.5" 2>/dev/null && echo $$l && break; done)
-LIB_CFLAGS = $(call ask,LIB_CFLAGS,--cflags gsl sqlite3 $(LUA_NAME))
-LIB_LDLIBS = $(call ask,LIB_LDLIBS,--libs gsl sqlite3 $(LUA_NAME))
+LIB_CFLAGS = $(call ask,LIB_CFLAGS,--cflags gsl sqlite3 xlsxwriter $(LUA_NAME))
+LIB_LDLIBS = $(call ask,LIB_LDLIBS,--libs gsl sqlite3 xlsxwriter $(LUA_NAME))
 TEST_LDLIBS = $(call ask,TEST_LDLIBS,--libs cmocka)
 
 ROOMS = sim/core sim/experiment sim/analysis sim/store sim/lua sim/cli models plots
@@ -94,7 +94,8 @@ COMPILER = $(if $(findstring clang,$(CC)),clang,gcc) libc6-dev
 
 ABSENT_build = $(call program,pkg-config,pkg-config) \
     $(call absent,$(CC) -E -include stdio.h -x c /dev/null,$(COMPILER)) \
-    $(call library,gsl,libgsl-dev) $(call library,sqlite3,libsqlite3-dev) $(call absent,test $(LUA_NAME),liblua5.4-dev)
+    $(call library,gsl,libgsl-dev) $(call library,sqlite3,libsqlite3-dev) \
+    $(call library,xlsxwriter,libxlsxwriter-dev) $(call absent,test $(LUA_NAME),liblua5.4-dev)
 ABSENT_demo = $(call program,gnuplot,gnuplot-nox)
 ABSENT_check = $(call library,cmocka,libcmocka-dev) $(ABSENT_demo)
 ABSENT_deps = $(ABSENT_check)

@@ -3,15 +3,16 @@
 #include "sim/cli/export.h"
 #include "sim/cli/facts.h"
 #include "sim/cli/ledger.h"
+#include "sim/cli/output.h"
 #include "sim/cli/sweep_show.h"
-#include "sim/store/file.h"
+#include "sim/cli/workbook.h"
 #include "sim/store/sweep.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#define CLI_JSON_VERSION 1 /* of the object that JSON is written in */
 
 typedef struct {
     FILE *out;
@@ -290,10 +291,11 @@ typedef struct {
     table_t table;
     const store_filter_t *filter; /* of the estimates */
     cli_tidy_t format;
+    bool workbook;
 } job_t;
 
 static int
-write_table(const job_t *job, FILE *out)
+write_rows(const job_t *job, FILE *out)
 {
     bool json = job->format == CLI_TIDY_JSON;
 
@@ -310,39 +312,112 @@ write_table(const job_t *job, FILE *out)
     }
 }
 
-static cli_exit_t
-write_file(const job_t *job, const cli_options_t *options)
+/* Rows of JSON stand in an object that says what they are. */
+static int
+write_table(const job_t *job, FILE *out)
 {
-    char *temporary = NULL, *placed = NULL;
-    int error, ret;
-    FILE *out;
+    bool json = job->format == CLI_TIDY_JSON;
+    int ret;
 
-    if (!options->force && access(options->out, F_OK) == 0) {
-        cli_error("%s: exists already (--force overwrites it)", options->out);
-        return CLI_FAILED;
+    if (json) {
+        (void) fprintf(out, "{\"schema_version\":%d,\"table\":\"%s\",", CLI_JSON_VERSION, TABLE[job->table]);
+        cli_json_field("weir", cli_version(), out);
+        (void) fputc(',', out);
+        cli_json_field("scenario_hash", store_manifest(job->reader, "scenario_hash"), out);
+        (void) fputs(",\"rows\":", out);
     }
-    error = store_make_directories(options->out);
-    if (error == 0) {
-        error = store_make_temporary(options->out, &temporary);
+    ret = write_rows(job, out);
+    (void) fputs(json ? "}\n" : "", out);
+    return ret == 0 && (fflush(out) != 0 || ferror(out)) ? SIM_ERR_IO : ret;
+}
+
+/* ---- the workbook ---- */
+
+/* Without a wish for certain estimates: the whole run, then years and months of all. With one, those alone. */
+typedef struct {
+    const job_t *job;
+    bool asked;
+} sheets_t;
+
+static const store_filter_t OF_SHEET[] = { { .period = "all" },
+    { .period = "year,financial", .group = "all", .no_differences = true },
+    { .period = "month", .group = "all", .no_differences = true } };
+#define N_ESTIMATES (sizeof(OF_SHEET) / sizeof(OF_SHEET[0]))
+
+static int
+write_estimates(void *ctx, size_t i, FILE *out)
+{
+    const sheets_t *self = ctx;
+
+    if (self->asked && i > 0) {
+        return 0;
     }
-    out = error == 0 ? fopen(temporary, "w") : NULL;
-    ret = out == NULL ? SIM_ERR_IO : write_table(job, out);
-    error = out == NULL && error == 0 ? errno : error;
+    return cli_tidy_write(self->job->reader, self->asked ? self->job->filter : &OF_SHEET[i], CLI_TIDY_CSV, out);
+}
+
+static int
+write_other(void *ctx, size_t i, FILE *out)
+{
+    job_t job = *((const sheets_t *) ctx)->job;
+
+    job.format = CLI_TIDY_CSV;
+    job.table = (table_t) (i - N_ESTIMATES + 1);
+    if (!store_is_sweep(job.reader) && (job.table == TABLE_RECORDS || job.table == TABLE_FAILED)) {
+        return 0;
+    }
+    return write_rows(&job, out);
+}
+
+static cli_exit_t
+write_workbook(const job_t *job, const cli_options_t *options, const char *path)
+{
+    static const cli_sheet_t SHEET[] = { { "Estimates", write_estimates }, { "Years", write_estimates },
+        { "Months", write_estimates }, { "Facts", write_other }, { "Ledger", write_other }, { "Records", write_other },
+        { "Failed", write_other } };
+    sheets_t sheets = { job, (options->given & (CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS)) != 0 };
+    char fault[256];
+    int ret =
+        cli_workbook_write(job->reader, SHEET, sizeof(SHEET) / sizeof(SHEET[0]), &sheets, path, fault, sizeof(fault));
+
+    if (ret == SIM_ERR_FULL) {
+        cli_error("%s; choose some by --kpi, --group, --period or --plans", fault);
+    } else if (ret != 0) {
+        cli_error("%s: %s", options->out,
+            fault[0] != '\0'       ? fault
+            : ret == SIM_ERR_STORE ? store_reader_fault(job->reader)
+                                   : sim_strerror(ret));
+    }
+    return ret == 0 ? CLI_DONE : CLI_FAILED;
+}
+
+/* ---- where to ---- */
+
+static cli_exit_t
+write_text(const job_t *job, const cli_options_t *options, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    int ret = out == NULL ? SIM_ERR_IO : write_table(job, out);
+
     if (out != NULL && fclose(out) != 0 && ret == 0) {
         ret = SIM_ERR_IO;
     }
-    if (ret == 0) {
-        error = store_place(temporary, options->out, options->force, &placed);
+    if (ret != 0) {
+        cli_error("%s: %s", options->out, ret == SIM_ERR_STORE ? store_reader_fault(job->reader) : sim_strerror(ret));
     }
-    if (ret != 0 || error != 0) {
-        cli_error("%s: %s", options->out, error != 0 ? strerror(error) : sim_strerror(ret));
-        if (temporary != NULL) {
-            (void) unlink(temporary);
-        }
+    return ret == 0 ? CLI_DONE : CLI_FAILED;
+}
+
+static cli_exit_t
+write_file(const job_t *job, const cli_options_t *options)
+{
+    cli_output_t output;
+    cli_exit_t code = cli_output_begin(&output, options->out, options->force);
+
+    if (code == CLI_DONE) {
+        code =
+            job->workbook ? write_workbook(job, options, output.temporary) : write_text(job, options, output.temporary);
     }
-    free(temporary);
-    free(placed);
-    return ret != 0 || error != 0 ? CLI_FAILED : CLI_DONE;
+    return cli_output_end(&output, code);
 }
 
 /* The table asked for, or the default: records of a sweep, estimates of a run. */
@@ -391,6 +466,24 @@ write_out(const job_t *job, const cli_options_t *options)
 }
 
 static cli_exit_t
+check_format(const job_t *job, const cli_options_t *options)
+{
+    if (job->format == CLI_TIDY_UNKNOWN && !job->workbook) {
+        cli_error("export: --format: '%s' is not csv, json or xlsx", options->format);
+        return CLI_USAGE;
+    }
+    if (job->workbook && options->out == NULL) {
+        cli_error("export: --format xlsx: a workbook needs a name: --out FILE.xlsx");
+        return CLI_USAGE;
+    }
+    if (job->workbook && options->table != NULL) {
+        cli_error("export: --format xlsx: a workbook holds all tables, so --table does not go with it");
+        return CLI_USAGE;
+    }
+    return CLI_DONE;
+}
+
+static cli_exit_t
 run_export(const cli_options_t *options)
 {
     const store_filter_t filter = {
@@ -400,15 +493,16 @@ run_export(const cli_options_t *options)
     store_fault_t fault = { "" };
     cli_exit_t code;
 
-    if (job.format == CLI_TIDY_UNKNOWN) {
-        cli_error("export: --format: '%s' is not csv or json", options->format);
-        return CLI_USAGE;
+    job.workbook = options->format != NULL && strcmp(options->format, "xlsx") == 0;
+    code = check_format(&job, options);
+    if (code != CLI_DONE) {
+        return code;
     }
     if (store_reader_open(&job.reader, options->arg[0], &fault) != 0) {
         cli_error("%s", fault.text);
         return CLI_FAILED;
     }
-    code = choose_table(&job, options);
+    code = job.workbook ? CLI_DONE : choose_table(&job, options);
     if (code == CLI_DONE) {
         code = check_filter(store_contents(job.reader), options);
     }
@@ -422,7 +516,7 @@ run_export(const cli_options_t *options)
 const cli_command_t cli_cmd_export = {
     .name = "export",
     .args = "RESULTS",
-    .doc = "write the results as a tidy table, csv or json",
+    .doc = "write the results as a tidy table, csv or json, or as a workbook, xlsx",
     .more = "One row an estimate: scenario,offer,kpi,group,period,estimate,low,high,reps,unit.\n"
             "offer is a plan, or \"a-b\" for the paired difference of two; low and high are the\n"
             "95% interval, empty with one replication; what no replication knows has no row.\n"
@@ -434,10 +528,16 @@ const cli_command_t cli_cmd_export = {
             "plan,month,line,lot,funder,account,debit_pounds,credit_pounds.\n"
             "Of a sweep --table records (the default) gives one row a replication of a plan at a point:\n"
             "point,rep,offer, each input and each measure; --table failed those that failed, and why.\n"
-            "--format is csv (the default) or json. Without --out it goes to standard output.\n",
+            "--format is csv (the default) or json; without --out it goes to standard output. JSON is\n"
+            "an object: schema_version, table, weir (version), scenario_hash and rows.\n"
+            "--format xlsx writes a workbook of all tables to the file named by --out: a summary with\n"
+            "charts, the list by month, estimates (of the whole run, and by year and month for all\n"
+            "children together; or those chosen by --kpi, --group, --period, --plans), facts, ledger,\n"
+            "parameters with their sources, measures, and what was run.\n",
     .examples = "weir export out/kent_medway-compare.db --out kent_medway.csv\n"
                 "weir export out/kent_medway-compare.db --kpi cohort_seen_18w --group quintile\n"
                 "weir export out/kent_medway-compare.db --kpi waiting --period month --format json\n"
+                "weir export out/kent_medway-compare.db --format xlsx --out kent_medway.xlsx\n"
                 "weir export out/kent_medway-compare.db --table facts\n"
                 "weir export out/kent_medway-compare.db --table ledger\n"
                 "weir export out/tutorial-sweep.db --table records\n",
@@ -445,6 +545,6 @@ const cli_command_t cli_cmd_export = {
     .args_max = 1,
     .options = CLI_OPT_FORMAT | CLI_OPT_OUT | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS |
                CLI_OPT_TABLE | CLI_OPT_FORCE | CLI_OPT_QUIET,
-    .formats = "csv json",
+    .formats = "csv json xlsx",
     .run = run_export,
 };

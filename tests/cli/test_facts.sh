@@ -41,7 +41,7 @@ ratio=$("$weir" export a.db --kpi requests --group quintile=1,quintile=5 --perio
 awk -F, -v want="$ratio" '$2 == "Fifths" { found = $15 / want - 1; exit } END { exit !(found < 1e-9 && found > -1e-9) }' facts.csv ||
     complain "the ratio of the fifths is not $ratio"
 exits 0 "$weir" export a.db --table facts --format json
-python3 -c 'import json; f = json.load(open("out.txt")); assert len(f) == 6 and f[5]["accept_low"] is None' 2>err ||
+python3 -c 'import json; f = json.load(open("out.txt"))["rows"]; assert len(f) == 6 and f[5]["accept_low"] is None' 2>err ||
     complain 'the facts are no JSON'
 exits 2 "$weir" export a.db --table fact
 says err "--table: 'fact' is not estimates, facts, ledger, records or failed"

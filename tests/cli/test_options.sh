@@ -68,9 +68,10 @@ exits 0 "$weir" export jobs1.db --kpi "$kpi" --group all --period all
 [ "$(wc -l <out.txt)" -ge 2 ] || complain 'the filtered table is empty'
 cut -d, -f3 out.txt | tail -n +2 | grep -qvx "$kpi" && complain 'the filter lets others pass'
 exits 0 "$weir" export jobs1.db --period year --format json; says out.txt '"period":"y1"'
-python3 -c 'import json,sys; json.load(open("out.txt"))' 2>/dev/null || ! command -v python3 >/dev/null || complain 'not JSON'
+says out.txt '{"schema_version":1,"table":"estimates","weir":"'
+python3 -c 'import json,sys; json.load(open("out.txt"))["rows"][0]["kpi"]' 2>/dev/null || ! command -v python3 >/dev/null || complain 'not JSON'
 exits 2 "$weir" export jobs1.db --kpi "${kpi}x"; says err "did you mean '$kpi'?"
-exits 2 "$weir" export jobs1.db --format xlsx; says err 'not csv or json'
+exits 2 "$weir" export jobs1.db --format ods; says err 'not csv, json or xlsx'
 exits 1 "$weir" export absent.db; says err 'absent.db: No such file'
 exits 1 "$weir" export jobs1.csv; says err 'not a results file'
 head -c 20000 jobs1.db >cut.db

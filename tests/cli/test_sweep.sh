@@ -31,7 +31,7 @@ exits 0 "$weir" export whole.db --out whole.csv
 awk -F, 'NR > 1 && ($4 < 2 || $4 > 3.5 || $5 < 0.3 || $5 > 0.6 || $6 !~ /^[123]$/) { bad = 1 } END { exit bad }' whole.csv ||
     complain 'a value is out of its range'
 exits 0 "$weir" export whole.db --format json
-python3 -c 'import json; rows = json.load(open("out.txt")); assert len(rows) == 80 and rows[0]["point"] == 0' 2>err ||
+python3 -c 'import json; rows = json.load(open("out.txt"))["rows"]; assert len(rows) == 80 and rows[0]["point"] == 0' 2>err ||
     complain 'the JSON is not right'
 
 # A record is what `weir run` gives with the same numbers.
