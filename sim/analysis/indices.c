@@ -67,7 +67,7 @@ set_centres(maker_t *self)
         memset(sum, 0, self->rows->n_reps * sizeof(*sum));
         n = 0;
         for (size_t row = 0; row < self->rows->n_rows; row++) {
-            if (take(self, row, 0, self->point[0]) & take(self, row, self->block - 1, self->point[1])) {
+            if (take(self, row, 0, self->point[0]) && take(self, row, self->block - 1, self->point[1])) {
                 n++;
                 for (size_t r = 0; r < self->n_reps; r++) {
                     sum[r] += self->point[0][r] + self->point[1][r];
@@ -137,7 +137,7 @@ pair_terms(const maker_t *self, size_t row, double *term)
     group_terms(self, row, i, &first[0], &total);
     group_terms(self, row, j, &first[1], &total);
     *term = NAN;
-    if (take(self, row, 1 + self->rows->n_groups + i, self->point[4]) & take(self, row, 1 + j, self->point[2])) {
+    if (take(self, row, 1 + self->rows->n_groups + i, self->point[4]) && take(self, row, 1 + j, self->point[2])) {
         *term = ana_cross(self->point[4], self->point[2], n) - ana_cross(self->point[0], self->point[1], n) - first[0] -
                 first[1];
     }
@@ -151,7 +151,7 @@ row_terms(const maker_t *self, size_t row, size_t width, double *term)
     for (size_t column = 0; column < width; column++) {
         term[column] = NAN;
     }
-    if (!(take(self, row, 0, a) & take(self, row, self->block - 1, b))) {
+    if (!(take(self, row, 0, a) && take(self, row, self->block - 1, b))) {
         return;
     }
     for (size_t r = 0; r < self->n_reps; r++) {

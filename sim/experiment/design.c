@@ -295,15 +295,16 @@ halton_coordinate(const exp_points_t *self, uint64_t i, uint32_t input)
 {
     uint64_t base = self->prime[input];
     uint64_t digit[HALTON_DIGITS];
-    double reach = 1.0, u = 0.0;
+    double reach, u = 0.0;
     unsigned n = 0;
 
-    /* Digits until they are finer than a double; unscrambled, until the rest are 0. */
-    while (reach > 0x1p-53 && (i > 0 || !self->spec.plain)) {
-        digit[n] = self->spec.plain ? i % base : turn_digit(self->key[input], n, i % base, base);
+    /* Digits until they are finer than a double: beyond those of i they are 0, or scrambled zeros. */
+    for (reach = 1.0; reach > 0x1p-53; reach /= (double) base) {
+        uint64_t rest = i / base, own = i - rest * base;
+
+        digit[n] = self->spec.plain ? own : turn_digit(self->key[input], n, own, base);
         n++;
-        i /= base;
-        reach /= (double) base;
+        i = rest;
     }
     while (n > 0) {
         u = (u + (double) digit[--n]) / (double) base;

@@ -85,7 +85,7 @@ exp_sobol_scramble(uint32_t bits, uint64_t key)
 
     for (unsigned k = 0; k < EXP_SOBOL_BITS; k++) {
         unsigned place = EXP_SOBOL_BITS - 1 - k;
-        uint32_t before = k == 0 ? 0 : bits >> (place + 1);
+        uint32_t before = (uint32_t) ((uint64_t) bits >> (place + 1));
         sim_stream_t draw = sim_draw(key, before, (uint16_t) k, 0);
 
         turned |= (uint32_t) (sim_stream_bits(&draw) >> 63) << place;
