@@ -127,6 +127,12 @@ static const care_param_t WORKFORCE[] = {
     FORCE(induction_share, "share", 0, 1, 0.5, "assumption", "Share of full work that a new holder does until then."),
     FORCE(from_core, "share", 0, 1, 0.50, "assumption", "Share of new posts filled by staff who leave the core pool."),
     FORCE(backfill_days, "days", 0, 730, 121.75, "asm_recruit_months", "Until core has replaced them."),
+    FORCE(vacancies, "share", 0, 0.99, 0, "assumption",
+        "Share of the posts of budget lines and plans that nobody can be found for: unfilled, their money unspent."),
+    FORCE(supply_per_year, "WTE", 0, 1e6, 0, "assumption",
+        "Above 0, the most WTE that the labour market yields in a year, to all lines, plans and backfilling together."),
+    FORCE(training_days, "days", 0, 1095, 0, "assumption",
+        "Training of those hired for lines and plans, until which a post counts as unfilled."),
     NAME(care_workforce_t, core_pool, "core", "assumption",
         "The pool they come from, and that unspent money returns to."),
 };

@@ -239,6 +239,7 @@ typedef struct {
     double management;               /* share of the money, taken before posts */
     double admin_most;               /* the most that may be; NAN = no cap */
     bool early;                      /* early intervention */
+    bool has_funder;
     bool has_terms;                  /* says more than lines could before there were contracts */
     double funder[CARE_FUNDERS_MAX]; /* shares, by funder */
     size_t n_steps, n_waves;
@@ -260,9 +261,9 @@ typedef struct {
 typedef struct {
     char name[SIM_NAME_MAX];
     double on_day;
-    double every_years; /* and again each so many years; 0 = once */
+    size_t every_months; /* and again each so many months; 0 = once */
     const sim_kpi_t *kpi;
-    char group[2 * SIM_NAME_MAX];
+    char group[SIM_NAME_MAX];
     double below, above; /* NAN = not asked; both: either will do */
     size_t over_months;
     double share; /* of the giving line's money of the day */
@@ -367,11 +368,15 @@ typedef struct {
     care_funding_t *funding; /* owned */
 } care_budget_t;
 
-/* A change that cannot be: it would leave a line with less than nothing. */
+/* A change that cannot be: it would leave a line with less than nothing. Or a bound of the contract that the money breaks. */
+typedef enum { CARE_FAULT_STEP, CARE_FAULT_SHIFT, CARE_FAULT_EARLY, CARE_FAULT_ADMIN } care_fault_kind_t;
+
 typedef struct {
-    bool is_shift;
+    care_fault_kind_t kind;
     size_t line, index;     /* of the line that is short; of its step, or of the shift */
     double pounds_per_year; /* that it would be left with */
+    long day;               /* of a bound: from when on, */
+    double share;           /* ... and what it then is */
 } care_budget_fault_t;
 
 /**
@@ -381,6 +386,20 @@ The money of every line over the days of a calendar.
 SIM_MUST_CHECK int care_budget_init(care_budget_t *self, const care_spec_t *spec, const sim_calendar_t *calendar,
     care_budget_fault_t *fault);
 void care_budget_free(care_budget_t *self);
+/** A copy with room for further changes. */
+SIM_MUST_CHECK int care_budget_copy(care_budget_t *self, const care_budget_t *from, size_t spare);
+/** Whether the contract's bounds hold on every day (models/contract.c); if not, `fault` says which does not, and when. */
+bool care_budget_holds(const care_budget_t *self, const care_spec_t *spec, care_budget_fault_t *fault);
+/**
+Move so many pence a year from line to line, from a day on, for good: fewer when a line would be left with less than nothing or a bound
+would be broken. There must be room for one more change.
+@return what was moved
+*/
+int64_t care_budget_move(care_budget_t *self, const care_spec_t *spec, long day, size_t from, size_t to, int64_t pence);
+/** The day, counted from the start, of the same date some months after a day, or the last of its month. */
+long care_months_later(const sim_calendar_t *calendar, double from_day, size_t months);
+/** The days that a run lasts. */
+double care_horizon(const care_spec_t *spec);
 /** What holds at a time. */
 const care_funding_t *care_budget_at(const care_budget_t *self, double t_days);
 /** Whole pence of a month of the run that lines 0 .. n-1 have together: what one line has is a difference, so that lines always
@@ -430,8 +449,10 @@ typedef struct {
        together: trace the model of one. */
     void (*trace)(void *ctx, const sim_trace_t *line, const char *note);
     void *trace_ctx;
-    care_ledger_t
-        *ledger; /* empty; gets the ledger, which the caller frees; of several areas, their sum. NULL = not wanted */
+    /* What happens to the whole, such as a review; called with trace_ctx. NULL = none. */
+    void (*tell)(void *ctx, double t_days, const char *text);
+    /* Empty; gets the ledger, which the caller frees; of several areas, their sum. NULL = not wanted. */
+    care_ledger_t *ledger;
 } care_how_t;
 
 /* What it took. */

@@ -53,6 +53,14 @@ care_child_new(care_run_t *run, uint32_t *child)
             return SIM_ERR_NO_MEMORY;
         }
         run->free_child = unused;
+        if (run->counts) {
+            uint8_t *line = realloc(run->paid_line, cap);
+
+            if (line == NULL) {
+                return SIM_ERR_NO_MEMORY;
+            }
+            run->paid_line = line;
+        }
         run->cap_child = cap;
     }
     *child = (uint32_t) run->n_child++;
@@ -300,6 +308,9 @@ care_child_make(care_run_t *run, uint32_t index, uint32_t entity_index, uint32_t
     child->onset_days = initial ? entity->entered_days : sim_replication_now(run->rep);
     child->treated_from = child->treated_to = child->registered_days = NAN;
     run->wait[index].since_days = NAN;
+    if (run->paid_line != NULL) {
+        run->paid_line[index] = 0;
+    }
     child_need(run, child);
     school = &run->school[child->school];
     entity->owner = index;

@@ -1,9 +1,10 @@
 /*
  * Budget lines: the money of each from day to day, worked out once for a run.
  *
- * A line has its first-year money. Each contract year multiplies that by its growth; dated steps add to it or multiply it; shifts
- * move it from one line to another. All is in whole pence a year, and rounded together: line l has what lines 0 .. l have less
- * what lines 0 .. l-1 have, so that a sum of lines never differs from the whole by a penny.
+ * A line has its first-year money. Each contract year multiplies that by its growth, each financial year by its uplift; dated steps add
+ * to it, multiply or replace it; shifts move it from one line to another. All is in whole pence a year, and rounded together: line l
+ * has what lines 0 .. l have less what lines 0 .. l-1 have, so that a sum of lines never differs from the whole by a penny. Of this a
+ * line has the share that is released: none before the contract goes live, and what its waves say.
  *
  * Invariant: days never go down; the first funding is that of the first year before any step, and no line is ever below 0.
  */
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { ACT_YEAR, ACT_STEP, ACT_SHIFT } act_kind_t; /* in this order on one day */
+typedef enum { ACT_YEAR, ACT_UPLIFT, ACT_STEP, ACT_SHIFT, ACT_RELEASE } act_kind_t; /* in this order on one day */
 
 typedef struct {
     long day;
@@ -38,25 +39,70 @@ act_compare(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* The day, counted from the start, of the same date some years after a day. */
-static long
-act_years_later(const sim_calendar_t *calendar, double from_day, size_t years)
+long
+care_months_later(const sim_calendar_t *calendar, double from_day, size_t months)
 {
     sim_date_t date = sim_date_from_serial(calendar->start_serial + (int64_t) from_day);
+    int month = date.month - 1 + (int) months;
 
-    date.year += (int) years;
-    date.day -= sim_date_valid(date) ? 0 : 1; /* 29 February */
+    date.year += month / 12;
+    date.month = month % 12 + 1;
+    while (!sim_date_valid(date)) {
+        date.day--;
+    }
     return (long) (sim_date_serial(date) - calendar->start_serial);
+}
+
+/* The share of a line's money that is released on a day. */
+static double
+line_released(const care_spec_t *spec, size_t l, double day)
+{
+    const care_line_t *line = &spec->line[l];
+    double share = line->n_waves == 0 ? 1 : 0;
+
+    for (size_t w = 0; w < line->n_waves && line->wave[w].from_day <= day; w++) {
+        share = line->wave[w].share;
+    }
+    return spec->contract.given && day < spec->contract.go_live_day ? 0 : share;
+}
+
+/* Uplifts on 1 April, and days on which money is released; n are there already. */
+static size_t
+acts_of_contract(const care_spec_t *spec, const sim_calendar_t *calendar, act_t *act, size_t n)
+{
+    bool uplifted = false, released = spec->contract.given && spec->contract.go_live_day > 0;
+
+    for (size_t l = 0; l < spec->n_lines; l++) {
+        uplifted = uplifted || spec->line[l].uplift != 0;
+        released = released || spec->line[l].n_waves > 0;
+    }
+    for (size_t m = 1; uplifted && m < calendar->n_months; m++) {
+        if (sim_calendar_date(calendar, calendar->month_first[m]).month == 4) {
+            act[n++] = (act_t){ calendar->month_first[m], ACT_UPLIFT, 0, 0 };
+        }
+    }
+    if (released) {
+        act[n++] = (act_t){ 0, ACT_RELEASE, 0, 0 };
+    }
+    if (released && spec->contract.given && spec->contract.go_live_day > 0) {
+        act[n++] = (act_t){ (long) spec->contract.go_live_day, ACT_RELEASE, 0, 0 };
+    }
+    for (size_t l = 0; l < spec->n_lines; l++) {
+        for (size_t w = 0; w < spec->line[l].n_waves; w++) {
+            act[n++] = (act_t){ (long) spec->line[l].wave[w].from_day, ACT_RELEASE, 0, 0 };
+        }
+    }
+    return n;
 }
 
 /* Everything that happens to the lines' money within the calendar, in order. Returns how many; NULL in *act without memory. */
 static size_t
 acts_make(const care_spec_t *spec, const sim_calendar_t *calendar, act_t **act)
 {
-    size_t n = 0, most = 1 + calendar->n_months / 12;
+    size_t n = 0, most = 4 + 2 * (calendar->n_months / 12);
 
     for (size_t l = 0; l < spec->n_lines; l++) {
-        most += spec->line[l].n_steps;
+        most += spec->line[l].n_steps + spec->line[l].n_waves;
     }
     for (size_t s = 0; s < spec->n_shifts; s++) {
         most += spec->shift[s].years;
@@ -68,6 +114,7 @@ acts_make(const care_spec_t *spec, const sim_calendar_t *calendar, act_t **act)
     for (size_t m = 12; m < calendar->n_months; m += 12) {
         (*act)[n++] = (act_t){ calendar->month_first[m], ACT_YEAR, 0, 0 };
     }
+    n = acts_of_contract(spec, calendar, *act, n);
     for (size_t l = 0; l < spec->n_lines; l++) {
         for (size_t i = 0; i < spec->line[l].n_steps; i++) {
             (*act)[n++] = (act_t){ (long) spec->line[l].step[i].from_day, ACT_STEP, l, i };
@@ -75,7 +122,7 @@ acts_make(const care_spec_t *spec, const sim_calendar_t *calendar, act_t **act)
     }
     for (size_t s = 0; s < spec->n_shifts; s++) {
         for (size_t y = 0; y < spec->shift[s].years; y++) {
-            (*act)[n++] = (act_t){ act_years_later(calendar, spec->shift[s].from_day, y), ACT_SHIFT,
+            (*act)[n++] = (act_t){ care_months_later(calendar, spec->shift[s].from_day, 12 * y), ACT_SHIFT,
                 spec->shift[s].from_line, s };
         }
     }
@@ -97,38 +144,45 @@ round_together(const double *pence, size_t n, int64_t *whole)
     }
 }
 
+/* What lines have before any of it is held back. */
+typedef struct {
+    int64_t pence[CARE_LINES_MAX];
+    bool held; /* of some a part is */
+} budget_now_t;
+
 static void
-act_year(const care_spec_t *spec, care_funding_t *now)
+act_grow(const care_spec_t *spec, bool year, budget_now_t *now)
 {
     double pence[CARE_LINES_MAX];
 
     for (size_t l = 0; l < spec->n_lines; l++) {
-        pence[l] = (double) now->pence[l] * (1 + spec->line[l].growth);
+        pence[l] = (double) now->pence[l] * (1 + (year ? spec->line[l].growth : spec->line[l].uplift));
     }
     round_together(pence, spec->n_lines, now->pence);
-    now->prices *= 1 + spec->money.price_growth;
 }
 
 /* What the line is left with. */
 static int64_t
-act_do(const care_spec_t *spec, const act_t *act, const care_funding_t *first, care_funding_t *now)
+act_do(const care_spec_t *spec, const act_t *act, const care_funding_t *first, budget_now_t *now)
 {
     int64_t *pence = &now->pence[act->line];
 
     if (act->kind == ACT_STEP) {
         const care_line_step_t *step = &spec->line[act->line].step[act->index];
 
-        *pence = step->kind == CARE_STEP_TIMES
-                     ? llround((double) *pence * step->amount)
-                     : (step->kind == CARE_STEP_ADD ? *pence : 0) + llround(step->amount * spec->scale * 100);
+        *pence = step->kind == CARE_STEP_TIMES ? llround((double) *pence * step->amount)
+                                               : (step->kind == CARE_STEP_ADD ? *pence : 0) +
+                                                     llround(step->amount * spec->scale * 100);
     } else if (act->kind == ACT_SHIFT) {
         const care_shift_t *shift = &spec->shift[act->index];
         int64_t moved = llround((double) first->pence[act->line] * shift->share_per_year);
 
         *pence -= moved;
         now->pence[shift->to_line] += moved;
+    } else if (act->kind == ACT_RELEASE) {
+        now->held = true;
     } else {
-        act_year(spec, now);
+        act_grow(spec, act->kind == ACT_YEAR, now);
     }
     return *pence;
 }
@@ -146,28 +200,45 @@ funding_first(const care_spec_t *spec, care_funding_t *funding)
     round_together(pence, spec->n_lines, funding->pence);
 }
 
+static void
+funding_release(const care_spec_t *spec, const budget_now_t *now, care_funding_t *funding)
+{
+    for (size_t l = 0; l < spec->n_lines; l++) {
+        double share = now->held ? line_released(spec, l, (double) funding->day) : 1;
+
+        funding->pence[l] = share == 1 ? now->pence[l] : llround((double) now->pence[l] * share);
+    }
+}
+
 static int
 budget_fill(care_budget_t *self, const care_spec_t *spec, const act_t *act, size_t n, care_budget_fault_t *fault)
 {
-    care_funding_t *now = &self->funding[0];
+    care_funding_t *funding = &self->funding[0];
+    budget_now_t now = { .held = false };
 
-    funding_first(spec, now);
+    funding_first(spec, funding);
+    memcpy(now.pence, funding->pence, sizeof(now.pence));
     self->n = 1;
     for (size_t i = 0; i < n; i++) {
         int64_t left;
 
-        if (i == 0 || act[i].day != now->day) { /* the first stays as it is */
-            now = &self->funding[self->n++];
-            *now = now[-1];
-            now->day = act[i].day;
+        if (i == 0 || act[i].day != funding->day) { /* the first stays as it is */
+            funding = &self->funding[self->n++];
+            *funding = funding[-1];
+            funding->day = act[i].day;
         }
-        left = act_do(spec, &act[i], &self->funding[0], now);
+        left = act_do(spec, &act[i], &self->funding[0], &now);
+        funding->prices *= act[i].kind == ACT_YEAR ? 1 + spec->money.price_growth : 1;
+        funding_release(spec, &now, funding);
         if (left < 0) {
-            *fault = (care_budget_fault_t){ act[i].kind == ACT_SHIFT, act[i].line, act[i].index, (double) left / 100 };
+            *fault = (care_budget_fault_t){ .kind = act[i].kind == ACT_SHIFT ? CARE_FAULT_SHIFT : CARE_FAULT_STEP,
+                .line = act[i].line,
+                .index = act[i].index,
+                .pounds_per_year = (double) left / 100 };
             return SIM_ERR_SCENARIO;
         }
     }
-    return 0;
+    return care_budget_holds(self, spec, fault) ? 0 : SIM_ERR_SCENARIO;
 }
 
 int
@@ -191,6 +262,19 @@ care_budget_init(care_budget_t *self, const care_spec_t *spec, const sim_calenda
         care_budget_free(self);
     }
     return ret;
+}
+
+int
+care_budget_copy(care_budget_t *self, const care_budget_t *from, size_t spare)
+{
+    self->n = 0;
+    self->funding = calloc(from->n + spare, sizeof(*self->funding));
+    if (self->funding == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    memcpy(self->funding, from->funding, from->n * sizeof(*self->funding));
+    self->n = from->n;
+    return 0;
 }
 
 void

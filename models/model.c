@@ -31,11 +31,11 @@ model_fault(void (*report)(void *ctx, const sim_fault_t *fault), void *ctx, cons
     }
 }
 
-static int
-model_calendar(care_model_t *self)
+double
+care_horizon(const care_spec_t *spec)
 {
-    sim_date_t end = self->spec->start;
-    double months = round(self->spec->years * 12);
+    sim_date_t end = spec->start;
+    double months = round(spec->years * 12);
     int64_t days;
 
     end.year += (int) (months / 12);
@@ -47,12 +47,18 @@ model_calendar(care_model_t *self)
     while (!sim_date_valid(end)) {
         end.day--;
     }
-    days = sim_date_serial(end) - sim_date_serial(self->spec->start);
+    days = sim_date_serial(end) - sim_date_serial(spec->start);
     if (days < 1) {
-        days = (int64_t) ceil(self->spec->years * 365.25);
+        days = (int64_t) ceil(spec->years * 365.25);
     }
-    self->horizon_days = (double) days;
-    return sim_calendar_init(&self->calendar, self->spec->start, (size_t) days);
+    return (double) days;
+}
+
+static int
+model_calendar(care_model_t *self)
+{
+    self->horizon_days = care_horizon(self->spec);
+    return sim_calendar_init(&self->calendar, self->spec->start, (size_t) self->horizon_days);
 }
 
 static int
@@ -107,7 +113,72 @@ model_budget(care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fa
     int ret = care_budget_init(&self->budget, self->spec, &self->calendar, &fault);
 
     if (ret == SIM_ERR_SCENARIO) {
-        model_fault(report, ctx, "the line \"%s\" is left with less than nothing", self->spec->line[fault.line].name);
+        model_fault(report, ctx,
+            fault.kind >= CARE_FAULT_EARLY ? "the lines' money breaks a bound of the contract%s"
+                                           : "the line \"%s\" is left with less than nothing",
+            fault.kind >= CARE_FAULT_EARLY ? "" : self->spec->line[fault.line].name);
+    }
+    return ret;
+}
+
+/* Where a line says what a post costs, its money makes the posts; the units that its pools were given say how they share them. */
+static void
+model_posts(care_model_t *self)
+{
+    const care_spec_t *spec = self->spec;
+
+    for (size_t l = 0; l < spec->n_lines; l++) {
+        const care_line_t *line = &spec->line[l];
+        double cost = care_post_pounds(&line->post), units = 0;
+
+        for (size_t p = 0; p < line->n_pools; p++) {
+            const sim_pool_t *pool = &self->pathway.pool[sim_pathway_find_pool(&self->pathway, line->pool[p])];
+
+            units += pool->units * (double) pool->n_members;
+        }
+        for (size_t p = 0; p < line->n_pools && cost > 0 && units > 0; p++) {
+            sim_pool_t *pool = &self->pathway.pool[sim_pathway_find_pool(&self->pathway, line->pool[p])];
+
+            pool->units *= line->per_year * spec->scale * (1 - line->management) / cost / units;
+            pool->units = pool->kind == SIM_POOL_SERVERS ? floor(pool->units + 0.5) : pool->units;
+        }
+    }
+}
+
+/* "quintile=1" is of a dimension of children. */
+static bool
+model_has_group(const care_model_t *self, const char *group)
+{
+    char name[2 * SIM_NAME_MAX];
+    bool has = strcmp(group, "all") == 0;
+
+    for (size_t d = 0; d < CARE_DIMS && d < self->pathway.n_dims; d++) {
+        for (size_t i = 0; i < self->pathway.dim[d].n_levels; i++) {
+            (void) snprintf(name, sizeof(name), "%s=%s", self->pathway.dim[d].name, self->pathway.dim[d].level[i]);
+            has = has || strcmp(group, name) == 0;
+        }
+    }
+    return has;
+}
+
+static int
+model_reviews(const care_model_t *self, void (*report)(void *ctx, const sim_fault_t *fault), void *ctx)
+{
+    const care_contract_t *contract = &self->spec->contract;
+    int ret = 0;
+
+    for (size_t r = 0; r < contract->n_reviews; r++) {
+        sim_fault_t fault = { .index = r };
+
+        if (!model_has_group(self, contract->review[r].group)) {
+            (void) snprintf(fault.text, sizeof(fault.text), "review %zu: there is no group \"%s\"", r + 1,
+                contract->review[r].group);
+            (void) snprintf(fault.room, sizeof(fault.room), "review");
+            if (report != NULL) {
+                report(ctx, &fault);
+            }
+            ret = SIM_ERR_SCENARIO;
+        }
     }
     return ret;
 }
@@ -304,6 +375,10 @@ model_init(care_model_t *self, const care_spec_t *spec, const care_plan_t *plan,
     }
     if (ret == 0 && spec->is_care) {
         ret = model_accounts(self);
+    }
+    if (ret == 0 && spec->is_care) {
+        model_posts(self);
+        ret = model_reviews(self, report, ctx);
     }
     if (ret == 0) {
         ret = model_budget(self, model_plan_fault, &named);

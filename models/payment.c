@@ -19,6 +19,32 @@ care_payment_earn(care_run_t *run, size_t unit, size_t month, care_account_t inc
     care_ledger_post(ledger, unit, month, CARE_ACC_PURCHASES, CARE_ACC_BUDGET, pence);
 }
 
+void
+care_payment_contact(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
+{
+    int pool = run->model->pathway.stage[entity->stage].pool_index;
+    int l = pool < 0 ? -1 : run->line_of[pool];
+
+    if (l < 0) {
+        return;
+    }
+    run->line[l].contacts += 1;
+    run->line[l].starts += entity->contacts == 2;
+    run->line[l].seen_18w += entity->contacts == 1 && sim_replication_now(run->rep) - child->registered_days <= 126;
+    run->paid_line[entity->owner] = (uint8_t) (l + 1);
+}
+
+void
+care_payment_closed(care_run_t *run, const care_child_t *child, const sim_entity_t *entity)
+{
+    uint8_t line = run->paid_line[entity->owner];
+
+    if (line > 0 && entity->contacts >= 2 && care_child_recovered(run, child, sim_replication_now(run->rep))) {
+        run->line[line - 1].recovered += 1;
+    }
+    run->paid_line[entity->owner] = 0;
+}
+
 /* ---- in advance ---- */
 
 /* The day on which the report on the time before a month comes, INFINITY when it never does. */

@@ -146,6 +146,9 @@ run_close(care_run_t *run, care_child_t *child, const sim_entity_t *entity)
         return;
     }
     run_count(run, entity, CARE_COUNT_CLOSED);
+    if (run->counts) {
+        care_payment_closed(run, child, entity);
+    }
     if (entity->contacts == 0) {
         run_left_waiting(run, child, entity);
     } else {
@@ -232,6 +235,9 @@ run_contact(care_run_t *run, care_child_t *child, sim_entity_t *entity)
         return;
     }
     run_count(run, entity, CARE_COUNT_CONTACTS);
+    if (run->counts) {
+        care_payment_contact(run, child, entity);
+    }
     if (entity->contacts == 1) {
         run_first_contact(run, child, entity);
     } else if (entity->contacts == 2 && child->registered_days >= 0) {
@@ -443,7 +449,11 @@ static int
 run_prices(care_run_t *run, int year)
 {
     double from = care_real_growth(run);
-    int ret = care_lines_fund(run);
+    int ret = year == 0 ? care_lines_open(run) : 0;
+
+    if (ret == 0) {
+        ret = care_lines_fund(run);
+    }
 
     if (ret != 0 || year == 0) {
         return ret;
@@ -593,6 +603,8 @@ run_event(void *model, sim_replication_t *rep, uint32_t what)
         return run_due(run, number);
     case CARE_EVENT_FUNDING:
         return care_lines_fund(run);
+    case CARE_EVENT_REVIEW:
+        return care_review(run, number);
     default:
         return SIM_ERR_INVARIANT;
     }
@@ -753,6 +765,9 @@ run_plan_events(care_run_t *run)
                 (uint32_t) CARE_EVENT_TERM << CARE_EVENT_SHIFT | (uint32_t) term++);
         }
     }
+    for (size_t r = 0; r < run->spec->contract.n_reviews && ret == 0; r++) {
+        ret = care_review_plan(run, r, 0);
+    }
     return ret != 0 ? ret : run_line_events(run);
 }
 
@@ -821,6 +836,38 @@ run_words(care_run_t *run)
     }
 }
 
+static bool
+run_pays(const care_payment_t *payment)
+{
+    return payment->per_contact > 0 || payment->per_start > 0 || payment->per_seen_18w > 0 || payment->per_recovered > 0;
+}
+
+/* The run's own budget, where reviews may change it; whose contacts are paid for. */
+static int
+run_contract(care_run_t *run)
+{
+    const care_contract_t *contract = &run->spec->contract;
+    const sim_pathway_t *pathway = &run->model->pathway;
+    size_t held = 0;
+
+    for (size_t l = 0; l < run->spec->n_lines; l++) {
+        run->counts = run->counts || run_pays(&run->spec->line[l].payment);
+    }
+    run->line_of = malloc(pathway->n_pools + 1);
+    if (run->line_of == NULL) {
+        return SIM_ERR_NO_MEMORY;
+    }
+    for (size_t p = 0; p < pathway->n_pools; p++) {
+        run->line_of[p] = (int8_t) care_line_of(run->spec, pathway->pool[p].name);
+    }
+    for (size_t r = 0; r < contract->n_reviews; r++) {
+        size_t every = contract->review[r].every_months;
+
+        held += every == 0 ? 1 : run->model->calendar.n_months / every + 2;
+    }
+    return held > 0 ? care_budget_copy(&run->budget, &run->model->budget, held) : 0;
+}
+
 static void
 run_lines(care_run_t *run)
 {
@@ -864,6 +911,9 @@ run_start(void *model, sim_replication_t *rep)
     }
     ret = care_schools_make(run);
     if (ret == 0) {
+        ret = run_contract(run);
+    }
+    if (ret == 0) {
         ret = care_ledger_init(&run->ledger, run->model->calendar.n_months, care_ledger_units(run->spec),
             run->spec->n_funders);
     }
@@ -892,6 +942,11 @@ run_free(care_run_t *run)
     free(run->move);
     free(run->level);
     free(run->owed);
+    free(run->line_of);
+    free(run->paid_line);
+    if (run->budget.funding != run->model->budget.funding) {
+        care_budget_free(&run->budget);
+    }
     care_ledger_free(&run->ledger);
 }
 
@@ -984,6 +1039,8 @@ run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_
     run->model = self;
     run->spec = self->spec;
     run->budget = self->budget;
+    run->tell = how->tell;
+    run->tell_ctx = how->trace_ctx;
     run->core_pool = -1;
     ret = sim_replication_create(&rep, &self->pathway, &self->calendar, self->spec->is_care ? &hooks : &none, &engine);
     if (ret == 0) {

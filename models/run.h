@@ -58,8 +58,11 @@ enum {
     CARE_EVENT_OPEN = 4,
     CARE_EVENT_DUE = 5,
     CARE_EVENT_FUNDING = 6,
+    CARE_EVENT_REVIEW = 7,
     CARE_EVENT_SHIFT = 24
 };
+#define CARE_REVIEW_SHIFT 12 /* of a review's number in that of CARE_EVENT_REVIEW; below it, how often it has been held */
+#define CARE_REVIEW_AT 0.05  /* 01:12: after the books of a month, before its lines change */
 #define CARE_DUE_SHIFT 20 /* of a layer's number in the number of CARE_EVENT_DUE; below it, what the layer asked for */
 
 enum {
@@ -192,6 +195,12 @@ struct care_run {
     bool urgent[SIM_CLASS_MAX], neuro[SIM_CLASS_MAX];
     care_ledger_t ledger;
     care_budget_t budget; /* the model's, or a copy that reviews may change */
+    double market_free;   /* when the labour market has found all who were asked for so far */
+    bool counts;          /* contacts are counted by line, since they are paid for: */
+    int8_t *line_of;      /* ... the line of each pool, -1 = none */
+    uint8_t *paid_line;   /* ... by child: 1 + the line of its last contact, 0 = none */
+    void (*tell)(void *ctx, double t_days, const char *text);
+    void *tell_ctx;
 };
 
 /** The seed of what is drawn in an area: a scenario's own, and of one of several areas also of its name. */
@@ -277,6 +286,15 @@ void care_layer_charge(care_layer_run_t *layer, uint32_t school, int64_t pence);
 /** Post-days up to now, before anything changes. */
 void care_workforce_reckon(care_run_t *run);
 
+/** Before anything else: some of the lines' posts nobody can be found for. */
+SIM_MUST_CHECK int care_lines_open(care_run_t *run);
+
+/* reviews (models/contract.c) */
+/** Have a review held for the first time (0) or again, if that is within the contract and the run. */
+SIM_MUST_CHECK int care_review_plan(care_run_t *run, size_t number, size_t times);
+/** Hold it. */
+SIM_MUST_CHECK int care_review(care_run_t *run, uint32_t what);
+
 /* money (models/money.c) */
 /** Money and posts of a month. */
 void care_month_money(care_run_t *run, size_t month);
@@ -290,6 +308,9 @@ SIM_MUST_CHECK int care_money_verify(const care_run_t *run);
 /* payment (models/payment.c) */
 /** Money that the provider has earned and is paid at once. */
 void care_payment_earn(care_run_t *run, size_t unit, size_t month, care_account_t income, int64_t pence);
+/** An attended contact, and a spell that is closed, of which a line's provider may be paid. */
+void care_payment_contact(care_run_t *run, const care_child_t *child, const sim_entity_t *entity);
+void care_payment_closed(care_run_t *run, const care_child_t *child, const sim_entity_t *entity);
 /** What a line's provider earns in a month and is paid, when what it spent is known. */
 void care_payment_line(care_run_t *run, size_t l, size_t month, int64_t money);
 

@@ -138,6 +138,54 @@ workforce_plan(care_run_t *run, care_move_kind_t kind, size_t owner, double wte,
     return sim_replication_call(run->rep, sim_replication_now(run->rep) + after_days, what);
 }
 
+/* Days until the labour market has found so many: it finds supply_per_year in a year, one after the other, for all who ask. */
+static double
+workforce_market(care_run_t *run, double wte)
+{
+    double supply = run->spec->workforce.supply_per_year * run->spec->scale, now = sim_replication_now(run->rep);
+
+    if (!(supply > 0)) {
+        return 0;
+    }
+    run->market_free = fmax(run->market_free, now) + wte / supply * 365.25;
+    return run->market_free - now;
+}
+
+/* People are found and come when they are trained: post by post where the market sets the pace. `unit`: the WTE that 1 of `wte` is. */
+static int
+workforce_hire(care_run_t *run, care_move_kind_t kind, size_t owner, double wte, double unit, double after_days)
+{
+    double most = run->spec->workforce.supply_per_year > 0 && unit > 0 ? 1 / unit : wte;
+    int ret = 0;
+
+    do {
+        double some = fmin(wte, most);
+
+        ret = workforce_plan(run, kind, owner, some,
+            workforce_market(run, some * unit) + after_days + run->spec->workforce.training_days);
+        wte -= most;
+    } while (wte > 1e-9 && ret == 0);
+    return ret;
+}
+
+/* Of the posts that money is there for, those that can be filled. */
+static double
+workforce_fillable(const care_run_t *run, double posts)
+{
+    return posts * (1 - run->spec->workforce.vacancies);
+}
+
+/* Who is wanted for the day on which the contract goes live is looked for from its award on. */
+static double
+workforce_lag(const care_run_t *run, double days)
+{
+    const care_contract_t *contract = &run->spec->contract;
+    bool live = contract->given && contract->go_live_day > 0 &&
+                floor(sim_replication_now(run->rep)) == contract->go_live_day;
+
+    return live ? fmax(0, days - (contract->go_live_day - contract->award_day)) : days;
+}
+
 static int
 workforce_staff(care_layer_run_t *layer)
 {
@@ -181,7 +229,7 @@ workforce_recruit(care_layer_run_t *layer, care_move_kind_t kind, double wte)
 
         ret = workforce_recruit_days(layer, &days);
         if (ret == 0) {
-            ret = workforce_plan(layer->run, kind, layer->number, fmin(wte, most), days);
+            ret = workforce_hire(layer->run, kind, layer->number, fmin(wte, most), 1, workforce_lag(layer->run, days));
         }
         wte -= most;
     }
@@ -196,9 +244,9 @@ care_layer_posts(care_layer_run_t *layer, double wte)
     care_workforce_reckon(layer->run);
     layer->posts = wte;
     if (change > 0) {
-        return workforce_recruit(layer, CARE_MOVE_LINK, change);
+        return workforce_recruit(layer, CARE_MOVE_LINK, workforce_fillable(layer->run, change));
     }
-    layer->in_post = fmax(0, fmin(layer->in_post, wte));
+    layer->in_post = fmax(0, fmin(layer->in_post, workforce_fillable(layer->run, wte)));
     layer->learning = fmin(layer->learning, layer->in_post);
     return workforce_staff(layer);
 }
@@ -214,9 +262,9 @@ care_layer_core_posts(care_layer_run_t *layer, double wte)
     care_workforce_reckon(layer->run);
     layer->core_posts = wte;
     if (change > 0) {
-        return workforce_recruit(layer, CARE_MOVE_CORE_EXTRA, change);
+        return workforce_recruit(layer, CARE_MOVE_CORE_EXTRA, workforce_fillable(layer->run, change));
     }
-    change = fmax(0, layer->core_in_post - wte);
+    change = fmax(0, layer->core_in_post - workforce_fillable(layer->run, wte));
     layer->core_in_post -= change;
     return workforce_core(layer->run, -change);
 }
@@ -237,7 +285,7 @@ workforce_leave_core(care_run_t *run, size_t layer, double wte)
     run->core_missing += from_core;
     ret = workforce_core(run, -from_core);
     return ret != 0 ? ret
-                    : workforce_plan(run, CARE_MOVE_CORE_REFILL, layer, from_core, run->spec->workforce.backfill_days);
+                    : workforce_hire(run, CARE_MOVE_CORE_REFILL, layer, from_core, 1, run->spec->workforce.backfill_days);
 }
 
 /* New holders of link posts, who learn for a while. */
@@ -294,22 +342,44 @@ line_posts(care_run_t *run, size_t l, double posts)
     care_workforce_reckon(run);
     line->posts = posts;
     if (change > 0) {
-        return workforce_plan(run, CARE_MOVE_LINE, l, change, run->spec->workforce.recruit_days);
+        return workforce_hire(run, CARE_MOVE_LINE, l, workforce_fillable(run, change), line->units,
+            workforce_lag(run, run->spec->workforce.recruit_days));
     }
+    posts = workforce_fillable(run, posts);
     return posts < line->in_post ? line_staff(run, l, posts) : 0;
+}
+
+int
+care_lines_open(care_run_t *run)
+{
+    int ret = 0;
+
+    for (size_t l = 0; l < run->spec->n_lines && run->spec->workforce.vacancies > 0 && ret == 0; l++) {
+        ret = line_staff(run, l, workforce_fillable(run, 1));
+    }
+    return ret;
+}
+
+/* The money that pays posts at the price that the line's money pays: with what last year left, or lacked, and no management on that. */
+static double
+line_paid(const care_run_t *run, size_t l, double pence)
+{
+    double management = run->spec->line[l].management, more = (double) run->line[l].reinvested;
+
+    return more == 0 || !(management < 1) ? pence : fmax(0, pence + more / (1 - management));
 }
 
 int
 care_lines_fund(care_run_t *run)
 {
-    const care_funding_t *first = &run->model->budget.funding[0];
-    const care_funding_t *now = care_budget_at(&run->model->budget, sim_replication_now(run->rep));
+    const care_funding_t *first = &run->budget.funding[0];
+    const care_funding_t *now = care_budget_at(&run->budget, sim_replication_now(run->rep));
     int ret = 0;
 
     run->prices = now->prices;
     for (size_t l = 0; l < run->spec->n_lines && ret == 0; l++) {
         double pence = (double) first->pence[l];
-        double posts = (double) now->pence[l] / pence / now->prices;
+        double posts = line_paid(run, l, (double) now->pence[l]) / pence / now->prices;
 
         if (run->spec->line[l].n_pools > 0 && fabs(posts - run->line[l].posts) * pence >= 100) {
             ret = line_posts(run, l, posts); /* less than a pound a year is rounding */
@@ -327,7 +397,8 @@ move_layer(care_run_t *run, const care_move_t *move)
     care_layer_run_t *layer = &run->layer[move->owner];
     bool link = move->kind == CARE_MOVE_LINK;
     /* posts may have been cut meanwhile */
-    double wte = fmin(move->wte, link ? layer->posts - layer->in_post : layer->core_posts - layer->core_in_post);
+    double wte = fmin(move->wte, link ? workforce_fillable(run, layer->posts) - layer->in_post
+                                      : workforce_fillable(run, layer->core_posts) - layer->core_in_post);
     int ret;
 
     if (link) {
@@ -354,7 +425,7 @@ care_move(care_run_t *run, uint32_t index)
         return workforce_core(run, move.wte);
     case CARE_MOVE_LINE:
         line = &run->line[move.owner];
-        return line_staff(run, move.owner, fmin(line->in_post + move.wte, line->posts));
+        return line_staff(run, move.owner, fmin(line->in_post + move.wte, workforce_fillable(run, line->posts)));
     case CARE_MOVE_LEARNT:
         layer = &run->layer[move.owner];
         layer->learning = fmax(0, layer->learning - move.wte);

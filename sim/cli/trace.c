@@ -270,6 +270,21 @@ show(void *ctx, const sim_trace_t *line, const char *note)
     }
 }
 
+/* What happens to the whole is nobody's line: it stands between the others, and not among stories of children. */
+static void
+show_whole(void *ctx, double t_days, const char *text)
+{
+    trace_t *trace = ctx;
+    char now[32];
+
+    when(trace, t_days, now, sizeof(now));
+    if (trace->format == TRACE_CSV) {
+        (void) fprintf(trace->out, "%.17g,%s,,,review,,,,,\"%s\"\n", t_days, now, text);
+    } else if (trace->format == TRACE_TEXT) {
+        (void) fprintf(trace->out, "%11.4f  %s  %6s  %s\n", t_days, now, "", text);
+    }
+}
+
 static int
 widest(size_t least, int width)
 {
@@ -318,7 +333,7 @@ cli_trace(const care_model_t *whole, const cli_options_t *options, FILE *out)
     trace_t trace = {
         .model = model, .out = out, .format = format_of(options->format), .from_days = -INFINITY, .most = options->trace
     };
-    const care_how_t how = { .seed = options->seed, .warmup_days = 0.0, .trace = show, .trace_ctx = &trace };
+    const care_how_t how = { .seed = options->seed, .warmup_days = 0.0, .trace = show, .trace_ctx = &trace, .tell = show_whole };
     care_effort_t effort;
     sim_book_t book;
     int ret;

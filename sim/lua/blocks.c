@@ -396,7 +396,8 @@ scn_is_care(lua_State *L)
     bool found = lua_getfield(L, -1, "plans") != LUA_TNIL;
 
     found = lua_getfield(L, -2, "lines") != LUA_TNIL || found;
-    lua_pop(L, 2);
+    found = lua_getfield(L, -3, "contract") != LUA_TNIL || found;
+    lua_pop(L, 3);
     for (size_t i = 0; !found && i < CARE_N_BLOCKS; i++) {
         found = lua_getfield(L, -1, CARE_BLOCKS[i].name) != LUA_TNIL;
         lua_pop(L, 1);

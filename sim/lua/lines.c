@@ -23,7 +23,7 @@ keep_spot(const scn_at_t *at, scn_spot_t *spot)
 
 /* NaN: not given. */
 typedef struct {
-    double from_day, add, times;
+    double from_day, add, times, to;
 } step_row_t;
 
 static void
@@ -45,31 +45,46 @@ step_add(scn_loader_t *ld, const scn_at_t *at, void *row)
     (void) scn_number(ld, at, &want, &step->add);
 }
 
+static void
+step_to(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    scn_want_t want = scn_want("pounds/year", 0.0, POUNDS_MAX);
+    step_row_t *step = row;
+
+    (void) scn_number(ld, at, &want, &step->to);
+}
+
 static const scn_field_t LINE_STEP_FIELD[] = {
     { "from", SCN_SPECIAL, 0, 0, true, 0, NULL, step_from, "date or time", "From this day on." },
     { "add", SCN_SPECIAL, 0, 0, false, 0, NULL, step_add, "pounds a year",
         "Added to the line's money; below 0: withdrawn." },
     { "times", SCN_NUMBER, 0, 1000, false, offsetof(step_row_t, times), NULL, NULL, NULL,
         "Or: the line's money is multiplied by this." },
+    { "to", SCN_SPECIAL, 0, 0, false, 0, NULL, step_to, "pounds a year",
+        "Or: the line's money is this from then on, such as that of a financial year." },
 };
 const scn_room_t SCN_LINE_STEP = { "step", COUNT_OF(LINE_STEP_FIELD), LINE_STEP_FIELD };
 
 static void
 read_step(scn_loader_t *ld, const scn_at_t *at, care_line_t *line)
 {
-    step_row_t row = { NAN, NAN, NAN };
+    step_row_t row = { NAN, NAN, NAN, NAN };
     double before = line->n_steps > 0 ? line->step[line->n_steps - 1].from_day : 0.0;
     care_line_step_t *step = &line->step[line->n_steps];
 
     scn_row(ld, at, &SCN_LINE_STEP, &row);
-    if (isnan(row.add) == isnan(row.times)) {
-        scn_fault(ld, at, "a step needs either 'add' or 'times'");
+    if (isnan(row.add) + isnan(row.times) + isnan(row.to) != 2) {
+        scn_fault(ld, at, "a step needs one of 'add', 'times' and 'to'");
     }
     if (row.from_day >= 0.0 && row.from_day < before) {
         scn_fault(ld, at, "'steps' must be in the order of their dates");
     }
-    *step = (care_line_step_t){ floor(row.from_day), isnan(row.add) ? CARE_STEP_TIMES : CARE_STEP_ADD,
-        isnan(row.add) ? row.times : row.add };
+    *step = (care_line_step_t){ floor(row.from_day), CARE_STEP_TO, row.to };
+    if (!isnan(row.add)) {
+        *step = (care_line_step_t){ floor(row.from_day), CARE_STEP_ADD, row.add };
+    } else if (!isnan(row.times)) {
+        *step = (care_line_step_t){ floor(row.from_day), CARE_STEP_TIMES, row.times };
+    }
     line->n_steps++;
 }
 
@@ -135,6 +150,66 @@ line_steps(scn_loader_t *ld, const scn_at_t *at, void *row)
     }
 }
 
+/* The rest of a line is of contracts (sim/lua/contract.c), and it is noted that it was said. */
+static void
+line_uplift(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    scn_want_t want = scn_want("share/year", -0.5, 1.0);
+    care_line_t *line = row;
+
+    line->has_terms = true;
+    (void) scn_number(ld, at, &want, &line->uplift);
+}
+
+static void
+line_admin_most(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    scn_want_t want = scn_want("share", 0.0, 1.0);
+    care_line_t *line = row;
+
+    line->has_terms = true;
+    if (scn_number(ld, at, &want, &line->admin_most) && line->management > line->admin_most) {
+        scn_fault(ld, at, "'management' takes %.4g of the line's money, more than 'admin_most' allows: %.4g",
+            line->management, line->admin_most);
+    }
+}
+
+static void
+line_funder(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    care_line_t *line = row;
+
+    line->has_terms = line->has_funder = true;
+    scn_read_funder(ld, at, line->funder);
+}
+
+static void
+line_waves(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    care_line_t *line = row;
+
+    line->has_terms = true;
+    scn_read_waves(ld, at, line);
+}
+
+static void
+line_post(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    care_line_t *line = row;
+
+    line->has_terms = true;
+    scn_row(ld, at, &SCN_POST, &line->post);
+}
+
+static void
+line_payment(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    care_line_t *line = row;
+
+    line->has_terms = true;
+    scn_read_payment(ld, at, &line->payment);
+}
+
 static const scn_field_t LINE_FIELD[] = {
     { "name", SCN_NAME, 0, 0, true, offsetof(care_line_t, name), NULL, NULL, NULL,
         "Its name in the results: group `line=NAME`." },
@@ -146,8 +221,22 @@ static const scn_field_t LINE_FIELD[] = {
         "In the first year: what the units of its pools cost." },
     { "growth", SCN_SPECIAL, 0, 0, false, 0, NULL, line_growth, "share a year",
         "Growth of the money at each contract year; default 0." },
+    { "uplift", SCN_SPECIAL, 0, 0, false, 0, NULL, line_uplift, "share a year",
+        "Growth of the money at each financial year, on 1 April; default 0." },
     { "management", SCN_SHARE, 0, 1, false, offsetof(care_line_t, management), NULL, NULL, NULL,
         "Share of the money that is taken before posts; default 0." },
+    { "admin_most", SCN_SPECIAL, 0, 0, false, 0, NULL, line_admin_most, "share",
+        "The most that `management` may be; default no cap." },
+    { "funder", SCN_SPECIAL, 0, 0, false, 0, NULL, line_funder, "name, or shares by name",
+        "Who gives the money; default the contract's funder, or \"commissioner\"." },
+    { "early", SCN_BOOL, 0, 0, false, offsetof(care_line_t, early), NULL, NULL, NULL,
+        "Whether it is early intervention, of which the contract may ask a share; default false." },
+    { "post", SCN_SPECIAL, 0, 0, false, 0, NULL, line_post, "post",
+        "What a post costs: then the money makes the posts, and the units of its pools only say how they share them." },
+    { "payment", SCN_SPECIAL, 0, 0, false, 0, NULL, line_payment, "payment",
+        "How the provider is paid; default all of the money as it comes." },
+    { "waves", SCN_SPECIAL, 0, 0, false, 0, NULL, line_waves, "array of waves",
+        "When how much of the money is released, in order; default all from the start or the contract's go-live." },
     { "steps", SCN_SPECIAL, 0, 0, false, 0, NULL, line_steps, "array of steps", "Dated changes, in order." },
 };
 const scn_room_t SCN_LINE = { "line", COUNT_OF(LINE_FIELD), LINE_FIELD };
@@ -190,8 +279,8 @@ scn_read_lines(scn_loader_t *ld, const scn_at_t *at)
 
 /* ---- shifts ---- */
 
-static size_t
-read_line_name(scn_loader_t *ld, const scn_at_t *at)
+size_t
+scn_read_line_name(scn_loader_t *ld, const scn_at_t *at)
 {
     const care_spec_t *spec = ld->spec;
     const char *best = NULL;
@@ -217,7 +306,7 @@ shift_from_line(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     care_shift_t *shift = row;
 
-    shift->from_line = read_line_name(ld, at);
+    shift->from_line = scn_read_line_name(ld, at);
 }
 
 static void
@@ -225,7 +314,7 @@ shift_to_line(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     care_shift_t *shift = row;
 
-    shift->to_line = read_line_name(ld, at);
+    shift->to_line = scn_read_line_name(ld, at);
 }
 
 static void
@@ -279,10 +368,12 @@ static void
 say_short(scn_loader_t *ld, const care_budget_fault_t *fault)
 {
     const char *name = ld->spec->line[fault->line].name;
-    const scn_spot_t *spot =
-        fault->is_shift ? &ld->spots.shift[fault->index] : &ld->spots.step[fault->line][fault->index];
+    const scn_spot_t *spot = fault->kind == CARE_FAULT_SHIFT ? &ld->spots.shift[fault->index]
+                                                             : &ld->spots.step[fault->line][fault->index];
 
-    if (fault->is_shift) {
+    if (fault->kind >= CARE_FAULT_EARLY) {
+        scn_say_bound(ld, fault);
+    } else if (fault->kind == CARE_FAULT_SHIFT) {
         scn_error(ld, spot->file, spot->line,
             "shift %zu: takes more than there is: the line \"%s\" would be left with %.2f pounds a year",
             fault->index + 1, name, fault->pounds_per_year);

@@ -209,6 +209,20 @@ field_split(scn_loader_t *ld, const scn_at_t *at, void *row)
 }
 
 static void
+field_contract(scn_loader_t *ld, const scn_at_t *at, void *row)
+{
+    lua_pushvalue(ld->L, -2); /* the scenario */
+    if (scn_has_areas(ld->L)) {
+        scn_fault(ld, at, "'contract' is of one area: this scenario has several");
+        lua_pop(ld->L, 1);
+        return;
+    }
+    lua_pop(ld->L, 1);
+    need_calendar(ld, row);
+    scn_read_contract(ld, at);
+}
+
+static void
 field_build(scn_loader_t *ld, const scn_at_t *at, void *row)
 {
     (void) row;
@@ -317,6 +331,8 @@ static const scn_field_t SCENARIO_FIELD[] = {
         "Budget lines: money that pays pools." },
     { "shifts", SCN_SPECIAL, 0, 0, false, 0, NULL, field_shifts, "array of shifts",
         "Money that moves from line to line." },
+    { "contract", SCN_SPECIAL, 0, 0, false, 0, NULL, field_contract, "contract",
+        "Its dates, bounds and reviews; default none." },
     { "split", SCN_SPECIAL, 0, 0, false, 0, NULL, field_split, "split",
         "How the money of lines may be divided: for `weir split`." },
     { "area", SCN_SPECIAL, 0, 0, false, 0, NULL, field_area, "named values", "What `build` makes its rows from." },
@@ -330,7 +346,7 @@ const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO
 static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_TIMETABLE, &SCN_ENTRY,
     &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_FLAGGED, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE,
     &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP,
-    &SCN_SHIFT, &SCN_SPLIT, &SCN_SPLIT_LIMIT, &SCN_SPLIT_CAP, &SCN_SPLIT_AIM, &SCN_SPLIT_OUTCOME, &SCN_SPLIT_GROWTH,
+    &SCN_SHIFT, &SCN_POST, &SCN_PAYMENT, &SCN_WAVE, &SCN_CONTRACT, &SCN_REVIEW, &SCN_RULE, &SCN_SPLIT, &SCN_SPLIT_LIMIT, &SCN_SPLIT_CAP, &SCN_SPLIT_AIM, &SCN_SPLIT_OUTCOME, &SCN_SPLIT_GROWTH,
     &SCN_FACT, &SCN_ABOUT, &SCN_AREA, &SCN_SWEEP, &SCN_INPUT, &SCN_CORRELATION, &SCN_WORTH };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
@@ -543,6 +559,7 @@ scn_read_scenario(scn_loader_t *ld)
     scn_row(ld, &at, &room, spec);
     if (spec->is_care) {
         note_absent_blocks(ld, &at);
+        scn_check_contract(ld);
         scn_check_lines(ld, &at);
     }
     if (has_areas) {
@@ -842,7 +859,7 @@ scn_hash(const scn_t *self)
 scn_message_t
 scn_place(const scn_t *self, const char *room, size_t index)
 {
-    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial", "area", "fact", "plan" };
+    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial", "area", "fact", "plan", "review" };
 
     for (size_t r = 0; r < SCN_ROOMS; r++) {
         if (strcmp(room, name[r]) == 0 && index < self->n_places[r] && self->place[r][index].file != NULL) {

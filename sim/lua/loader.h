@@ -40,6 +40,7 @@ enum {
     SCN_ROOM_AREA,
     SCN_ROOM_FACT,
     SCN_ROOM_PLAN,
+    SCN_ROOM_REVIEW,
     SCN_ROOMS
 };
 
@@ -108,6 +109,11 @@ typedef struct {
     scn_spot_t line[CARE_LINES_MAX], step[CARE_LINES_MAX][CARE_LINE_STEPS_MAX], shift[CARE_SHIFTS_MAX];
 } scn_line_spots_t;
 
+/* Where the terms of the contract were written. */
+typedef struct {
+    scn_spot_t contract, award, go_live, end, extended, early_least, admin_most, review[CARE_REVIEWS_MAX];
+} scn_contract_spots_t;
+
 /* An arrival of a list of dates. */
 typedef struct {
     double day;
@@ -164,6 +170,7 @@ typedef struct {
     double week_minutes; /* of the pool that is being read; 0 = not given */
     bool kind_given;
     scn_line_spots_t spots;
+    scn_contract_spots_t terms;
     char flag[SCN_FLAGS][SIM_NAME_MAX]; /* names of the entity's flags, the models' first */
     size_t n_flags;
     size_t n_refs, ref_capacity;
@@ -343,7 +350,8 @@ typedef struct {
 
 extern const scn_room_t SCN_SCENARIO, SCN_POOL, SCN_POOL_STEP, SCN_TIMETABLE, SCN_ENTRY, SCN_FAILS, SCN_STAGE,
     SCN_TIMER, SCN_DECLINE, SCN_FLAGGED, SCN_BAULK, SCN_GROUP, SCN_ROUTE, SCN_SOURCE, SCN_RATE, SCN_RATE_STEP,
-    SCN_PIECES, SCN_DATE, SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_SPLIT,
+    SCN_PIECES, SCN_DATE, SCN_INITIAL, SCN_PLAN, SCN_LAYER, SCN_LINE, SCN_LINE_STEP, SCN_SHIFT, SCN_POST, SCN_PAYMENT, SCN_WAVE, SCN_CONTRACT,
+    SCN_REVIEW, SCN_RULE, SCN_SPLIT,
     SCN_SPLIT_LIMIT, SCN_SPLIT_CAP, SCN_SPLIT_AIM, SCN_SPLIT_OUTCOME, SCN_SPLIT_GROWTH, SCN_FACT, SCN_ABOUT, SCN_AREA, SCN_SWEEP,
     SCN_INPUT, SCN_CORRELATION, SCN_WORTH;
 
@@ -426,6 +434,8 @@ void scn_read_lines(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_sweep(scn_loader_t *ld, const scn_at_t *at);
 void scn_sweep_free(scn_t *scn);
 void scn_read_shifts(scn_loader_t *ld, const scn_at_t *at);
+/** The number of the line that the name on top is of; 0 with an error when there is none. */
+size_t scn_read_line_name(scn_loader_t *ld, const scn_at_t *at);
 void scn_read_split(scn_loader_t *ld, const scn_at_t *at);
 /** Whether what the lines have, from the start to the end, can be: once all rows and blocks are read. */
 void scn_check_lines(scn_loader_t *ld, const scn_at_t *at);
@@ -449,6 +459,19 @@ void scn_read_rows(scn_loader_t *ld, const scn_at_t *at);
 extern const char *const SCN_BUILT[];
 /** Call `build` of the table on top with it; what it returns is appended to its rooms. */
 void scn_run_build(lua_State *L);
+
+/* ---- contracts (contract.c) ---- */
+
+/** A funder's name, or shares by name, which sum to 1. */
+void scn_read_funder(scn_loader_t *ld, const scn_at_t *at, double share[CARE_FUNDERS_MAX]);
+void scn_read_waves(scn_loader_t *ld, const scn_at_t *at, care_line_t *line);
+void scn_read_payment(scn_loader_t *ld, const scn_at_t *at, care_payment_t *payment);
+/** The contract; lines and plans have been read. */
+void scn_read_contract(scn_loader_t *ld, const scn_at_t *at);
+/** What the contract says against the lines, the run and itself; before scn_check_lines. */
+void scn_check_contract(scn_loader_t *ld);
+/** That the lines' money breaks a bound. */
+void scn_say_bound(scn_loader_t *ld, const care_budget_fault_t *fault);
 
 /* ---- areas (areas.c) ---- */
 
