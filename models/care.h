@@ -233,12 +233,12 @@ typedef struct {
     char lot[SIM_NAME_MAX]; /* "" = none */
     size_t n_pools;
     char pool[CARE_LINE_POOLS_MAX][SIM_NAME_MAX];
-    double per_year;                 /* in the first year, before any step */
-    double growth;                   /* at each contract year */
-    double uplift;                   /* at each financial year, on 1 April */
-    double management;               /* share of the money, taken before posts */
-    double admin_most;               /* the most that may be; NAN = no cap */
-    bool early;                      /* early intervention */
+    double per_year;   /* in the first year, before any step */
+    double growth;     /* at each contract year */
+    double uplift;     /* at each financial year, on 1 April */
+    double management; /* share of the money, taken before posts */
+    double admin_most; /* the most that may be; NAN = no cap */
+    bool early;        /* early intervention */
     bool has_funder;
     bool has_terms;                  /* says more than lines could before there were contracts */
     double funder[CARE_FUNDERS_MAX]; /* shares, by funder */

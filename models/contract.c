@@ -13,43 +13,29 @@
 
 /* ---- bounds ---- */
 
-/* Shares of the money of a time: early lines', and what management takes. False when there is no money. */
-static bool
-contract_shares(const care_spec_t *spec, const care_funding_t *funding, double *early, double *admin)
-{
-    double all = 0;
-
-    *early = *admin = 0;
-    for (size_t l = 0; l < spec->n_lines; l++) {
-        double pence = (double) funding->pence[l];
-
-        all += pence;
-        *early += spec->line[l].early ? pence : 0;
-        *admin += pence * spec->line[l].management;
-    }
-    *early /= all;
-    *admin /= all;
-    return all > 0;
-}
-
-/* A hair's breadth, for rounding to whole pence. */
-#define HAIR 1e-7
-
+/* By no more than a penny, which rounding may make, a bound is kept. */
 static bool
 funding_holds(const care_spec_t *spec, const care_funding_t *funding, care_budget_fault_t *fault)
 {
     const care_contract_t *contract = &spec->contract;
-    double early, admin;
+    double all = 0, early = 0, admin = 0;
 
-    if (!contract->given || !contract_shares(spec, funding, &early, &admin)) {
+    for (size_t l = 0; l < spec->n_lines; l++) {
+        double pence = (double) funding->pence[l];
+
+        all += pence;
+        early += spec->line[l].early ? pence : 0;
+        admin += pence * spec->line[l].management;
+    }
+    if (!contract->given || !(all > 0)) {
         return true;
     }
-    *fault = (care_budget_fault_t){ .kind = CARE_FAULT_EARLY, .day = funding->day, .share = early };
-    if (early < contract->early_least - HAIR) { /* never, when it is NaN */
+    *fault = (care_budget_fault_t){ .kind = CARE_FAULT_EARLY, .day = funding->day, .share = early / all };
+    if (early < contract->early_least * all - 1) { /* never, when it is NaN */
         return false;
     }
-    *fault = (care_budget_fault_t){ .kind = CARE_FAULT_ADMIN, .day = funding->day, .share = admin };
-    return !(admin > contract->admin_most + HAIR);
+    *fault = (care_budget_fault_t){ .kind = CARE_FAULT_ADMIN, .day = funding->day, .share = admin / all };
+    return !(admin > contract->admin_most * all + 1);
 }
 
 bool

@@ -170,9 +170,9 @@ act_do(const care_spec_t *spec, const act_t *act, const care_funding_t *first, b
     if (act->kind == ACT_STEP) {
         const care_line_step_t *step = &spec->line[act->line].step[act->index];
 
-        *pence = step->kind == CARE_STEP_TIMES ? llround((double) *pence * step->amount)
-                                               : (step->kind == CARE_STEP_ADD ? *pence : 0) +
-                                                     llround(step->amount * spec->scale * 100);
+        *pence = step->kind == CARE_STEP_TIMES
+                     ? llround((double) *pence * step->amount)
+                     : (step->kind == CARE_STEP_ADD ? *pence : 0) + llround(step->amount * spec->scale * 100);
     } else if (act->kind == ACT_SHIFT) {
         const care_shift_t *shift = &spec->shift[act->index];
         int64_t moved = llround((double) first->pence[act->line] * shift->share_per_year);

@@ -12,8 +12,8 @@ enum {
     CARE_COUNT_REJECTED,
     CARE_COUNT_FIRST_CONTACTS,
     CARE_COUNT_SECOND_CONTACTS,
-    CARE_COUNT_SECOND_28, /* of them, within 28 days of registration */
-    CARE_COUNT_TREATED,   /* spells of need that can remit, when the last contact of two or more has been */
+    CARE_COUNT_SECOND_28,    /* of them, within 28 days of registration */
+    CARE_COUNT_TREATED,      /* spells of need that can remit, when the last contact of two or more has been */
     CARE_COUNT_TREATED_WELL, /* of them, with the child recovered */
     CARE_COUNT_CONTACTS,
     CARE_COUNT_MISSED, /* by the client */

@@ -839,7 +839,8 @@ run_words(care_run_t *run)
 static bool
 run_pays(const care_payment_t *payment)
 {
-    return payment->per_contact > 0 || payment->per_start > 0 || payment->per_seen_18w > 0 || payment->per_recovered > 0;
+    return payment->per_contact > 0 || payment->per_start > 0 || payment->per_seen_18w > 0 ||
+           payment->per_recovered > 0;
 }
 
 /* The run's own budget, where reviews may change it; whose contacts are paid for. */

@@ -61,8 +61,9 @@ enum {
     CARE_EVENT_REVIEW = 7,
     CARE_EVENT_SHIFT = 24
 };
-#define CARE_REVIEW_SHIFT 12 /* of a review's number in that of CARE_EVENT_REVIEW; below it, how often it has been held */
-#define CARE_REVIEW_AT 0.05  /* 01:12: after the books of a month, before its lines change */
+#define CARE_REVIEW_SHIFT                                                                                              \
+    12 /* of a review's number in that of CARE_EVENT_REVIEW; below it, how often it has been held */
+#define CARE_REVIEW_AT 0.05 /* 01:12: after the books of a month, before its lines change */
 #define CARE_DUE_SHIFT 20 /* of a layer's number in the number of CARE_EVENT_DUE; below it, what the layer asked for */
 
 enum {

@@ -180,8 +180,8 @@ static double
 workforce_lag(const care_run_t *run, double days)
 {
     const care_contract_t *contract = &run->spec->contract;
-    bool live = contract->given && contract->go_live_day > 0 &&
-                floor(sim_replication_now(run->rep)) == contract->go_live_day;
+    bool live =
+        contract->given && contract->go_live_day > 0 && floor(sim_replication_now(run->rep)) == contract->go_live_day;
 
     return live ? fmax(0, days - (contract->go_live_day - contract->award_day)) : days;
 }
@@ -284,8 +284,9 @@ workforce_leave_core(care_run_t *run, size_t layer, double wte)
     }
     run->core_missing += from_core;
     ret = workforce_core(run, -from_core);
-    return ret != 0 ? ret
-                    : workforce_hire(run, CARE_MOVE_CORE_REFILL, layer, from_core, 1, run->spec->workforce.backfill_days);
+    return ret != 0
+               ? ret
+               : workforce_hire(run, CARE_MOVE_CORE_REFILL, layer, from_core, 1, run->spec->workforce.backfill_days);
 }
 
 /* New holders of link posts, who learn for a while. */

@@ -333,7 +333,9 @@ cli_trace(const care_model_t *whole, const cli_options_t *options, FILE *out)
     trace_t trace = {
         .model = model, .out = out, .format = format_of(options->format), .from_days = -INFINITY, .most = options->trace
     };
-    const care_how_t how = { .seed = options->seed, .warmup_days = 0.0, .trace = show, .trace_ctx = &trace, .tell = show_whole };
+    const care_how_t how = {
+        .seed = options->seed, .warmup_days = 0.0, .trace = show, .trace_ctx = &trace, .tell = show_whole
+    };
     care_effort_t effort;
     sim_book_t book;
     int ret;

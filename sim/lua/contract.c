@@ -59,7 +59,8 @@ read_funders(scn_loader_t *ld, const scn_at_t *at, double share[CARE_FUNDERS_MAX
 
     for (lua_pushnil(ld->L); lua_next(ld->L, -2) != 0; lua_pop(ld->L, 1)) {
         if (lua_type(ld->L, -2) != LUA_TSTRING || n == CARE_FUNDERS_MAX) {
-            scn_fault(ld, at, "'funder' must be a name, or shares of at most %d names such as { icb = share(0.6), ... }",
+            scn_fault(ld, at,
+                "'funder' must be a name, or shares of at most %d names such as { icb = share(0.6), ... }",
                 CARE_FUNDERS_MAX);
             lua_pop(ld->L, 2);
             return;
@@ -200,7 +201,8 @@ scn_read_payment(scn_loader_t *ld, const scn_at_t *at, care_payment_t *payment)
     payment->block = NAN;
     scn_row(ld, at, &SCN_PAYMENT, payment);
     if (isnan(payment->block)) {
-        payment->block = payment->per_contact + payment->per_start + payment->per_seen_18w + payment->per_recovered > 0 ? 0 : 1;
+        payment->block =
+            payment->per_contact + payment->per_start + payment->per_seen_18w + payment->per_recovered > 0 ? 0 : 1;
     }
     if (payment->collar > payment->cap) {
         scn_fault(ld, at, "'collar' is above 'cap': %g and %g", payment->collar, payment->cap);
@@ -260,9 +262,9 @@ typedef struct {
 static bool
 can_rule(const sim_kpi_t *kpi)
 {
-    return (kpi->by & SIM_BY_ALL) != 0 && (kpi->kind == SIM_KPI_RATIO || kpi->kind == SIM_KPI_RATIO_REST ||
-                                              kpi->kind == SIM_KPI_SHARE || kpi->kind == SIM_KPI_LAST ||
-                                              kpi->kind == SIM_KPI_PER_MONTH);
+    return (kpi->by & SIM_BY_ALL) != 0 &&
+           (kpi->kind == SIM_KPI_RATIO || kpi->kind == SIM_KPI_RATIO_REST || kpi->kind == SIM_KPI_SHARE ||
+               kpi->kind == SIM_KPI_LAST || kpi->kind == SIM_KPI_PER_MONTH);
 }
 
 static void

@@ -368,8 +368,8 @@ static void
 say_short(scn_loader_t *ld, const care_budget_fault_t *fault)
 {
     const char *name = ld->spec->line[fault->line].name;
-    const scn_spot_t *spot = fault->kind == CARE_FAULT_SHIFT ? &ld->spots.shift[fault->index]
-                                                             : &ld->spots.step[fault->line][fault->index];
+    const scn_spot_t *spot =
+        fault->kind == CARE_FAULT_SHIFT ? &ld->spots.shift[fault->index] : &ld->spots.step[fault->line][fault->index];
 
     if (fault->kind >= CARE_FAULT_EARLY) {
         scn_say_bound(ld, fault);

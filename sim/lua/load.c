@@ -346,8 +346,9 @@ const scn_room_t SCN_SCENARIO = { "scenario", COUNT_OF(SCENARIO_FIELD), SCENARIO
 static const scn_room_t *const ROOMS[] = { &SCN_SCENARIO, &SCN_POOL, &SCN_POOL_STEP, &SCN_TIMETABLE, &SCN_ENTRY,
     &SCN_FAILS, &SCN_STAGE, &SCN_TIMER, &SCN_DECLINE, &SCN_FLAGGED, &SCN_BAULK, &SCN_GROUP, &SCN_ROUTE, &SCN_SOURCE,
     &SCN_RATE, &SCN_RATE_STEP, &SCN_PIECES, &SCN_DATE, &SCN_INITIAL, &SCN_PLAN, &SCN_LAYER, &SCN_LINE, &SCN_LINE_STEP,
-    &SCN_SHIFT, &SCN_POST, &SCN_PAYMENT, &SCN_WAVE, &SCN_CONTRACT, &SCN_REVIEW, &SCN_RULE, &SCN_SPLIT, &SCN_SPLIT_LIMIT, &SCN_SPLIT_CAP, &SCN_SPLIT_AIM, &SCN_SPLIT_OUTCOME, &SCN_SPLIT_GROWTH,
-    &SCN_FACT, &SCN_ABOUT, &SCN_AREA, &SCN_SWEEP, &SCN_INPUT, &SCN_CORRELATION, &SCN_WORTH };
+    &SCN_SHIFT, &SCN_POST, &SCN_PAYMENT, &SCN_WAVE, &SCN_CONTRACT, &SCN_REVIEW, &SCN_RULE, &SCN_SPLIT, &SCN_SPLIT_LIMIT,
+    &SCN_SPLIT_CAP, &SCN_SPLIT_AIM, &SCN_SPLIT_OUTCOME, &SCN_SPLIT_GROWTH, &SCN_FACT, &SCN_ABOUT, &SCN_AREA, &SCN_SWEEP,
+    &SCN_INPUT, &SCN_CORRELATION, &SCN_WORTH };
 
 static const char *const KIND[] = { "name", "text", "true or false", "number", "share", "whole number", "whole number",
     "time", "time", "time", "distribution of times", "distribution of numbers", "one of its words", "" };
@@ -859,7 +860,8 @@ scn_hash(const scn_t *self)
 scn_message_t
 scn_place(const scn_t *self, const char *room, size_t index)
 {
-    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial", "area", "fact", "plan", "review" };
+    static const char *const name[SCN_ROOMS] = { "source", "stage", "pool", "initial", "area", "fact", "plan",
+        "review" };
 
     for (size_t r = 0; r < SCN_ROOMS; r++) {
         if (strcmp(room, name[r]) == 0 && index < self->n_places[r] && self->place[r][index].file != NULL) {

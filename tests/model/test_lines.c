@@ -419,9 +419,9 @@ test_lines_errors(void **state)
         { LINES("town.lines[2].steps = { { from = '2026-08-31', times = 2 }, { from = '2026-08-30', times = 2 } }\n"),
             NULL, "line \"early\", step 2: 'steps' must be in the order of their dates" },
         { LINES("town.lines[2].steps = { { from = '2026-08-31' } }\n"), NULL,
-            "line \"early\", step 1: a step needs either 'add' or 'times'" },
+            "line \"early\", step 1: a step needs one of 'add', 'times' and 'to'" },
         { LINES("town.lines[2].steps = { { from = '2026-08-31', add = pounds(1), times = 2 } }\n"), NULL,
-            "a step needs either 'add' or 'times'" },
+            "a step needs one of 'add', 'times' and 'to'" },
         { LINES(
               "town.lines[2].steps = { { from = '2026-03-01', add = pounds(-150000) }, { from = '2026-04-01', add = pounds(-60000) } }\n"),
             NULL, "line \"early\", step 2: takes more than there is: -9999.79 pounds a year would be left" },
