@@ -245,6 +245,10 @@ file_fill(scn_loader_t *ld, scn_file_t *file)
         free(text);
         return SIM_ERR_FULL;
     }
+    if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
+        free(text);
+        return SIM_ERR_BAD_PARAM;
+    }
     ended = realloc(text, len + 1);
     if (ended == NULL) {
         free(text);
@@ -269,6 +273,8 @@ read_sentence(int code)
         return "there is no such file";
     case SIM_ERR_FULL:
         return "the file is longer than 16 MiB";
+    case SIM_ERR_BAD_PARAM:
+        return "it is UTF-16: save it as UTF-8";
     case SIM_ERR_IO:
         return "it is not a plain file that may be read";
     case SIM_ERR_UNSUPPORTED:
