@@ -158,7 +158,7 @@ add_aim(care_split_t *self, const char *kpi)
     snprintf(aim->of.kpi, sizeof(aim->of.kpi), "%s", kpi);
     snprintf(aim->of.group, sizeof(aim->of.group), "all");
     snprintf(aim->of.period, sizeof(aim->of.period), "all");
-    aim->of.unit = "share";
+    aim->of.unit = strcmp(kpi, "unmet_need") == 0 ? "children" : "share";
 }
 
 void
@@ -177,6 +177,6 @@ care_split_default(care_split_t *self, const care_spec_t *spec)
     if (self->n_aims == 0) {
         add_aim(self, "cohort_seen_18w");
         add_aim(self, "cohort_seen_4w");
-        add_aim(self, "cohort_waiting_52w");
+        add_aim(self, "unmet_need");
     }
 }

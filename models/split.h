@@ -32,7 +32,7 @@ typedef enum {
 typedef struct {
     const char *kpi;
     care_aim_sense_t sense;
-    double matters; /* smallest difference that matters unless the scenario says; NaN: 1% of what today's split gives */
+    double matters; /* smallest difference that matters unless the scenario says; NaN: 2% of what today's split gives */
 } care_aim_row_t;
 extern const care_aim_row_t CARE_AIMS[];
 extern const size_t CARE_N_AIMS;
@@ -107,7 +107,7 @@ typedef struct {
 void care_split_init(care_split_t *self);
 /**
 Fill in what was not said: all lines that pay pools are divided; each between half and double of what it has, unless a
-limit names it alone; judged by the shares of those referred who are seen within 18 and 4 weeks and who still wait at 52.
+limit names it alone; judged by the shares of those referred who are seen within 18 and 4 weeks, and by unmet need.
 */
 void care_split_default(care_split_t *self, const care_spec_t *spec);
 /** A limit's name, made from its lines: `line "a" at least 20%`. */

@@ -2,6 +2,7 @@
 #include "plots/job.h"
 #include "plots/place.h"
 #include "plots/script.h"
+#include "sim/store/split.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -375,6 +376,9 @@ put_figure(frontier_t *self, const plot_grid_t *grid, bool schools_pay)
 int
 plot_write_frontier(plot_job_t *job)
 {
+    if (store_is_split(job->results)) {
+        return plot_write_split(job);
+    }
     frontier_t self = { .job = job, .n = job->n_plans, .extra = plot_has(job, "extra_spent_pounds", "all") };
     bool schools_pay = plot_has(job, "school_paid_pounds", "all");
     const plot_column_t column[COLUMNS] = {

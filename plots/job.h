@@ -30,6 +30,7 @@ typedef struct plot_job {
     const plot_figure_t *figure;
     const char *kpi, *group, *by; /* asked for; NULL = not */
     char title[160];              /* in place of the figure's; "" = as it is */
+    const char *template;         /* in place of the figure's name; NULL = that */
     size_t n_plans;
     size_t *plan;      /* which plans of the results */
     char **label;      /* their titles when all are short, else their names */
@@ -95,6 +96,7 @@ int plot_write_list(plot_job_t *job);
 int plot_write_waits(plot_job_t *job);
 int plot_write_funnel(plot_job_t *job);
 int plot_write_frontier(plot_job_t *job);
+int plot_write_split(plot_job_t *job);
 int plot_write_equity(plot_job_t *job);
 int plot_write_welch(plot_job_t *job);
 int plot_write_trend(plot_job_t *job);

@@ -171,7 +171,9 @@ put_script(plot_job_t *job, const plot_request_t *request, const names_t *names)
         char name[64];
 
         (void) snprintf(name, sizeof(name), "%s.gp",
-            job->figure->template != NULL ? job->figure->template : job->figure->name);
+            job->template != NULL           ? job->template
+            : job->figure->template != NULL ? job->figure->template
+                                            : job->figure->name);
         ret = plot_copy_file(request->templates, name, job->script, job->fault);
     }
     return ret;

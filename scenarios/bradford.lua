@@ -104,6 +104,15 @@ return scenario {
 
   plans = { { name = "lots", title = "Three lots", offer = "none" } },
 
+  -- For `weir split`: the lots' money, the fee apart. The standard is two contacts within four weeks; the first of them counts for all
+  -- who are referred.
+  split = {
+    lines = { "one", "two", "three" },
+    need = { one = ev "brad_lot1_pop", two = ev "brad_lot2_pop", three = ev "brad_lot3_pop" },
+    objectives = { { kpi = "cohort_seen_4w" }, { kpi = "cohort_seen_18w" } },
+    growth = { { name = "low", set = { "area.referrals=0.0015" } }, { name = "central", set = {} }, { name = "high", set = { "area.referrals=0.0024" } } },
+  },
+
   facts = {
     exactly("Lot one, a full year", "line=one", ev "brad_lot1_budget"),
     exactly("Lot two", "line=two", ev "brad_lot2_budget"),

@@ -63,6 +63,19 @@ return function(given)
       line("alliance", { "alliance" }, given.alliance_steps),
       line("education", { "education" }),
     },
+    -- For `weir split`. What must be kept is assumed: it is the commissioner's to say.
+    split = {
+      limits = {
+        { name = "minimum early intervention", lines = { "alliance", "education" }, at_least = assumption(share(0.15), "of all money") },
+        { name = "minimum specialist", lines = "specialist", at_least = assumption(share(0.65), "of all money") },
+        { lines = "alliance", at_least = assumption(pounds(1500000), "above what the county withdraws") },
+        { lines = "education", at_least = assumption(pounds(1500000), "a team in most districts") },
+      },
+      objectives = { { kpi = "cohort_seen_4w" }, { kpi = "unmet_need" }, { kpi = "cohort_seen_18w" } },
+      outcomes = { { kpi = "equity_ratio", at_most = assumption(number(1.2), "the least deprived fifth at most a fifth sooner") } },
+      growth = { { name = "low", set = { "area.growth=0.0177" } }, { name = "central", set = {} }, { name = "high", set = { "area.growth=0.0451" } } },
+      reps = 4,
+    },
     plans = { { name = "contracts", title = given.plan_title, offer = "none" } },
     build = build,
   }, { name = given.name, title = given.title, question = given.question, facts = given.facts, facts_reps = 8 }))

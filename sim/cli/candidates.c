@@ -60,20 +60,36 @@ set_units(const cli_candidates_t *self, sets_t *sets, size_t l, double money)
     }
 }
 
+/* The money as it is set: a line without any keeps the least there is, which the line with most gives. */
+static void
+as_set(const cli_candidates_t *self, const double *money, double *pounds)
+{
+    size_t most = 0;
+    double given = 0;
+
+    for (size_t l = 0; l < self->split->n_lines; l++) {
+        pounds[l] = fmax(money[l], CLI_MONEY_LEAST);
+        given += pounds[l] - money[l];
+        most = money[l] > money[most] ? l : most;
+    }
+    pounds[most] -= given;
+}
+
 static void
 make_sets(const cli_candidates_t *self, const double *money, size_t growth, sets_t *sets)
 {
+    cli_money_t set;
+
+    as_set(self, money, set);
     sets->n = 0;
     for (size_t i = 0; growth > 0 && i < self->split->growth[growth - 1].n_sets; i++) {
         (void) snprintf(sets->text[sets->n++], SET_SIZE, "%s", self->split->growth[growth - 1].set[i]);
     }
     for (size_t l = 0; l < self->split->n_lines; l++) {
-        double pounds = fmax(money[l], CLI_MONEY_LEAST);
-
-        if (pounds != line_of(self, l)->per_year) {
-            set_number(sets, "lines", line_of(self, l)->name, "per_year", pounds);
+        if (set[l] != line_of(self, l)->per_year) {
+            set_number(sets, "lines", line_of(self, l)->name, "per_year", set[l]);
             if (!self->follows[l]) {
-                set_units(self, sets, l, pounds);
+                set_units(self, sets, l, set[l]);
             }
         }
     }
@@ -281,6 +297,7 @@ check_caps(const cli_candidates_t *self, cli_candidate_t *it)
 
     for (size_t c = 0; c < self->split->n_caps; c++) {
         const care_cap_t *cap = &self->split->cap[c];
+        bool found = false;
 
         for (size_t p = 0; p < trial->n_periods; p++) {
             const sim_period_t *period = &trial->period[p];
@@ -288,10 +305,15 @@ check_caps(const cli_candidates_t *self, cli_candidate_t *it)
                 cap->period[0] == '\0' ? period->kind == SIM_PERIOD_YEAR : strcmp(period->name, cap->period) == 0;
             double cost = meant ? cost_of(&trial->arm[0].model, period) : 0;
 
+            found |= meant;
+
             if (cost > cap->pounds + 0.5) {
                 return refuse(it, "%s: %.0f pounds in %s, above the %.0f that are affordable", cap->place, cost,
                     period->name, cap->pounds);
             }
+        }
+        if (!found) {
+            return refuse(it, "%s: there is no period \"%s\" in the run", cap->place, cap->period);
         }
     }
     return 0;
@@ -301,10 +323,13 @@ check_caps(const cli_candidates_t *self, cli_candidate_t *it)
 static bool
 took_money(const cli_candidates_t *self, const cli_candidate_t *it)
 {
-    for (size_t l = 0; l < self->split->n_lines; l++) {
-        double has = scn_spec(it->scenario)->line[self->split->line[l]].per_year, wanted = it->money[l];
+    cli_money_t wanted;
 
-        if (fabs(has - fmax(wanted, CLI_MONEY_LEAST)) > 1e-9 * fabs(wanted) + 1e-6) {
+    as_set(self, it->money, wanted);
+    for (size_t l = 0; l < self->split->n_lines; l++) {
+        double has = scn_spec(it->scenario)->line[self->split->line[l]].per_year;
+
+        if (fabs(has - wanted[l]) > 1e-9 * fabs(wanted[l]) + 1e-6) {
             return false;
         }
     }

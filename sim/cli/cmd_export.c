@@ -4,8 +4,10 @@
 #include "sim/cli/facts.h"
 #include "sim/cli/ledger.h"
 #include "sim/cli/output.h"
+#include "sim/cli/rows.h"
 #include "sim/cli/sweep_show.h"
 #include "sim/cli/workbook.h"
+#include "sim/store/split.h"
 #include "sim/store/sweep.h"
 
 #include <math.h>
@@ -283,8 +285,19 @@ check_filter(const store_contents_t *contents, const cli_options_t *options)
 }
 
 /* The tables that can be written, the default of a run first. */
-typedef enum { TABLE_ESTIMATES, TABLE_FACTS, TABLE_LEDGER, TABLE_RECORDS, TABLE_FAILED, N_TABLES } table_t;
-static const char *const TABLE[N_TABLES] = { "estimates", "facts", "ledger", "records", "failed" };
+typedef enum {
+    TABLE_ESTIMATES,
+    TABLE_FACTS,
+    TABLE_LEDGER,
+    TABLE_RECORDS,
+    TABLE_FAILED,
+    TABLE_CANDIDATES, /* this and the next two are views of a search's results */
+    TABLE_OF_EACH,
+    TABLE_DIFFERENCES,
+    N_TABLES
+} table_t;
+static const char *const TABLE[N_TABLES] = { "estimates", "facts", "ledger", "records", "failed", "candidates",
+    "candidate_estimates", "candidate_differences" };
 
 typedef struct {
     store_reader_t *reader;
@@ -307,6 +320,10 @@ write_rows(const job_t *job, FILE *out)
     case TABLE_RECORDS:
     case TABLE_FAILED:
         return cli_sweep_write(job->reader, job->table == TABLE_FAILED, json, out);
+    case TABLE_CANDIDATES:
+    case TABLE_OF_EACH:
+    case TABLE_DIFFERENCES:
+        return cli_rows_write(job->reader, TABLE[job->table], json, out);
     default:
         return cli_tidy_write(job->reader, job->filter, job->format, out);
     }
@@ -433,12 +450,17 @@ choose_table(job_t *job, const cli_options_t *options)
         }
     }
     if (job->table == N_TABLES) {
-        cli_error("export: --table: '%s' is not %s, %s, %s, %s or %s", options->table, TABLE[0], TABLE[1], TABLE[2],
-            TABLE[3], TABLE[4]);
+        cli_error("export: --table: '%s' is not %s, %s, %s, %s, %s, %s, %s or %s", options->table, TABLE[0], TABLE[1],
+            TABLE[2], TABLE[3], TABLE[4], TABLE[5], TABLE[6], TABLE[7]);
         return CLI_USAGE;
     }
     if (!sweep && (job->table == TABLE_RECORDS || job->table == TABLE_FAILED)) {
         cli_error("export: --table %s is of a sweep's results, and these are not", options->table);
+        return CLI_USAGE;
+    }
+    if (job->table >= TABLE_CANDIDATES && !store_is_split(job->reader)) {
+        cli_error("export: --table %s is of a search among splits (`weir split`), and these results are not",
+            options->table);
         return CLI_USAGE;
     }
     if (job->table != TABLE_ESTIMATES &&
@@ -528,6 +550,8 @@ const cli_command_t cli_cmd_export = {
             "plan,month,line,lot,funder,account,debit_pounds,credit_pounds.\n"
             "Of a sweep --table records (the default) gives one row a replication of a plan at a point:\n"
             "point,rep,offer, each input and each measure; --table failed those that failed, and why.\n"
+            "Of a search (`weir split`) --table candidates gives every split that was tried, a row a\n"
+            "budget line; candidate_estimates its measures; candidate_differences what it gains.\n"
             "--format is csv (the default) or json; without --out it goes to standard output. JSON is\n"
             "an object: schema_version, table, weir (version), scenario_hash and rows.\n"
             "--format xlsx writes a workbook of all tables to the file named by --out: a summary with\n"

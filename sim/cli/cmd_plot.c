@@ -191,6 +191,7 @@ const cli_command_t cli_cmd_plot = {
             "  waits     how long is waited, by those seen and by those still waiting\n"
             "  funnel    from a concern in school to the start of treatment, in a year\n"
             "  frontier  what each plan costs, against the share seen within 18 weeks\n"
+            "            (of `weir split`: the splits tried, one objective against another)\n"
             "  equity    share seen within 18 weeks and schools covered, by deprivation\n"
             "  welch     numbers present over the run, and when they have settled (MSER-5);\n"
             "            of results with a series: a network's, or made with --series\n"

@@ -183,7 +183,7 @@ dry_run(job_t *job)
         return failed(ret);
     }
     cli_split_print_problem(&job->search, stdout);
-    (void) printf("splits:        %zu to begin with, then 3 rounds of %zu; %u replications of each, seed %llu\n",
+    (void) printf("splits:        %zu to begin with, then 4 rounds of %zu; %u replications of each, seed %llu\n",
         cli_search_design_size(&job->search), cli_search_round_size(&job->search), job->search.how.reps,
         (unsigned long long) job->options->seed);
     (void) printf("selection:     probability %g, at most %u replications of a split\n", job->search.how.pcs,
@@ -448,7 +448,7 @@ const cli_command_t cli_cmd_split = {
             "The scenario's block `split` says what may be divided, within what, and by what it is\n"
             "judged (`weir help reference`); without it all lines that pay pools are divided, each\n"
             "between half and double of what it has, by cohort_seen_18w, cohort_seen_4w and\n"
-            "cohort_waiting_52w.\n"
+            "unmet_need.\n"
             "--reps: replications of each split at first (default 10, or the scenario's).\n"
             "--max-reps: of one split in the selection at most (default 200 more). When it or\n"
             "--max-time comes first, the exit code is 5.\n"

@@ -106,7 +106,7 @@ find_cells(cli_search_t *self)
     return ret;
 }
 
-/* What matters of an objective; where nobody says, 1% of what today's split gives. */
+/* What matters of an objective; where nobody says, 2% of what today's split gives. */
 static double
 matters_of(const cli_search_t *self, size_t aim)
 {
@@ -116,7 +116,7 @@ matters_of(const cli_search_t *self, size_t aim)
 
     if (isnan(matters)) {
         cli_candidates_estimate(self->all, self->current, self->goal[aim].cell, 0, &now);
-        matters = now.mean != 0 && isfinite(now.mean) ? fabs(0.01 * now.mean) : 1;
+        matters = now.mean != 0 && isfinite(now.mean) ? fabs(0.02 * now.mean) : 1;
     }
     return matters;
 }
@@ -237,6 +237,18 @@ cli_search_may(const cli_search_t *self, size_t candidate)
     }
     return !it->refused && it->growth == 0 && it->reps > it->failed && exp_mixture_has(&self->mixture, share, 2e-6) &&
            keeps_outcomes(self, candidate);
+}
+
+bool
+cli_search_on_frontier(const cli_search_t *self, size_t candidate)
+{
+    return candidate < self->n_judged && self->on_frontier[candidate];
+}
+
+const ana_choice_t *
+cli_search_choice(const cli_search_t *self, size_t candidate)
+{
+    return candidate < self->n_judged && self->choice[candidate].n > 0 ? &self->choice[candidate] : NULL;
 }
 
 /* ---- lifecycle ---- */

@@ -62,7 +62,8 @@ typedef struct {
     size_t outcome_cell[CARE_SPLIT_OUTCOMES_MAX];
     size_t current, equal, need; /* candidates; CLI_NONE */
     size_t chosen, runner_up;
-    ana_choice_t *choice;                       /* of each candidate under the scenario's own growth; owned */
+    size_t n_judged;                            /* candidates when the selection had ended: what follows is of them */
+    ana_choice_t *choice;                       /* owned */
     bool *on_frontier;                          /* owned */
     size_t n_survivors, *survivor, *dropped_at; /* of the selection; owned */
     uint32_t selection_reps;
@@ -94,6 +95,10 @@ double cli_search_score(const cli_search_t *self, size_t candidate, uint32_t rep
 void cli_search_score_of(const cli_search_t *self, size_t candidate, ana_interval_t *interval);
 /** What is lost by b instead of a, replication by replication. */
 void cli_search_regret(const cli_search_t *self, size_t a, size_t b, ana_interval_t *interval);
+/** Whether no candidate is better in every objective. */
+bool cli_search_on_frontier(const cli_search_t *self, size_t candidate);
+/** Of a candidate that was judged; NULL of one that was not, or may not be chosen. */
+const ana_choice_t *cli_search_choice(const cli_search_t *self, size_t candidate);
 /** Whether a candidate may be chosen: not refused, within the limits, and its outcomes as asked for. */
 bool cli_search_may(const cli_search_t *self, size_t candidate);
 

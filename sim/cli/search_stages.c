@@ -10,8 +10,9 @@
 #include <string.h>
 #include <time.h>
 
-#define POOL 600     /* points among which the next splits are found */
-#define ROUNDS 3     /* of refinement */
+#define POOL 600 /* points among which the next splits are found */
+#define ROUNDS 4 /* of refinement, each nearer to the best than the one before: */
+#define NEARER 0.55
 #define SURVIVORS 10 /* into the selection, at most */
 #define BLOCK 5      /* replications of the selection at a time */
 
@@ -203,8 +204,10 @@ shares_had(const cli_search_t *self, exp_mix_t *had)
 static int
 spread(cli_search_t *self, const exp_mix_t *pool, exp_mix_t *had)
 {
-    size_t wanted = cli_search_design_size(self), n = shares_had(self, had);
-    int ret = 0;
+    size_t wanted = cli_search_design_size(self), n;
+    int ret = add_share(self, "design", self->mixture.centre);
+
+    n = shares_had(self, had);
 
     while (ret == 0 && n < wanted) {
         size_t p = exp_mixture_farthest(&self->mixture, n, had, POOL, pool, 1e-3);
@@ -432,7 +435,7 @@ static int
 propose(cli_search_t *self, data_t *data, size_t round, size_t i, const exp_mix_t *sample, exp_mix_t *pool,
     exp_mix_t *had)
 {
-    double weight[CARE_SPLIT_AIMS_MAX], shrink = pow(0.5, (double) round), reach = 0.5 * shrink;
+    double weight[CARE_SPLIT_AIMS_MAX], shrink = pow(NEARER, (double) (round + 1)), reach = fmax(shrink, 0.2);
     ana_surface_t surface[CARE_SPLIT_AIMS_MAX];
     double centre[EXP_MIXTURE_PARTS] = { 0 };
     size_t best, p, n_had = shares_had(self, had);
@@ -553,7 +556,8 @@ choose_survivors(cli_search_t *self)
     }
     free(ranked);
     if (n == 0) {
-        (void) fprintf(stderr, "%s: none of %zu splits keeps what is asked of its outcomes\n",
+        (void) fprintf(stderr,
+            "%s: none of the %zu splits that were tried keeps the limits and the outcomes that are asked for\n",
             self->split->given ? self->split->place : "split", self->all->n);
         return SIM_ERR_NOT_FOUND;
     }
@@ -725,7 +729,9 @@ cli_search_select(cli_search_t *self)
         ret = judge(self);
     }
     ana_selection_free(&selection);
-    return ret == 0 ? mark_frontier(self) : ret;
+    ret = ret == 0 ? mark_frontier(self) : ret;
+    self->n_judged = ret == 0 ? self->all->n : 0;
+    return ret;
 }
 
 /* ---- growth ---- */
@@ -757,7 +763,7 @@ list_tried(cli_search_t *self)
     try_one(self, self->runner_up);
     n = rank(self, &ranked);
     for (size_t i = 0; ranked != NULL && i < n; i++) {
-        if (self->on_frontier[ranked[i].candidate]) {
+        if (cli_search_on_frontier(self, ranked[i].candidate)) {
             try_one(self, ranked[i].candidate);
         }
     }
@@ -775,6 +781,10 @@ add_tried(cli_search_t *self, cli_tried_t *it)
         const cli_candidate_t *own = self->all->item[it->own];
         cli_money_t money;
 
+        if (self->split->growth[g].n_sets == 0) { /* the scenario as it is */
+            it->under[g] = it->own;
+            continue;
+        }
         memcpy(money, own->money, sizeof(money));
         (void) snprintf(name, sizeof(name), "%.20s.%.18s", own->name, self->split->growth[g].name);
         ret = cli_candidates_add(self->all, name, "growth", g + 1, money, &it->under[g]);

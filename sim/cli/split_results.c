@@ -67,9 +67,8 @@ put_candidate(const cli_search_t *search, store_writer_t *writer, size_t i)
     const cli_candidate_t *it = search->all->item[i];
     const care_spec_t *spec = scn_spec(search->all->base);
     const char *line[CARE_SPLIT_LINES_MAX];
-    bool judged = search->choice != NULL && it->growth == 0 && strcmp(it->stage, "next") != 0;
     const ana_choice_t none = { .p_best = NAN, .p_near = NAN, .regret = NAN, .regret_low = NAN, .regret_high = NAN };
-    const ana_choice_t *choice = judged ? &search->choice[i] : &none;
+    const ana_choice_t *choice = cli_search_choice(search, i) != NULL ? cli_search_choice(search, i) : &none;
     char roles[96];
     store_candidate_t row = { .name = it->name,
         .stage = it->stage,
@@ -79,7 +78,7 @@ put_candidate(const cli_search_t *search, store_writer_t *writer, size_t i)
         .message = it->why,
         .reps = it->reps,
         .first = it->refused ? 0 : cli_search_first(search, i),
-        .on_frontier = judged && search->on_frontier != NULL && search->on_frontier[i],
+        .on_frontier = cli_search_on_frontier(search, i),
         .p_best = choice->p_best,
         .p_near = choice->p_near,
         .regret = choice->regret,

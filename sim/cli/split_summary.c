@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define FRONTIER_MOST 14 /* splits in the table */
+#define NEAR_MOST 3      /* other splits named that are as good */
 #define GROUPS_MOST 6    /* groups of children named in a sentence */
 
 /* ---- words ---- */
@@ -171,6 +172,28 @@ say_sure(const cli_search_t *search, words_t *words)
     }
 }
 
+/* Others that are as good, as far as it matters and chance can tell. */
+static void
+say_near(const cli_search_t *search, words_t *words)
+{
+    size_t said = 0;
+
+    for (size_t i = 0; i < search->n_judged && said < NEAR_MOST; i++) {
+        const ana_choice_t *choice = cli_search_choice(search, i);
+        char text[600], matters[64];
+
+        if (choice != NULL && i != search->chosen && choice->p_near >= 0.95) {
+            cli_split_words(search->all, search->all->item[i]->money, text, sizeof(text));
+            format_change_points(search, matters, sizeof(matters), search->matters);
+            if (said == 0) {
+                add(words, " As good, to within %s with a probability of 0.95:", matters + (matters[0] == '+'));
+            }
+            add(words, "%s %s%s", said++ > 0 ? ";" : "", text, i == search->current ? ", the present split" : "");
+        }
+    }
+    add(words, said > 0 ? "." : "");
+}
+
 static void
 say_gain(const cli_search_t *search, words_t *words)
 {
@@ -224,6 +247,7 @@ print_answer(const cli_search_t *search, FILE *out)
     add(&words, "Best of %zu splits of %.0f pounds a year: %s.", tried_in_all(search), search->split->total, text);
     say_gain(search, &words);
     say_sure(search, &words);
+    say_near(search, &words);
     say_bounds(search, &words);
     (void) fputc('\n', out);
     say(&words, out);
@@ -261,7 +285,7 @@ list_shown(const cli_search_t *search, shown_t *shown)
     for (size_t i = 0; i < search->all->n; i++) {
         ana_interval_t score;
 
-        if (!search->all->item[i]->refused && (is_named(search, i) || search->on_frontier[i])) {
+        if (!search->all->item[i]->refused && (is_named(search, i) || cli_search_on_frontier(search, i))) {
             cli_search_score_of(search, i, &score);
             shown[n++] = (shown_t){ i, score.mean };
         }
@@ -282,7 +306,7 @@ add_candidate_name(const cli_search_t *search, cli_table_t *table, size_t i)
 
     cli_split_roles(search, i, roles, sizeof(roles));
     cli_table_add(table, "%s%s", roles[0] != '\0' ? roles : search->all->item[i]->name,
-        search->on_frontier[i] ? "" : " (off)");
+        cli_search_on_frontier(search, i) ? "" : " (off)");
 }
 
 static void
@@ -305,7 +329,11 @@ add_frontier_row(const cli_search_t *search, cli_table_t *table, size_t i)
     cli_search_regret(search, i, search->current, &is);
     cli_format_difference(text, sizeof(text), lead_unit(search), is.mean, is.low, is.high);
     cli_table_add(table, "%s", i == search->current ? "0" : text);
-    cli_table_add(table, search->choice[i].n > 0 ? "%.2f" : "-", search->choice[i].p_best);
+    if (cli_search_choice(search, i) != NULL) {
+        cli_table_add(table, "%.2f", cli_search_choice(search, i)->p_best);
+    } else {
+        cli_table_add(table, "-");
+    }
     cli_table_add(table, "%u", it->reps);
 }
 
@@ -450,10 +478,10 @@ add_growth_row(const cli_search_t *search, cli_table_t *table, const cli_tried_t
             mean_score(search, it->under[g]) - mean_score(search, search->tried[0].under[g]));
         cli_table_add(table, "%s", it == search->tried ? "0" : text);
     }
-    cli_format_value(text, sizeof(text), lead_unit(search), it->robust.worst);
-    cli_table_add(table, "%s", text);
+    cli_format_change(text, sizeof(text), lead_unit(search), it->robust.worst - search->tried[0].robust.worst);
+    cli_table_add(table, "%s", it == search->tried ? "0" : text);
     cli_format_change(text, sizeof(text), lead_unit(search), it->robust.regret);
-    cli_table_add(table, "%s", text);
+    cli_table_add(table, "%s", text + (text[0] == '+'));
     cli_table_add(table, "%.2f", it->robust.p_minimax);
 }
 
@@ -488,13 +516,13 @@ print_growth(const cli_search_t *search, FILE *out)
     if (search->n_tried == 0) {
         return 0;
     }
-    cli_heading("Under other growth: score against the chosen split's, worst case, greatest regret", out);
+    cli_heading("Under other growth: score and worst case against the chosen split, greatest regret", out);
     cli_table_init(&table, 1 + search->split->n_growths + 3);
     cli_table_add(&table, "split");
     for (size_t g = 0; g < search->split->n_growths; g++) {
         cli_table_add(&table, "%s", search->split->growth[g].name);
     }
-    cli_table_add(&table, "worst score");
+    cli_table_add(&table, "worst case");
     cli_table_add(&table, "greatest regret");
     cli_table_add(&table, "P(least regret)");
     for (size_t i = 0; i < search->n_tried; i++) {

@@ -371,7 +371,7 @@ static const scn_field_t AIM_FIELD[] = {
     { "weight", SCN_NUMBER, 0, 1000, false, AIM(weight), NULL, NULL, NULL,
         "How much a difference that matters of this one counts; default 1." },
     { "matters", SCN_SPECIAL, 0, 0, false, 0, NULL, aim_matters, "number",
-        "The smallest difference that matters; default half a point of a share, 0.01 of a ratio, else 1% of today's." },
+        "The smallest difference that matters; default half a point of a share, 0.01 of a ratio, else 2% of today's." },
 };
 const scn_room_t SCN_SPLIT_AIM = { "objective", COUNT_OF(AIM_FIELD), AIM_FIELD };
 
@@ -575,7 +575,7 @@ static const scn_field_t SPLIT_FIELD[] = {
     { "affordable", SCN_SPECIAL, 0, 0, false, 0, NULL, split_affordable, "array",
         "What all lines may cost, year by year, when they grow unlike." },
     { "objectives", SCN_SPECIAL, 0, 0, false, 0, NULL, split_objectives, "array of objectives",
-        "By what splits are judged; default cohort_seen_18w, cohort_seen_4w, cohort_waiting_52w." },
+        "By what splits are judged; default cohort_seen_18w, cohort_seen_4w, unmet_need." },
     { "outcomes", SCN_SPECIAL, 0, 0, false, 0, NULL, split_outcomes, "array of outcomes",
         "What a chosen split must keep." },
     { "growth", SCN_SPECIAL, 0, 0, false, 0, NULL, split_growth, "array of growths",

@@ -48,6 +48,18 @@ static const char VIEWS[] =
     "    d.estimate, d.low, d.high, d.reps, d.unit FROM candidate_difference d JOIN candidate c ON c.id = d.candidate\n"
     "    JOIN candidate m ON m.id = d.minus ORDER BY d.rowid;\n";
 
+/* What the figure shows: each split in the plane of the first two objectives, or of the money of its first line and the one
+   objective. */
+static const char PLANE[] =
+    "CREATE VIEW candidate_plane AS SELECT c.name, c.roles, c.status, c.on_frontier, c.reps,\n"
+    "    a.kpi AS x_kpi, a.\"group\" AS x_group, a.unit AS x_unit, a.estimate AS x, a.low AS x_low, a.high AS x_high,\n"
+    "    b.kpi AS y_kpi, b.\"group\" AS y_group, b.unit AS y_unit, b.estimate AS y, b.low AS y_low, b.high AS y_high,\n"
+    "    l.line, l.pounds FROM candidate c\n"
+    "    JOIN candidate_estimate a ON a.candidate = c.id AND a.use = 'objective' AND a.number = 0\n"
+    "    LEFT JOIN candidate_estimate b ON b.candidate = c.id AND b.use = 'objective' AND b.number = 1\n"
+    "    JOIN candidate_line l ON l.candidate = c.id AND l.number = 0\n"
+    "    WHERE c.growth = '' AND c.stage <> 'next' AND c.status <> 'refused' ORDER BY c.id;\n";
+
 /* ---- writing ---- */
 
 static int
@@ -62,7 +74,8 @@ store_split_begin(store_writer_t *self)
     sqlite3 *db = store_writer_db(self);
 
     return sqlite3_exec(db, STORE_SCHEMA_SPLIT, NULL, NULL, NULL) == SQLITE_OK &&
-                   sqlite3_exec(db, VIEWS, NULL, NULL, NULL) == SQLITE_OK
+                   sqlite3_exec(db, VIEWS, NULL, NULL, NULL) == SQLITE_OK &&
+                   sqlite3_exec(db, PLANE, NULL, NULL, NULL) == SQLITE_OK
                ? 0
                : fail(self);
 }

@@ -56,7 +56,8 @@ typedef struct {
 } store_field_t;
 typedef int store_fields_fn(void *ctx, const store_field_t *field, size_t n);
 /**
-The rows of a table for export: "candidates", "candidate_estimates", "candidate_differences".
+The rows of a table: for export "candidates", "candidate_estimates", "candidate_differences"; for the figure
+"candidate_plane".
 @return 0; SIM_ERR_NOT_FOUND when the results hold no such table; what fn returns; SIM_ERR_STORE
 */
 SIM_MUST_CHECK int store_rows(store_reader_t *self, const char *table, store_fields_fn *fn, void *ctx);

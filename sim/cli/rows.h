@@ -1,0 +1,13 @@
+/* Rows of a table of a results file as CSV or JSON, under the names of its columns. */
+#ifndef CLI_ROWS_H
+#define CLI_ROWS_H
+
+#include "sim/store/split.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/** @return 0, SIM_ERR_NOT_FOUND, SIM_ERR_STORE, or SIM_ERR_IO (the output) */
+SIM_MUST_CHECK int cli_rows_write(store_reader_t *reader, const char *table, bool json, FILE *out);
+
+#endif
