@@ -16,7 +16,7 @@ if (rows) {
     set yrange [n_facts + 0.5:0.5]
     unset ytics
     unset grid
-    set grid xtics linecolor rgb "#e4e4e4" linewidth 1 linetype 1
+    if (format ne "txt") { set grid xtics linecolor rgb "#e4e4e4" linewidth 1 linetype 1 }
     note = "Grey: accepted. Blue: inside, red triangle: outside, hollow: not sure" . (reps > 1 ? "; 95% intervals." : ".")
     if (dropped > 0) { note = note . sprintf(" %g with 0 published not shown.", dropped) }
     set label 1 note noenhanced at screen across(14),down(80) textcolor rgb grey

@@ -11,7 +11,7 @@ set xtics out ()
 set for [i = 1:|x_tick|] xtics add (x_tick_name[i] x_tick[i])
 unset ytics
 unset grid
-set grid xtics linecolor rgb "#e4e4e4" linewidth 1 linetype 1
+if (format ne "txt") { set grid xtics linecolor rgb "#e4e4e4" linewidth 1 linetype 1 }
 set border 1 linecolor rgb "#909090"
 set label 3 "percentage points more than under " . Label[1] noenhanced \
     at screen across((name_room + width - 40) / 2),down(height - 16) center textcolor rgb grey

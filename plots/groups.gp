@@ -11,7 +11,7 @@ set xtics out ()
 set for [i = 1:|x_tick|] xtics add (x_tick_name[i] x_tick[i])
 unset ytics
 unset grid
-set grid xtics linecolor rgb "#e4e4e4" linewidth 1 linetype 1
+if (format ne "txt") { set grid xtics linecolor rgb "#e4e4e4" linewidth 1 linetype 1 }
 set label 1 what noenhanced at screen across(14),down(80) textcolor rgb grey
 set label 3 x_title at screen across((level_room + width - 40) / 2),down(height - (canvas - legend_top) - 26) \
     center textcolor rgb grey

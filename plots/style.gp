@@ -25,6 +25,8 @@ if (format eq "png" && !has("pngcairo")) {
 if (format eq "pdf") {
     set terminal pdfcairo size width/96.0,height/96.0 enhanced background "white" font "Arial,9.75"
 }
+# Letters on a terminal.
+if (format eq "txt") { set terminal dumb size 110,36 enhanced mono }
 set output target
 
 # Pixels from the left and from the top.
@@ -45,7 +47,7 @@ set datafile separator tab
 set datafile missing "NaN"
 set border 3 linecolor rgb "#909090"
 set tics nomirror scale 0.5 textcolor rgb "#303030"
-set grid ytics linecolor rgb "#e4e4e4" linewidth 1 linetype 1
+if (format ne "txt") { set grid ytics linecolor rgb "#e4e4e4" linewidth 1 linetype 1 }
 set key off
 set style fill transparent solid 0.15 noborder
 set label 9001 "{/:Bold=" . sprintf("%g", big) . " " . title . "}" at screen across(14),down(24)

@@ -1,4 +1,5 @@
 /* weir plot: a figure of a results file. */
+#include "plots/output.h"
 #include "plots/plot.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/templates.h"
@@ -155,6 +156,61 @@ draw(store_reader_t *reader, const cli_options_t *options, const plot_figure_t *
     return ret == 0 ? CLI_DONE : ret == SIM_ERR_BAD_PARAM ? CLI_USAGE : CLI_FAILED;
 }
 
+/* Without the form feed that gnuplot begins with, and the blanks at the ends of its lines. */
+static void
+print_letters(const char *text)
+{
+    text += strspn(text, "\f");
+    while (*text != '\0') {
+        size_t n = strcspn(text, "\n"), kept = n;
+
+        while (kept > 0 && text[kept - 1] == ' ') {
+            kept--;
+        }
+        (void) printf("%.*s\n", (int) kept, text);
+        text += n + (text[n] == '\n');
+    }
+}
+
+/* In letters, on standard output; no file is kept. */
+static cli_exit_t
+draw_terminal(store_reader_t *reader, const cli_options_t *options, const plot_figure_t *figure)
+{
+    char templates[4096];
+    const plot_request_t request = { .results = reader,
+        .figure = figure,
+        .plans = options->plans,
+        .kpi = options->kpi,
+        .group = options->group,
+        .by = options->by,
+        .templates = templates,
+        .format = "txt" };
+    plot_fault_t fault;
+    plot_text_t letters = { 0 };
+    int ret;
+
+    cli_find_templates(templates, sizeof(templates));
+    ret = plot_draw_text(&request, &letters, &fault);
+    if (ret == 0) {
+        print_letters(letters.text);
+    } else {
+        cli_error("plot: %s", ret == SIM_ERR_UNSUPPORTED ? "gnuplot cannot be started (Debian: gnuplot-nox)" : fault.text);
+    }
+    plot_text_free(&letters);
+    return ret == 0 ? CLI_DONE : ret == SIM_ERR_BAD_PARAM ? CLI_USAGE : CLI_FAILED;
+}
+
+static cli_exit_t
+check_terminal(const cli_options_t *options)
+{
+    if (options->terminal && (options->out != NULL || options->format != NULL)) {
+        cli_error("plot: --terminal draws in the terminal and writes no file, so --%s does not go with it",
+            options->out != NULL ? "out" : "format");
+        return CLI_USAGE;
+    }
+    return CLI_DONE;
+}
+
 static cli_exit_t
 run_plot(const cli_options_t *options)
 {
@@ -167,7 +223,7 @@ run_plot(const cli_options_t *options)
     if (figure == NULL) {
         return complain_figure(options->arg[1]);
     }
-    if (format == NULL) {
+    if (format == NULL || check_terminal(options) != CLI_DONE) {
         return CLI_USAGE;
     }
     if (store_reader_open(&reader, options->arg[0], &fault) != 0) {
@@ -176,7 +232,7 @@ run_plot(const cli_options_t *options)
     }
     code = check_names(store_contents(reader), options);
     if (code == CLI_DONE) {
-        code = draw(reader, options, figure, format);
+        code = options->terminal ? draw_terminal(reader, options, figure) : draw(reader, options, figure, format);
     }
     store_reader_free(reader);
     return code;
@@ -209,18 +265,20 @@ const cli_command_t cli_cmd_plot = {
             "            under the first: --plans A,B\n"
             "The file is RESULTS-FIGURE.svg unless --out names another; its name is printed.\n"
             "The format is that of --format or of the ending of --out.\n"
+            "--terminal draws in the terminal instead, in letters, and writes no file.\n"
             "Beside it are kept its numbers (.dat) and a gnuplot script (.gp), complete in\n"
             "itself: change it as you like, then run gnuplot on it. Needs gnuplot\n"
             "(Debian: gnuplot-nox); without it the numbers and the script are still written.\n",
     .examples = "weir plot out/kent_medway-compare.db list\n"
                 "weir plot out/kent_medway-compare.db frontier --out frontier.pdf --force\n"
+                "weir plot out/kent_medway-compare.db waits --terminal\n"
                 "weir plot out/kent_medway-compare.db waits --plans none,tiered --format png\n"
                 "weir plot out/kent_medway-compare.db waterfall --plans none,cluster\n"
                 "weir plot out/kent_medway-compare.db trend --kpi contacts --group quintile=1\n"
                 "weir plot out/kent_medway-compare.db groups --kpi cohort_seen_18w --by school_type\n",
     .args_min = 2,
     .args_max = 2,
-    .options = CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_PLANS | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_BY | CLI_OPT_FORCE |
+    .options = CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_PLANS | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_BY | CLI_OPT_FORCE | CLI_OPT_TERMINAL |
                CLI_OPT_QUIET,
     .formats = "svg png pdf",
     .run = run_plot,

@@ -64,6 +64,15 @@ expect 1 "there is one" case0.db gain --plans none
 expect 1 "there is one only" case0.db waterfall --plans none
 expect 2 "needs --kpi" case0.db fan
 
+# In the terminal: words, and no file.
+ls >before
+expect 0 '' case0.db list --terminal
+grep -q 'Waiting for a first contact' out || fault 'nothing is drawn in the terminal'
+grep -qE '[^ -~]| $' out && fault 'the terminal is sent more than letters'
+ls >after
+[ "$(grep -vx 'before\|after' after)" = "$(grep -vx 'before\|after' before)" ] || fault 'a figure in the terminal leaves a file'
+expect 2 'writes no file' case0.db list --terminal --out x.svg
+
 # Welch's plot is of a series.
 for format in svg png pdf; do
     expect 0 '' case0.db welch --out "welch.$format"
