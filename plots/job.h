@@ -107,5 +107,6 @@ int plot_write_fan(plot_job_t *job);
 int plot_write_cover(plot_job_t *job);
 int plot_write_converge(plot_job_t *job);
 int plot_write_waterfall(plot_job_t *job);
+int plot_write_flow(plot_job_t *job);
 
 #endif

@@ -44,6 +44,8 @@ const plot_figure_t PLOT_FIGURES[] = {
         PLOT_TAKES_KPI | PLOT_TAKES_GROUP, plot_write_converge, NULL },
     { "waterfall", "Why more or fewer wait under the second of two plans (--plans A,B)", "What changes the list", 0,
         plot_write_waterfall, NULL },
+    { "flow", "The pathway as it was compiled, with loads, of the first of the plans", "The pathway", 0,
+        plot_write_flow, NULL },
 };
 const size_t PLOT_N_FIGURES = sizeof(PLOT_FIGURES) / sizeof(PLOT_FIGURES[0]);
 

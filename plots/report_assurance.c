@@ -86,6 +86,14 @@ say_logic(report_t *self)
 }
 
 static void
+say_diagram(report_t *self)
+{
+    (void) fputs(report_has_pools(self) ? "<a href=\"#pathway\">The pathway</a>, drawn as it was compiled."
+                                        : "`weir plot RESULTS flow` draws it.",
+        self->out);
+}
+
+static void
 say_scenarios(report_t *self)
 {
     (void) fputs("<ul>", self->out);
@@ -244,7 +252,7 @@ static const struct {
     { "1.1", "Purpose of the model", say_purpose, "purpose" },
     { "1.2", "Model outputs", say_outputs, NULL },
     { "1.3", "Experimentation aims", say_aims, "aims" },
-    { "2.1", "Base model overview diagram", say_logic, NULL },
+    { "2.1", "Base model overview diagram", say_diagram, NULL },
     { "2.2", "Base model logic", say_logic, NULL },
     { "2.3", "Scenario logic", say_scenarios, NULL },
     { "2.4", "Algorithms", say_algorithms, NULL },

@@ -210,55 +210,7 @@ put_load_years(report_t *self)
     return ret;
 }
 
-/* From the first plan to the best: what makes the list longer or shorter. */
-static int
-put_waterfall(report_t *self)
-{
-    char plans[512], caption[300];
-    report_figure_t figure = { .figure = "waterfall", .plans = plans, .caption = caption };
-    size_t best = SIZE_MAX, second;
-    int ret = self->is_care ? report_rank(self, "cohort_seen_18w", &best, &second) : 0;
-
-    if (ret != 0 || best == SIZE_MAX || self->contents->n_plans < 2) {
-        return ret;
-    }
-    best = best == 0 ? second : best;
-    (void) snprintf(plans, sizeof(plans), "%s,%s", self->contents->plan[0].name, self->contents->plan[best].name);
-    (void) snprintf(caption, sizeof(caption), "What %s changes in the list, against %s", self->job.label[best],
-        self->job.label[0]);
-    html_element(self->out, "h3", "What changes the list");
-    ret = report_figure(self, &figure,
-        "What those accepted, seen and leaving add to the list or take from it; the table has the numbers.");
-    return ret == 0 ? report_plans(self, "The flows that make the list, over the whole run", FLOW, N_FLOW) : ret;
-}
-
-int
-report_loads(report_t *self)
-{
-    static const report_column_t MEANS[] = { { "load", "Load", NULL, NULL } };
-    int ret = 0;
-
-    html_element(self->out, "p",
-        "A team is short when more work comes in than it has time for. \"17%% short\": there is no time for 17%% of the work. Its "
-        "list then grows unless people leave it unserved.");
-    (void) fputs("<ul>\n", self->out);
-    for (size_t g = 0; ret == 0 && g < self->contents->n_groups; g++) {
-        ret = is_pool(&self->contents->group[g]) ? say_pool(self, self->contents->group[g].name) : 0;
-    }
-    (void) fputs("</ul>\n", self->out);
-    ret = ret == 0 ? put_loads(self) : ret;
-    ret = ret == 0 ? put_load_years(self) : ret;
-    report_define(self, MEANS, 1);
-    return ret == 0 ? put_waterfall(self) : ret;
-}
-
-/* ---- stages of a plain network ---- */
-
-bool
-report_has_network(report_t *self)
-{
-    return !self->is_care;
-}
+/* ---- stages ---- */
 
 static const report_column_t STAGE[] = { { "arrivals", "Came", NULL, NULL }, { "served", "Served", NULL, NULL },
     { "left", "Left unserved", NULL, NULL }, { "queue_wait_mean_days", "Mean wait, days", NULL, NULL },
@@ -305,6 +257,78 @@ put_stages(report_t *self, size_t plan)
     }
     html_table_close(self->out);
     return ret;
+}
+
+/* The pathway of the first plan, drawn. */
+static int
+put_pathway(report_t *self)
+{
+    char caption[200], alt[300];
+    const report_figure_t figure = { .figure = "flow", .plans = self->contents->plan[0].name, .caption = caption };
+
+    (void) snprintf(caption, sizeof(caption),
+        "The pathway under %s: stages, how many come to each a year, and the loads of their teams", self->job.label[0]);
+    (void) snprintf(alt, sizeof(alt),
+        "The stages of the pathway under %s and the routes between them; the table has how many came to "
+        "each stage and how long they waited.",
+        self->job.label[0]);
+    html_element(self->out, "h3 id=\"pathway\"", "The pathway");
+    return report_figure(self, &figure, alt);
+}
+
+/* From the first plan to the best: what makes the list longer or shorter. */
+static int
+put_waterfall(report_t *self)
+{
+    char plans[512], caption[300];
+    report_figure_t figure = { .figure = "waterfall", .plans = plans, .caption = caption };
+    size_t best = SIZE_MAX, second;
+    int ret = self->is_care ? report_rank(self, "cohort_seen_18w", &best, &second) : 0;
+
+    if (ret != 0 || best == SIZE_MAX || self->contents->n_plans < 2) {
+        return ret;
+    }
+    best = best == 0 ? second : best;
+    (void) snprintf(plans, sizeof(plans), "%s,%s", self->contents->plan[0].name, self->contents->plan[best].name);
+    (void) snprintf(caption, sizeof(caption), "What %s changes in the list, against %s", self->job.label[best],
+        self->job.label[0]);
+    html_element(self->out, "h3", "What changes the list");
+    ret = report_figure(self, &figure,
+        "What those accepted, seen and leaving add to the list or take from it; the table has the numbers.");
+    return ret == 0 ? report_plans(self, "The flows that make the list, over the whole run", FLOW, N_FLOW) : ret;
+}
+
+int
+report_loads(report_t *self)
+{
+    static const report_column_t MEANS[] = { { "load", "Load", NULL, NULL } };
+    int ret = 0;
+
+    html_element(self->out, "p",
+        "A team is short when more work comes in than it has time for. \"17%% short\": there is no time for 17%% of the work. Its "
+        "list then grows unless people leave it unserved.");
+    (void) fputs("<ul>\n", self->out);
+    for (size_t g = 0; ret == 0 && g < self->contents->n_groups; g++) {
+        ret = is_pool(&self->contents->group[g]) ? say_pool(self, self->contents->group[g].name) : 0;
+    }
+    (void) fputs("</ul>\n", self->out);
+    ret = ret == 0 ? put_loads(self) : ret;
+    ret = ret == 0 ? put_load_years(self) : ret;
+    report_define(self, MEANS, 1);
+    ret = ret == 0 ? put_pathway(self) : ret;
+    if (ret == 0 && self->is_care) {
+        ret = put_stages(self, 0);
+        report_define(self, STAGE, N_STAGE);
+    }
+    return ret == 0 ? put_waterfall(self) : ret;
+}
+
+/* ---- stages of a plain network ---- */
+
+bool
+report_has_network(report_t *self)
+{
+    return !self->is_care;
 }
 
 int

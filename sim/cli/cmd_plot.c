@@ -194,7 +194,8 @@ draw_terminal(store_reader_t *reader, const cli_options_t *options, const plot_f
     if (ret == 0) {
         print_letters(letters.text);
     } else {
-        cli_error("plot: %s", ret == SIM_ERR_UNSUPPORTED ? "gnuplot cannot be started (Debian: gnuplot-nox)" : fault.text);
+        cli_error("plot: %s",
+            ret == SIM_ERR_UNSUPPORTED ? "gnuplot cannot be started (Debian: gnuplot-nox)" : fault.text);
     }
     plot_text_free(&letters);
     return ret == 0 ? CLI_DONE : ret == SIM_ERR_BAD_PARAM ? CLI_USAGE : CLI_FAILED;
@@ -263,6 +264,7 @@ const cli_command_t cli_cmd_plot = {
             "  converge  how an estimate settles as replications are added: --kpi, --group\n"
             "  waterfall what makes the list longer or shorter under the second of two plans than\n"
             "            under the first: --plans A,B\n"
+            "  flow      the pathway as it was compiled, with loads, of the first of the plans\n"
             "The file is RESULTS-FIGURE.svg unless --out names another; its name is printed.\n"
             "The format is that of --format or of the ending of --out.\n"
             "--terminal draws in the terminal instead, in letters, and writes no file.\n"
@@ -278,8 +280,8 @@ const cli_command_t cli_cmd_plot = {
                 "weir plot out/kent_medway-compare.db groups --kpi cohort_seen_18w --by school_type\n",
     .args_min = 2,
     .args_max = 2,
-    .options = CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_PLANS | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_BY | CLI_OPT_FORCE | CLI_OPT_TERMINAL |
-               CLI_OPT_QUIET,
+    .options = CLI_OPT_OUT | CLI_OPT_FORMAT | CLI_OPT_PLANS | CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_BY | CLI_OPT_FORCE |
+               CLI_OPT_TERMINAL | CLI_OPT_QUIET,
     .formats = "svg png pdf",
     .run = run_plot,
 };

@@ -2,6 +2,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/export.h"
 #include "sim/cli/facts.h"
+#include "sim/cli/flow.h"
 #include "sim/cli/forecast.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/load.h"
@@ -389,6 +390,9 @@ begin_results(job_t *job)
     }
     if (ret == 0) {
         ret = cli_put_parameters(job->writer, (const scn_t *const *) job->scenario, job->n);
+    }
+    if (ret == 0) {
+        ret = cli_flow_put(&job->trial, job->writer);
     }
     return ret == 0 ? CLI_DONE : store_failed(job, ret);
 }

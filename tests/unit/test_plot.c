@@ -9,6 +9,7 @@
 #include "plots/place.h"
 #include "plots/plot.h"
 #include "plots/script.h"
+#include "sim/store/flow.h"
 #include "sim/store/store.h"
 
 #include "models/care.h"
@@ -246,6 +247,36 @@ put_records(store_writer_t *writer, const store_layout_t *layout, uint32_t n_rep
     free(value);
 }
 
+/* A school, a door, two teams, a way back and a way over several layers. */
+static void
+put_pathway(store_writer_t *writer, size_t n_plans, bool hostile)
+{
+    const char *odd = hostile ? HOSTILE : "choice";
+    const store_stage_t stage[] = { { 0, "school", "" }, { 0, "door", "" }, { 0, odd, "core" }, { 0, "closing", "" },
+        { 0, "away", "" } };
+    const store_route_t route[] = { { 0, true, "school", "", "school", 1 }, { 0, false, "school", "direct", "door", 1 },
+        { 0, false, "door", "register", odd, 0.7 }, { 0, false, "door", "signpost", "away", 0.3 },
+        { 0, false, "away", "done", "door", 0.2 }, { 0, false, odd, "done", "closing", 1 },
+        { 0, false, "school", "support", "closing", 0.5 }, { 0, false, "closing", "done", "", 1 },
+        { 0, true, "gp", "", "door", 1 } };
+
+    assert_int_equal(store_flow_begin(writer), 0);
+    for (size_t p = 0; p < n_plans; p++) {
+        for (size_t i = 0; i < N_OF(stage); i++) {
+            store_stage_t row = stage[i];
+
+            row.plan = p;
+            assert_int_equal(store_put_stage(writer, &row), 0);
+        }
+        for (size_t i = 0; i < N_OF(route); i++) {
+            store_route_t row = route[i];
+
+            row.plan = p;
+            assert_int_equal(store_put_route(writer, &row), 0);
+        }
+    }
+}
+
 static void
 make_results(const char *path, int which)
 {
@@ -283,6 +314,7 @@ make_results(const char *path, int which)
     assert_int_equal(store_put_manifest(writer, "reps_done", reps_done), 0);
     put_records(writer, &layout, n_reps);
     if (!network) {
+        put_pathway(writer, layout.n_plans, hostile);
         put_series(writer, layout.n_plans, (double) calendar.n_days);
         put_facts(writer, which == CASE_EIGHT ? 50 : 5, hostile);
     }
