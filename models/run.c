@@ -411,17 +411,6 @@ run_freed(void *model, sim_replication_t *rep, uint32_t owner)
     care_child_free(model, owner);
 }
 
-/* Children and entities are lent and freed together, so that as a rule they have the same numbers. */
-static void
-run_soon(void *model, uint32_t entity)
-{
-    const care_run_t *run = model;
-    const char *child = (const char *) &run->child[entity < run->n_child ? entity : 0];
-
-    __builtin_prefetch(child, 1);
-    __builtin_prefetch(child + sizeof(*run->child) - 1, 1);
-}
-
 /* A year's growth of today's posts that no line pays: a change, not a level, since other moves of staff act on the same pools. */
 static int
 run_grow(care_run_t *run, double from)
@@ -1028,7 +1017,7 @@ run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_
     care_run_t *run = calloc(1, sizeof(*run));
     sim_replication_t *rep = NULL;
     sim_hooks_t hooks = { run, run_wants, run_start, run_arrive, run_decide, run_member, run_told, run_event,
-        run_period, run_freed, run_soon };
+        run_period, run_freed, NULL, 0 };
     const sim_hooks_t none = { .model = NULL };
     run_trace_t trace = { how, self->spec->is_care ? run : NULL };
     sim_run_t engine = run_how(self, how, &trace);
@@ -1037,6 +1026,8 @@ run_one(const care_model_t *self, const care_how_t *how, sim_book_t *book, care_
     if (run == NULL) {
         return SIM_ERR_NO_MEMORY;
     }
+    hooks.rows = &run->child; /* lent and freed together with entities, so that as a rule they have the same numbers */
+    hooks.row_bytes = sizeof(*run->child);
     run->model = self;
     run->spec = self->spec;
     run->budget = self->budget;

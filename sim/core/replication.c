@@ -284,8 +284,11 @@ rep_fetch_soon(sim_replication_t *self)
 
         __builtin_prefetch(e, 1);
         __builtin_prefetch(&e->born_days, 1);
-        if (self->hooks.soon != NULL) {
-            self->hooks.soon(self->hooks.model, what);
+        if (self->hooks.rows != NULL) { /* the row need not be there: any address may be fetched */
+            uintptr_t rows;
+
+            memcpy(&rows, self->hooks.rows, sizeof(rows));
+            __builtin_prefetch((const void *) (rows + what * self->hooks.row_bytes), 1);
         }
     }
 }

@@ -121,8 +121,10 @@ typedef struct {
     /** The end of a month, before the engine closes its own books; `month` is the one that ends. */
     int (*period)(void *model, sim_replication_t *rep, size_t month);
     void (*entity_freed)(void *model, sim_replication_t *rep, uint32_t owner);
-    /** A hint that the entity's event comes within a few: fetch what is kept of it. Nothing may depend on it. */
-    void (*soon)(void *model, uint32_t entity);
+    /** Points to the model's pointer to its rows, one for each entity by its number: the row of one whose event comes
+        soon is fetched ahead. A guess, on which nothing may depend. */
+    const void *rows;
+    size_t row_bytes;
 } sim_hooks_t;
 
 /* What happened to a single entity. */

@@ -258,7 +258,10 @@ session_serve(sim_replication_t *self, const sim_pool_state_t *pool, sim_member_
     uint32_t id;
 
     do {
-        id = sim_rep_next(self, pool, member, session_has_start(pool, member));
+        bool starts = session_has_start(pool, member);
+
+        id = pool->chooses ? sim_rep_next(self, pool, member, starts)
+                           : sim_waiting_list_first(&member->list, self->entity, starts);
     } while (id != SIM_NO_ENTITY && session_take(self, pool, member, id));
 }
 

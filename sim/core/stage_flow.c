@@ -837,7 +837,7 @@ sim_rep_step(sim_replication_t *self, uint32_t id)
     e->slot = SIM_NO_SLOT;
     if ((stage->how & SIM_HOW_TIMERS) != 0) {
         flow_timed_step(self, id, stage);
-    } else if (e->phase == SIM_PHASE_GAP) {
+    } else if (e->phase == SIM_PHASE_GAP || e->phase == SIM_PHASE_BOOKED) {
         sim_rep_session(self, id);
     } else if (e->phase == SIM_PHASE_SERVICE) {
         sim_rep_finish(self, id);

@@ -102,7 +102,8 @@ open_database(store_writer_t *self)
 {
     int ret;
 
-    if (sqlite3_open_v2(self->temporary, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK) {
+    /* One thread at a time is in the writer: exp_run sees to that. */
+    if (sqlite3_open_v2(self->temporary, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         return self->db == NULL ? store_fail(self, SIM_ERR_NO_MEMORY, "out of memory") : store_fail_sql(self);
     }
     ret = store_execute(self,
