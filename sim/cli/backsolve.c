@@ -745,44 +745,51 @@ round_step(double x)
     return ten * (x >= 5.0 * ten ? 5.0 : x >= 2.0 * ten ? 2.0 : 1.0);
 }
 
+/* Whether the scenario can be run with so many steps more: its lines' later changes and bounds may be against it. */
 static bool
-is_allowed(const cli_backsolve_t *self, const cli_lever_t *lever, double pounds)
+is_allowed(const cli_backsolve_t *self, size_t l, long steps)
 {
-    const care_model_t *model = &self->trial.arm[0].model;
+    const cli_tried_level_t tried = { .lever = l, .pounds = (double) steps * self->lever[l].step };
     care_spec_t *spec = malloc(sizeof(*spec));
-    care_budget_t budget;
-    care_budget_fault_t fault;
-    bool allowed = false;
+    care_model_t model;
+    bool allowed = spec != NULL && cli_backsolve_model(self, &tried, spec, &model) == 0;
 
-    if (spec != NULL) {
-        *spec = *model->spec;
-        allowed =
-            add_steps(self, lever, pounds, spec) == 0 && care_budget_init(&budget, spec, &model->calendar, &fault) == 0;
-    }
     if (allowed) {
-        care_budget_free(&budget);
+        care_model_free(&model);
     }
     free(spec);
     return allowed;
 }
 
-/* Levels from nothing, or as little as later changes of the line allow, to CLI_BACKSOLVE_MOST times more. */
-static void
-set_levels(cli_backsolve_t *self, cli_lever_t *lever)
+/* The most steps up to `most`, or down to it, that are allowed; no change is. */
+static long
+farthest(const cli_backsolve_t *self, size_t l, long most)
 {
-    long refused = -1, lowest;
+    long allowed = 0, refused = most;
+
+    if (is_allowed(self, l, most)) {
+        return most;
+    }
+    while (labs(refused - allowed) > 1) {
+        long middle = allowed + (refused - allowed) / 2;
+
+        *(is_allowed(self, l, middle) ? &allowed : &refused) = middle;
+    }
+    return allowed;
+}
+
+static void
+set_levels(cli_backsolve_t *self, size_t l)
+{
+    cli_lever_t *lever = &self->lever[l];
+    long most, highest;
 
     lever->step = round_step(lever->base / STEPS);
-    lowest = (long) floor(lever->base / lever->step);
-    if (!is_allowed(self, lever, -(double) lowest * lever->step)) {
-        for (refused = lowest, lowest = 0; refused - lowest > 1;) {
-            long middle = lowest + (refused - lowest) / 2;
-
-            *(is_allowed(self, lever, -(double) middle * lever->step) ? &lowest : &refused) = middle;
-        }
-    }
-    lever->zero = lowest;
-    lever->n_levels = (size_t) lowest + 1 + (size_t) ceil(CLI_BACKSOLVE_MOST * lever->base / lever->step);
+    most = (long) ceil(CLI_BACKSOLVE_MOST * lever->base / lever->step);
+    lever->zero = -farthest(self, l, -(long) floor(lever->base / lever->step));
+    highest = farthest(self, l, most);
+    lever->capped = highest < most;
+    lever->n_levels = (size_t) (lever->zero + 1 + highest);
 }
 
 static cli_exit_t
@@ -804,7 +811,7 @@ add_lever(cli_backsolve_t *self, const char *name, const bool *of)
         cli_error("line \"%s\" has no money yet on the day that it is to change: say a later one with --from", name);
         return CLI_USAGE;
     }
-    set_levels(self, lever);
+    set_levels(self, self->n_levers);
     self->n_levers++;
     return CLI_DONE;
 }

@@ -8,8 +8,8 @@
  * staff never does harm is supposed in the search, and looked at in that last run: a future that fails there moves the
  * answer up.
  *
- * Lifecycle: init; run; show. Invariant: level `zero` of a lever is no change; levels are whole steps of money, the lowest
- * leaves the line with nothing, or with as little as its later changes allow.
+ * Lifecycle: init; run; show. Invariant: level `zero` of a lever is no change; levels are whole steps of money, from nothing
+ * to CLI_BACKSOLVE_MOST times more, or as far as later changes of the line and the bounds of the scenario allow.
  */
 #ifndef CLI_BACKSOLVE_H
 #define CLI_BACKSOLVE_H
@@ -37,6 +37,7 @@ typedef struct {
     double step;                   /* pounds a year */
     long zero;                     /* level of no change */
     size_t n_levels;
+    bool capped; /* more would be against a bound that the scenario sets */
     ana_threshold_t threshold;
     ana_threshold_answer_t answer; /* level n_levels: not feasible */
     size_t shown;                  /* what was tried that tells most of it: the answer, or the most */

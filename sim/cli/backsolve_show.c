@@ -381,7 +381,9 @@ say_infeasible(const cli_backsolve_t *self, const cli_lever_t *lever, FILE *out)
     char text[TEXT_MAX] = "";
     size_t worst;
 
-    APPEND(text, "%s: not reached with %.0f times its money.", lever->name, 1.0 + CLI_BACKSOLVE_MOST);
+    APPEND(text, "%s: not reached with %.3g times its money%s.", lever->name,
+        1.0 + more_of(lever, (long) lever->n_levels - 1) / lever->base,
+        lever->capped ? "; a bound that the scenario sets allows no more" : "");
     worst = say_unmet(self, lever, text);
     if (!say_recruitment(self, lever, text) && (worst == CLI_BACKSOLVE_NONE || !say_left(self, lever, worst, text))) {
         say_bottleneck(self, lever, worst, text);
@@ -442,6 +444,20 @@ add_path_row(path_t *path, size_t month)
     }
 }
 
+/* Every PATH_MONTHS to a year after the last target, then every year. */
+static bool
+is_path_month(const cli_backsolve_t *self, size_t first, size_t month)
+{
+    size_t last = 0;
+
+    for (size_t t = 0; t < self->n_targets; t++) {
+        size_t end = self->trial.period[self->target[t].period_index].end_month;
+
+        last = end > last ? end : last;
+    }
+    return month <= first || (month - first + 1) % (month < last + 12 ? PATH_MONTHS : 12) == 0;
+}
+
 static bool
 is_target_month(const cli_backsolve_t *self, size_t month)
 {
@@ -466,7 +482,7 @@ show_path(const cli_backsolve_t *self, const cli_lever_t *lever, FILE *out)
         free(spec);
         return ret;
     }
-    (void) fprintf(out, "\nThe path of %s, every %d months\n", lever->name, PATH_MONTHS);
+    (void) fprintf(out, "\nThe path of %s (every month is in the results)\n", lever->name);
     cli_table_init(&path.table, 5 + 2 * self->n_targets);
     cli_table_add(&path.table, "month");
     cli_table_add(&path.table, "pounds");
@@ -478,7 +494,7 @@ show_path(const cli_backsolve_t *self, const cli_lever_t *lever, FILE *out)
         cli_table_add(&path.table, "met in");
     }
     for (size_t m = first > 0 ? first - 1 : 0; m < self->n_months; m++) {
-        if (m <= first || (m - first + 1) % PATH_MONTHS == 0 || is_target_month(self, m)) {
+        if (is_path_month(self, first, m) || is_target_month(self, m)) {
             add_path_row(&path, m);
         }
     }
