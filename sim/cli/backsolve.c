@@ -235,9 +235,9 @@ make_model(const cli_backsolve_t *self, const cli_tried_level_t *tried, size_t m
     if (tried->lever != CLI_BACKSOLVE_NONE) {
         ret = add_steps(self, &self->lever[tried->lever], tried->pounds, spec);
     }
-    if (tried->at_once) {
-        spec->workforce.recruit_days = 0.0;
-        spec->workforce.recruit_max = 0.0;
+    if (tried->at_once) { /* whoever is paid for is there */
+        spec->workforce.recruit_days = spec->workforce.recruit_max = spec->workforce.training_days = 0.0;
+        spec->workforce.supply_per_year = spec->workforce.vacancies = 0.0;
     }
     if (months < self->n_months) {
         spec->years = (double) months / 12.0;
@@ -606,9 +606,10 @@ confirm(cli_backsolve_t *self, size_t l)
 static int
 try_at_once(cli_backsolve_t *self, size_t l)
 {
+    const care_workforce_t *force = &self->trial.arm[0].model.spec->workforce;
     cli_lever_t *lever = &self->lever[l];
 
-    if (self->trial.arm[0].model.spec->workforce.recruit_days <= 0.0) {
+    if (!(force->recruit_days + force->training_days + force->supply_per_year + force->vacancies > 0.0)) {
         return 0;
     }
     lever->at_once = find_tried(self, l, lever->n_levels - 1, true);

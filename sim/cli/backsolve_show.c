@@ -336,7 +336,7 @@ is_sooner_better(const cli_backsolve_t *self, const cli_lever_t *lever)
 static bool
 say_recruitment(const cli_backsolve_t *self, const cli_lever_t *lever, char *text)
 {
-    double days = self->trial.arm[0].model.spec->workforce.recruit_days;
+    const care_workforce_t *force = &self->trial.arm[0].model.spec->workforce;
     size_t n, met;
 
     if (lever->at_once == CLI_BACKSOLVE_NONE) {
@@ -346,10 +346,14 @@ say_recruitment(const cli_backsolve_t *self, const cli_lever_t *lever, char *tex
     if ((double) met < self->sure * (double) n || !is_sooner_better(self, lever)) {
         return false;
     }
-    APPEND(text,
-        " What binds: finding staff, which takes %.0f days. With posts filled on the day the money comes it is met in %zu of "
-        "%zu futures.",
-        days, met, n);
+    APPEND(text, " What binds: finding staff, which takes %.0f days", force->recruit_days + force->training_days);
+    if (force->supply_per_year > 0.0) {
+        APPEND(text, " and %.4g to be had a year", force->supply_per_year * self->trial.arm[0].model.spec->scale);
+    }
+    if (force->vacancies > 0.0) {
+        APPEND(text, ", with %.0f%% of posts never filled", 100.0 * force->vacancies);
+    }
+    APPEND(text, ". With every post filled on the day the money comes it is met in %zu of %zu futures.", met, n);
     return true;
 }
 

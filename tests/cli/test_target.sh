@@ -86,7 +86,10 @@ exits 0 solve "${short[@]}" --target "cohort_seen_4w >= 0.9 by 2026-27"; says ou
 
 # Money that comes 60 days before it buys anybody: finding staff binds.
 exits 5 solve --set pools.day.units=5 --target "cohort_seen_4w >= 0.85 by 2024-04" --vary day --sure 0.8
-says out.txt 'What binds: finding staff, which takes 60 days.'
+says out.txt 'What binds: finding staff, which takes 60 days. With every post filled'
+# ... and so does a labour market that has one worker a year.
+exits 5 solve --set pools.day.units=5 --set workforce.supply_per_year=1 --target "cohort_seen_4w >= 0.85 by 2026-27" --vary day --sure 0.8
+says out.txt 'finding staff, which takes 60 days and 1 to be had a year'
 
 # A share that nobody can reach: a job of 9 days, done within 4 weeks, is 95.5% with any number of servers.
 exits 5 solve --target "cohort_seen_4w >= 99% by 2026-27" --vary day; says out.txt 'not this line, whose pools'
