@@ -376,8 +376,8 @@ put_figure(frontier_t *self, const plot_grid_t *grid, bool schools_pay)
 int
 plot_write_frontier(plot_job_t *job)
 {
-    if (store_is_split(job->results)) {
-        return plot_write_split(job);
+    if (store_is_split(job->results) && store_manifest(job->results, "target")[0] == '\0') {
+        return plot_write_split(job); /* what a target takes has no objectives: its plans are drawn as any */
     }
     frontier_t self = { .job = job, .n = job->n_plans, .extra = plot_has(job, "extra_spent_pounds", "all") };
     bool schools_pay = plot_has(job, "school_paid_pounds", "all");

@@ -70,6 +70,9 @@ awk -v theory="$(seen 11 28)" -v other="$(seen 10 28)" '{
 }' <<<"$mean" || complain "the mean and interval $mean are not those of 11 servers: $(seen 11 28)"
 
 # The database says the same: the answer, every change that was tried, and the path as a plan.
+exits 0 "$weir" export team.db --table candidates; says out.txt 'day -150000,target,,chosen,chosen,60,day,1050000'
+exits 0 "$weir" export team.db --table candidate_estimates; says out.txt 'day -150000,target,,met,targets_met'
+! command -v gnuplot >/dev/null || exits 0 "$weir" plot team.db frontier --out team.svg --force
 exits 0 "$weir" export team.db --kpi cohort_seen_4w --group all --period 2026-27; says out.txt 'team,day,cohort_seen_4w'
 
 # Without --vary each line is tried; one that serves nobody is not needed, and it is the cheapest to take money from.
