@@ -63,7 +63,7 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(CORES)
 endif
 
-.PHONY: all help deps deps-dev ready check check-report check-valgrind asan tsan demo bench docs install uninstall format lint \
+.PHONY: all help deps deps-dev ready check check-report check-valgrind asan tsan demo bench docs deb install uninstall format lint \
     lint-build lint-clang lint-format lint-cppcheck lint-arrows lint-space test-programs clean FORCE
 .DELETE_ON_ERROR:
 
@@ -77,9 +77,10 @@ help:
 	@echo 'make asan, make tsan  every test with the address and undefined-behaviour, or the thread, sanitiser'
 	@echo 'make demo             compare delivery models in Kent and Medway; results and figures in out/'
 	@echo 'make bench            events per second on this machine'
-	@echo 'make docs             docs/reference.md from the tables in the program'
+	@echo 'make docs             docs/reference.md from the tables in the program, and the pages as HTML in build/html'
 	@echo 'make lint, format     check, or mend, how the code reads'
 	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'
+	@echo 'make deb              a Debian package, in build/'
 	@echo 'make deps, deps-dev   install the packages that users, or developers, need'
 	@echo 'make clean            remove what was built (not out/)'
 	@echo 'Variables: CC, CFLAGS, PREFIX, DESTDIR; WERROR=1 makes warnings errors, as CI=true does; V=1 shows commands'
@@ -103,6 +104,8 @@ ABSENT_test-programs = $(ABSENT_check)
 ABSENT_asan = $(ABSENT_check)
 ABSENT_tsan = $(ABSENT_check)
 ABSENT_check-valgrind = $(ABSENT_check) $(call program,valgrind,valgrind)
+ABSENT_docs = $(call program,cmark-gfm,cmark-gfm)
+ABSENT_deb = $(call program,dpkg-shlibdeps,dpkg-dev)
 ABSENT_format = $(call program,clang-format,clang-format)
 ABSENT_lint = $(ABSENT_check) $(ABSENT_format) $(call program,clang,clang) $(call program,cppcheck,cppcheck)
 ABSENT_deps-dev = $(ABSENT_lint) $(call program,valgrind,valgrind) $(call program,clang-tidy,clang-tidy) \
@@ -221,6 +224,8 @@ bench: all
 docs: all
 	./$(PROGRAM) help reference >docs/reference.md.new
 	mv docs/reference.md.new docs/reference.md
+	docs/html.sh $(B)/html
+	@echo 'HTML: $(B)/html/README.html'
 
 SHARE = $(DESTDIR)$(PREFIX)/share
 MAN = $(SHARE)/man/man1
@@ -243,6 +248,14 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/weir
 	rm -f $(MAN)/weir.1 $(MAN)/weir-*.1 $(COMPLETION_FILES)
 	rm -rf $(SHARE)/weir $(SHARE)/doc/weir
+
+# Built for /usr, so that the program finds its data there; the next plain `make` builds that part anew.
+DEB = $(B)/weir_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).deb
+
+deb:
+	rm -rf $(B)/deb
+	@$(MAKE) --no-print-directory install PREFIX=/usr DESTDIR=$(B)/deb
+	.ci/deb.sh $(B)/deb $(VERSION) $(DEB)
 
 clean:
 	rm -rf build weir
