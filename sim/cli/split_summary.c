@@ -598,7 +598,7 @@ print_next(const cli_search_t *search, FILE *out)
     cli_table_init(&table, 5);
     cli_table_add(&table, "line");
     cli_table_add(&table, "score");
-    cli_table_add(&table, "children first seen a year");
+    cli_table_add(&table, "first seen a year");
     cli_table_add(&table, "displaced when taken away");
     cli_table_add(&table, "break-even: referrals avoided");
     for (size_t l = 0; l < search->split->n_lines; l++) {
@@ -607,7 +607,7 @@ print_next(const cli_search_t *search, FILE *out)
     ret = cli_table_print(&table, CLI_PAGE, out);
     cli_table_free(&table);
     (void) fputs(
-        "Displaced: children a year no longer first seen when the same sum is taken from the line. Break-even: to do as\n"
+        "Displaced: those a year no longer first seen when the same sum is taken from the line. Break-even: to do as\n"
         "much for those who wait, the same sum spent elsewhere has to avoid so many referrals a year.\n",
         out);
     return ret;
