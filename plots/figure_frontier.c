@@ -373,13 +373,31 @@ put_figure(frontier_t *self, const plot_grid_t *grid, bool schools_pay)
     return put_labels(self);
 }
 
+/* Whether any plan spends money beyond today's service; where none does, it is all money that is drawn. */
+static bool
+spends_extra(plot_job_t *job)
+{
+    const plot_column_t column = { "extra_spent_pounds", "all" };
+    plot_grid_t grid;
+    bool spends = false;
+
+    if (!plot_has(job, column.kpi, column.group) || plot_grid_init(&grid, job, &column, 1, "all") != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < job->n_plans; i++) {
+        spends = spends || fabs(plot_grid_at(&grid, i, 0, 0)->estimate) > 0.0;
+    }
+    plot_grid_free(&grid);
+    return spends;
+}
+
 int
 plot_write_frontier(plot_job_t *job)
 {
     if (store_is_split(job->results) && store_manifest(job->results, "target")[0] == '\0') {
         return plot_write_split(job); /* what a target takes has no objectives: its plans are drawn as any */
     }
-    frontier_t self = { .job = job, .n = job->n_plans, .extra = plot_has(job, "extra_spent_pounds", "all") };
+    frontier_t self = { .job = job, .n = job->n_plans, .extra = spends_extra(job) };
     bool schools_pay = plot_has(job, "school_paid_pounds", "all");
     const plot_column_t column[COLUMNS] = {
         [SPENT] = { self.extra ? "extra_spent_pounds" : "cost_pounds", "all" },
