@@ -318,6 +318,7 @@ static const struct {
     { "lognormal { mean = days(7), sd = days(4) }", "... by mean and standard deviation." },
     { "lognormal { median = days(7), p90 = days(20) }", "... by median and 90th percentile." },
     { "lognormal { median = days(7), log_sd = 0.8 }", "... by median and standard deviation of the log." },
+    { "normal { mean = 0.3, sd = 0.05 }", "Normal, for what is uncertain; of a time, truncated at 0 or above." },
     { "weibull { mean = days(7), shape = 1.5 }", "Weibull." },
     { "uniform { low = days(7), high = days(21) }", "Every value between two bounds alike." },
     { "triangular { low = days(1), mode = days(2), high = days(6) }", "Triangular." },

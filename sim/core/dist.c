@@ -7,6 +7,7 @@
  *   gamma           shape        scale        1/sqrt(9 d)   shape - 1/3 (of shape + 1 when shape < 1)
  *   Erlang          phases       scale        as gamma      as gamma
  *   lognormal       median       log sd
+ *   normal          mean         sd
  *   Weibull         1/shape      scale
  *   uniform         low          width
  *   triangular      low          mode         high
@@ -140,11 +141,18 @@ method_of(const sim_dist_t *self)
     }
 }
 
-/* Sets what depends on low and high; families of positive values are on 0 .. inf, the geometric on 1 .. inf. */
+/* Where a family begins that is not truncated: those of positive values at 0, the geometric at 1. */
+static double
+whole_minimum(const sim_dist_t *self)
+{
+    return self->kind == SIM_DIST_NORMAL ? -INFINITY : self->kind == SIM_DIST_GEOMETRIC ? 1.0 : 0.0;
+}
+
+/* Sets what depends on low and high. */
 static void
 set_method(sim_dist_t *self)
 {
-    self->whole = self->low <= (self->kind == SIM_DIST_GEOMETRIC ? 1.0 : 0.0) && self->high == INFINITY;
+    self->whole = self->low <= whole_minimum(self) && self->high == INFINITY;
     self->method = method_of(self);
 }
 
@@ -257,6 +265,8 @@ whole_quantile(const sim_dist_t *self, double q)
     switch (self->kind) {
     case SIM_DIST_LOGNORMAL:
         return self->a * sim_exp(-self->b * sim_normal_quantile(q));
+    case SIM_DIST_NORMAL:
+        return self->a - self->b * sim_normal_quantile(smaller(q, 1.0 - 0x1p-53));
     case SIM_DIST_TRIANGULAR:
         return triangular_quantile(self, q);
     default:
@@ -302,6 +312,9 @@ whole_tail(const sim_dist_t *self, double x)
 {
     if (self->kind == SIM_DIST_TRIANGULAR) {
         return triangular_tail(self, x);
+    }
+    if (self->kind == SIM_DIST_NORMAL) {
+        return x == -INFINITY ? 1.0 : x == INFINITY ? 0.0 : normal_upper_tail((x - self->a) / self->b);
     }
     if (x <= 0.0 || x == INFINITY) {
         return x <= 0.0 ? 1.0 : 0.0;
@@ -586,6 +599,23 @@ sim_dist_init_lognormal_quantiles(sim_dist_t *self, double median, double p90)
         return ret;
     }
     return sim_dist_init_lognormal_log(self, median, sim_log(p90 / median) / sim_normal_quantile(0.9));
+}
+
+int
+sim_dist_init_normal(sim_dist_t *self, double mean, double sd)
+{
+    int ret = dist_begin(self, SIM_DIST_NORMAL, is_value(mean) && sd >= 0.0 && sd <= LARGEST_VALUE);
+
+    if (ret != 0) {
+        return ret;
+    }
+    if (!(sd > SMALLEST_SPREAD * (mean < 0.0 ? -mean : mean) && sd >= SMALLEST_POSITIVE)) {
+        return sim_dist_init_fixed(self, mean);
+    }
+    self->a = mean;
+    self->b = sd;
+    set_moments(self, mean, sd);
+    return 0;
 }
 
 int
@@ -1011,7 +1041,7 @@ sim_dist_truncate(sim_dist_t *self, double low, double high)
         ret = truncate_density(&next, low, high);
     } else if (self->kind == SIM_DIST_EXPONENTIAL || self->kind == SIM_DIST_LOGNORMAL ||
                self->kind == SIM_DIST_WEIBULL || self->kind == SIM_DIST_TRIANGULAR ||
-               self->kind == SIM_DIST_GEOMETRIC) {
+               self->kind == SIM_DIST_GEOMETRIC || self->kind == SIM_DIST_NORMAL) {
         ret = truncate_quantile(&next, low, high);
     }
     if (ret == 0) {
@@ -1166,6 +1196,12 @@ static double
 draw_lognormal(const sim_dist_t *self, sim_stream_t *stream)
 {
     return self->whole ? self->a * sim_exp(self->b * sim_ziggurat_normal_next(stream)) : draw_quantile(self, stream);
+}
+
+static double
+draw_normal(const sim_dist_t *self, sim_stream_t *stream)
+{
+    return self->whole ? self->a + self->b * sim_ziggurat_normal_next(stream) : draw_quantile(self, stream);
 }
 
 static double
@@ -1362,6 +1398,7 @@ static const draw_fn DRAW[SIM_DIST_KINDS] = {
     [SIM_DIST_POISSON] = draw_count,
     [SIM_DIST_NEGBIN] = draw_count,
     [SIM_DIST_GEOMETRIC] = draw_by_exponential,
+    [SIM_DIST_NORMAL] = draw_normal,
 };
 
 static inline double
@@ -1487,6 +1524,8 @@ dist_draw_biased(const sim_dist_t *self, sim_stream_t *stream)
         return biased_by_size(self, smaller(self->high, self->c), stream);
     case SIM_DIST_PERT:
         return biased_by_size(self, smaller(self->high, self->a + self->b), stream);
+    case SIM_DIST_NORMAL: /* what lies beyond ten standard deviations is as good as none */
+        return biased_by_size(self, smaller(self->high, larger(self->low, self->a) + 10.0 * self->b), stream);
     case SIM_DIST_EMPIRICAL:
     case SIM_DIST_POISSON:
     case SIM_DIST_NEGBIN:
@@ -1593,10 +1632,8 @@ sim_dist_minimum(const sim_dist_t *self)
         return table_value(self, 0);
     case SIM_DIST_MIXTURE:
         return mixture_minimum(self);
-    case SIM_DIST_GEOMETRIC:
-        return larger(1.0, self->low);
     default:
-        return larger(0.0, self->low);
+        return larger(whole_minimum(self), self->low);
     }
 }
 
@@ -1620,6 +1657,7 @@ sim_dist_kind_name(sim_dist_kind_t kind)
         "poisson",
         "negbin",
         "geometric",
+        "normal",
     };
 
     return (size_t) kind < SIM_DIST_KINDS ? name[kind] : "unknown";

@@ -6,10 +6,10 @@
  * support is non-negative are >= 0.
  *
  * Comonotone draws: the same child draws more when a parameter says so, other things equal. Exponential, Weibull and
- * geometric forms are increasing functions of one standard exponential, and the lognormal of one standard normal; both
- * (ziggurat.h) depend on the stream alone, whatever the parameters. Uniform, triangular, tabled and truncated forms
- * invert their cdf at one uniform. Gamma and Erlang forms are comonotone in their mean (same shape, not truncated).
- * Draws of two families, or of a whole and a truncated form, at one address are not comonotone.
+ * geometric forms are increasing functions of one standard exponential, lognormal and normal of one standard normal;
+ * both (ziggurat.h) depend on the stream alone, whatever the parameters. Uniform, triangular, tabled and truncated
+ * forms invert their cdf at one uniform. Gamma and Erlang forms are comonotone in their mean (same shape, not
+ * truncated). Draws of two families, or of a whole and a truncated form, at one address are not comonotone.
  */
 #ifndef SIM_DIST_H
 #define SIM_DIST_H
@@ -39,6 +39,7 @@ typedef enum {
     SIM_DIST_POISSON,
     SIM_DIST_NEGBIN,
     SIM_DIST_GEOMETRIC, /* on 1, 2, ... */
+    SIM_DIST_NORMAL,
     SIM_DIST_KINDS
 } sim_dist_kind_t;
 
@@ -82,6 +83,8 @@ SIM_MUST_CHECK int sim_dist_init_lognormal_log(sim_dist_t *self, double median, 
 SIM_MUST_CHECK int sim_dist_init_lognormal_quantiles(sim_dist_t *self, double median, double p90);
 /** shape 0.05 .. 10,000. */
 SIM_MUST_CHECK int sim_dist_init_weibull(sim_dist_t *self, double mean, double shape);
+/** For what is uncertain; sd 0 .. 1e15. It draws negative values unless truncated. */
+SIM_MUST_CHECK int sim_dist_init_normal(sim_dist_t *self, double mean, double sd);
 SIM_MUST_CHECK int sim_dist_init_uniform(sim_dist_t *self, double low, double high);
 SIM_MUST_CHECK int sim_dist_init_triangular(sim_dist_t *self, double low, double mode, double high);
 SIM_MUST_CHECK int sim_dist_init_pert(sim_dist_t *self, double low, double mode, double high);

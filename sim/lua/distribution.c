@@ -39,7 +39,8 @@ typedef enum {
     FORM_HYPOEXPONENTIAL,
     FORM_POISSON,
     FORM_NEGBIN,
-    FORM_GEOMETRIC
+    FORM_GEOMETRIC,
+    FORM_NORMAL
 } form_t;
 
 /* The arguments of a form; `values` says how many of the first of them have the unit of the distribution. */
@@ -62,6 +63,7 @@ static const dist_form_t FORM[] = {
     { "lognormal", FORM_LOGNORMAL_SD, 2, { "mean", "sd" }, 2, "mean and sd above 0" },
     { "lognormal", FORM_LOGNORMAL_P90, 2, { "median", "p90" }, 2, "0 < median < p90" },
     { "lognormal", FORM_LOGNORMAL_LOG, 2, { "median", "log_sd" }, 1, "median and log_sd above 0" },
+    { "normal", FORM_NORMAL, 2, { "mean", "sd" }, 2, "sd 0 or more" },
     { "weibull", FORM_WEIBULL, 2, { "mean", "shape" }, 1, "mean and shape above 0" },
     { "uniform", FORM_UNIFORM, 2, { "low", "high" }, 2, "low < high" },
     { "triangular", FORM_TRIANGULAR, 3, { "low", "mode", "high" }, 3, "low <= mode <= high, low < high" },
@@ -199,6 +201,8 @@ build_form(lua_State *L, int idx, const dist_t *it, sim_dist_t *dist)
         return sim_dist_init_lognormal_quantiles(dist, a[0], a[1]);
     case FORM_LOGNORMAL_LOG:
         return sim_dist_init_lognormal_log(dist, a[0], a[1]);
+    case FORM_NORMAL:
+        return sim_dist_init_normal(dist, a[0], a[1]);
     case FORM_WEIBULL:
         return sim_dist_init_weibull(dist, a[0], a[1]);
     case FORM_UNIFORM:
