@@ -1,4 +1,5 @@
 /* The first screen: the question, the answer in words with how sure it is, the plans side by side, and a picture. */
+#include "plots/axis.h"
 #include "plots/sections.h"
 
 #include <math.h>
@@ -111,8 +112,8 @@ say_in_spells(report_t *self, words_t *words, const lead_t *lead, size_t other)
         ret = report_at(self, self->contents->plan[other].name, of, "all", "all", &base);
     }
     if (ret == 0 && base.reps > 0 && row.reps > 0 && self->job.years > 0.0) {
-        self->request->numbers.value(many, sizeof(many), "", rint(row.estimate * base.estimate / self->job.years));
-        self->request->numbers.value(all, sizeof(all), "", rint(base.estimate / self->job.years));
+        plot_show_number(many, sizeof(many), "", rint(row.estimate * base.estimate / self->job.years));
+        plot_show_number(all, sizeof(all), "", rint(base.estimate / self->job.years));
         say(words, " Against %s that is about %s of the %s %s a year.", self->job.label[other], many, all, of);
     }
     return ret;
@@ -158,7 +159,7 @@ say_sentence(report_t *self, words_t *words, const lead_t *lead)
             self->job.label[lead->second], best, text, ANSWER[lead->answer].who, ANSWER[lead->answer].what);
         ret = say_against(self, words, lead, lead->second, "");
     } else {
-        say(words, "%s does best: under it, %s of %s are %s, ", best, text, ANSWER[lead->answer].who,
+        say(words, "The best is %s: under it, %s of %s are %s, ", best, text, ANSWER[lead->answer].who,
             ANSWER[lead->answer].what);
         ret = say_against(self, words, lead, lead->best == 0 ? lead->second : 0, "");
         if (ret == 0 && lead->best != 0 && lead->second != 0) {
@@ -190,7 +191,7 @@ put_lead(report_t *self, size_t answer, size_t *best)
         html_element(self->out, "p class=\"answer\"", "%s", sentence.text);
         html_element(self->out, "p", "%s", more.text + (more.text[0] == ' '));
     } else {
-        html_element(self->out, "p", "%s%s", sentence.text, more.text);
+        html_element(self->out, "p", "Who is referred differs between plans. %s%s", sentence.text, more.text);
     }
     return ret;
 }

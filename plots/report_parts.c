@@ -270,7 +270,7 @@ meaning_of(const store_kpi_t *kpi)
 void
 report_define(report_t *self, const report_column_t *column, size_t n)
 {
-    (void) fputs("<dl class=\"means\">\n", self->out);
+    (void) fputs("<details class=\"means\">\n<summary>What this means</summary>\n<dl>\n", self->out);
     for (size_t i = 0; i < n; i++) {
         const store_kpi_t *kpi = report_kpi(self, column[i].kpi);
 
@@ -279,7 +279,7 @@ report_define(report_t *self, const report_column_t *column, size_t n)
             html_element(self->out, "dd", "%s (%s)", meaning_of(kpi), kpi->name);
         }
     }
-    (void) fputs("</dl>\n", self->out);
+    (void) fputs("</dl>\n</details>\n", self->out);
 }
 
 static int

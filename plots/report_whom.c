@@ -12,12 +12,12 @@
 #define LEVELS_MOST 32
 
 static const struct {
-    const char *dimension, *title, *of;
+    const char *dimension, *title, *of, *figure;
 } WHO[] = {
-    { "quintile", "By deprivation fifth", "fifth" },
-    { "school_type", "By type of school", "type of school" },
-    { "presentation", "By presentation", "presentation" },
-    { "source", "By who asked for help", "source" },
+    { "quintile", "By deprivation fifth", "fifth", "Seen within 18 weeks, by deprivation fifth" },
+    { "school_type", "By type of school", "type of school", "Seen within 18 weeks, by type of school" },
+    { "presentation", "By presentation", "presentation", "Seen within 18 weeks, by presentation" },
+    { "source", "By who asked for help", "source", "Seen within 18 weeks, by who asked for help" },
 };
 #define N_WHO (sizeof(WHO) / sizeof(WHO[0]))
 
@@ -163,7 +163,7 @@ put_figure(report_t *self, const levels_t *levels, size_t who)
     const report_figure_t figure = { .figure = "groups",
         .kpi = "cohort_seen_18w",
         .by = WHO[who].dimension,
-        .title = WHO[who].title,
+        .title = WHO[who].figure,
         .caption = "Seen within 18 weeks, of those referred" };
     char words[600], alt[800];
     int ret = in_words(self, levels, words, sizeof(words));
