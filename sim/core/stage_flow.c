@@ -792,11 +792,17 @@ flow_timer(sim_replication_t *self, uint32_t id, size_t which)
 }
 
 static SIM_NEVER_INLINE void
+flow_end_lead(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage)
+{
+    flow_start(self, id, stage);
+}
+
+static inline void
 flow_own_step(sim_replication_t *self, uint32_t id, sim_stage_state_t *stage)
 {
     switch (self->entity[id].phase) {
     case SIM_PHASE_LEAD:
-        flow_start(self, id, stage);
+        flow_end_lead(self, id, stage);
         break;
     case SIM_PHASE_SERVICE:
         sim_rep_finish(self, id);
