@@ -10,6 +10,7 @@
 #include "sim/store/split.h"
 #include "sim/store/sweep.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -307,6 +308,15 @@ typedef struct {
     bool workbook;
 } job_t;
 
+/* Whether results of this kind have the table at all. */
+static bool
+has_table(store_reader_t *reader, table_t table)
+{
+    return table >= TABLE_CANDIDATES                         ? store_is_split(reader)
+           : table == TABLE_RECORDS || table == TABLE_FAILED ? store_is_sweep(reader)
+                                                             : true;
+}
+
 static int
 write_rows(const job_t *job, FILE *out)
 {
@@ -360,6 +370,7 @@ static const store_filter_t OF_SHEET[] = { { .period = "all" },
     { .period = "year,financial", .group = "all", .no_differences = true },
     { .period = "month", .group = "all", .no_differences = true } };
 #define N_ESTIMATES (sizeof(OF_SHEET) / sizeof(OF_SHEET[0]))
+#define N_SHEETS (N_ESTIMATES + N_TABLES - 1)
 
 static int
 write_estimates(void *ctx, size_t i, FILE *out)
@@ -379,22 +390,35 @@ write_other(void *ctx, size_t i, FILE *out)
 
     job.format = CLI_TIDY_CSV;
     job.table = (table_t) (i - N_ESTIMATES + 1);
-    if (!store_is_sweep(job.reader) && (job.table == TABLE_RECORDS || job.table == TABLE_FAILED)) {
-        return 0;
+    return has_table(job.reader, job.table) ? write_rows(&job, out) : 0;
+}
+
+/* "Candidate estimates" of "candidate_estimates". */
+static const char *
+sheet_name(const char *table, char name[32])
+{
+    (void) snprintf(name, 32, "%.30s", table);
+    name[0] = (char) toupper((unsigned char) name[0]);
+    for (char *at = name; *at != '\0'; at++) {
+        *at = *at == '_' ? ' ' : *at;
     }
-    return write_rows(&job, out);
+    return name;
 }
 
 static cli_exit_t
 write_workbook(const job_t *job, const cli_options_t *options, const char *path)
 {
-    static const cli_sheet_t SHEET[] = { { "Estimates", write_estimates }, { "Years", write_estimates },
-        { "Months", write_estimates }, { "Facts", write_other }, { "Ledger", write_other }, { "Records", write_other },
-        { "Failed", write_other } };
+    cli_sheet_t sheet[N_SHEETS] = { { "Estimates", write_estimates }, { "Years", write_estimates },
+        { "Months", write_estimates } };
+    char name[N_SHEETS][32];
     sheets_t sheets = { job, (options->given & (CLI_OPT_KPI | CLI_OPT_GROUP | CLI_OPT_PERIOD | CLI_OPT_PLANS)) != 0 };
     char fault[256];
-    int ret =
-        cli_workbook_write(job->reader, SHEET, sizeof(SHEET) / sizeof(SHEET[0]), &sheets, path, fault, sizeof(fault));
+    int ret;
+
+    for (size_t i = N_ESTIMATES; i < N_SHEETS; i++) {
+        sheet[i] = (cli_sheet_t){ sheet_name(TABLE[i - N_ESTIMATES + 1], name[i]), write_other };
+    }
+    ret = cli_workbook_write(job->reader, sheet, N_SHEETS, &sheets, path, fault, sizeof(fault));
 
     if (ret == SIM_ERR_FULL) {
         cli_error("%s; choose some by --kpi, --group, --period or --plans", fault);
