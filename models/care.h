@@ -273,6 +273,7 @@ typedef struct {
 /* Days are of the run; those before its start are below 0. */
 typedef struct {
     bool given;
+    bool takes_over; /* today's service, which the lines pay until it goes live; otherwise they have nothing before */
     double award_day, go_live_day, end_day; /* the end with the extension, if it is taken */
     double funder[CARE_FUNDERS_MAX]; /* of plans, of lines that name none, and of today's service without lines */
     double early_least, admin_most;  /* shares of the lines' money; NAN = none */

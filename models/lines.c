@@ -53,6 +53,13 @@ care_months_later(const sim_calendar_t *calendar, double from_day, size_t months
     return (long) (sim_date_serial(date) - calendar->start_serial);
 }
 
+/* Whether the lines have nothing until a day within the run. */
+static bool
+contract_opens(const care_spec_t *spec)
+{
+    return spec->contract.given && !spec->contract.takes_over && spec->contract.go_live_day > 0;
+}
+
 /* The share of a line's money that is released on a day. */
 static double
 line_released(const care_spec_t *spec, size_t l, double day)
@@ -63,14 +70,14 @@ line_released(const care_spec_t *spec, size_t l, double day)
     for (size_t w = 0; w < line->n_waves && line->wave[w].from_day <= day; w++) {
         share = line->wave[w].share;
     }
-    return spec->contract.given && day < spec->contract.go_live_day ? 0 : share;
+    return contract_opens(spec) && day < spec->contract.go_live_day ? 0 : share;
 }
 
 /* Uplifts on 1 April, and days on which money is released; n are there already. */
 static size_t
 acts_of_contract(const care_spec_t *spec, const sim_calendar_t *calendar, act_t *act, size_t n)
 {
-    bool uplifted = false, released = spec->contract.given && spec->contract.go_live_day > 0;
+    bool uplifted = false, released = contract_opens(spec);
 
     for (size_t l = 0; l < spec->n_lines; l++) {
         uplifted = uplifted || spec->line[l].uplift != 0;
@@ -84,7 +91,7 @@ acts_of_contract(const care_spec_t *spec, const sim_calendar_t *calendar, act_t 
     if (released) {
         act[n++] = (act_t){ 0, ACT_RELEASE, 0, 0 };
     }
-    if (released && spec->contract.given && spec->contract.go_live_day > 0) {
+    if (contract_opens(spec)) {
         act[n++] = (act_t){ (long) spec->contract.go_live_day, ACT_RELEASE, 0, 0 };
     }
     for (size_t l = 0; l < spec->n_lines; l++) {

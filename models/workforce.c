@@ -180,8 +180,8 @@ static double
 workforce_lag(const care_run_t *run, double days)
 {
     const care_contract_t *contract = &run->spec->contract;
-    bool live =
-        contract->given && contract->go_live_day > 0 && floor(sim_replication_now(run->rep)) == contract->go_live_day;
+    bool live = contract->given && !contract->takes_over && contract->go_live_day > 0 &&
+                floor(sim_replication_now(run->rep)) == contract->go_live_day;
 
     return live ? fmax(0, days - (contract->go_live_day - contract->award_day)) : days;
 }

@@ -77,6 +77,7 @@ end
 
 local function lot_line(lot)
   return { name = lot.name, lot = lot.name, pools = { "team_" .. lot.name }, per_year = lot.money, management = ev "brad_admin_cap",
+    admin_most = ev "brad_admin_cap",
     steps = { { from = "2024-04-01", times = 0 }, { from = lot.opens, add = lot.money } } } -- nothing until it opens
 end
 
@@ -101,6 +102,8 @@ return scenario {
   money = { extra_per_year = assumption(pounds(0), "no plan beyond the contract") },
 
   lines = { lot_line(lots[1]), lot_line(lots[2]), lot_line(lots[3]), { name = "fee", per_year = fee, management = 1 } },
+
+  contract = { go_live = "2024-04-01", term = ev "brad_contract" },
 
   plans = { { name = "lots", title = "Three lots", offer = "none" } },
 

@@ -39,6 +39,8 @@ return scenario {
     cost_per_wte = ev "cost_per_link_fte_2016",
   },
 
+  contract = { go_live = "2016-09-01", term = ev "areaQ_years", funder = "commissioner" },
+
   plans = {
     { name = "liaison", title = "Four liaison posts", offer = "in_school", visit_hours = assumption(hours(4.0384), "a half-day a week for twenty schools"),
       found = 0, patience_days = assumption(days(18), "as in link_pilots.lua") },

@@ -3,18 +3,9 @@
 
 local surrey <const> = require "lib.surrey"
 
-local lines <const> = {
-  surrey.line("early", "early", surrey.lots, { "brief", "triage" }),
-  surrey.line("clinical", "clinical", surrey.lots, { "core", "triage_clinical" }),
-  surrey.line("crisis", "clinical", surrey.lots, { "urgent" }),
-  surrey.line("neuro", "neuro", surrey.lots, { "neuro", "triage_neuro" }),
-}
-
-return surrey.scenario {
+return surrey.three_lots {
   name = "surrey_lots",
   title = "Surrey: three lots",
-  area = surrey.area(),
-  lines = lines,
   shifts = {
     { from_line = "clinical", to_line = "early", share_per_year = assumption(share(0.01), "planned move to early intervention"),
       from = "2022-04-01", years = 5 },
@@ -29,5 +20,4 @@ return surrey.scenario {
     reps = 5,
   },
   plans = { { name = "lots", title = "Three lots", offer = "none" } },
-  build = surrey.build_lots(lines),
 }

@@ -54,6 +54,8 @@ return scenario {
     cost_per_wte = ev "cost_per_link_fte_2016",
   },
 
+  contract = { go_live = "2016-09-01", term = ev "areaI_rollout_years", funder = { ccg = share(0.5), education_partnership = share(0.5) } },
+
   plans = {
     tiers("bronze", "Bronze, as the hours allow", none),
     tiers("promised", "Bronze, 20 schools a term a worker", none, { schools_term = ev "bronze_schools_per_term" }),

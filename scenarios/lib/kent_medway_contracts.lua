@@ -49,7 +49,7 @@ local function build(s)
   return rows
 end
 
--- `given`: name, title, question, the steps of the alliance's money, facts.
+-- `given`: name, title, question, the steps of the alliance's money, reviews, facts.
 return function(given)
   return scenario(contracts.with({
     start = "2024-07-01", -- the lists are those of the end of June 2024
@@ -63,6 +63,7 @@ return function(given)
       line("alliance", { "alliance" }, given.alliance_steps),
       line("education", { "education" }),
     },
+    contract = { award = "2025-03-01", go_live = "2025-09-01", term = ev "km_contract_years", takes_over = true, reviews = given.reviews },
     -- For `weir split`. What must be kept is assumed: it is the commissioner's to say.
     split = {
       limits = {

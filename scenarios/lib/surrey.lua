@@ -148,7 +148,7 @@ function surrey.build_lots(planned)
   end
 end
 
--- What both scenarios say alike.
+-- What the scenarios say alike.
 function surrey.scenario(given)
   return scenario(contracts.with({
     question = "Do children wait longer when early help, clinical work and neurodevelopmental assessment are three lots, not one contract?",
@@ -156,6 +156,7 @@ function surrey.scenario(given)
     years = ev "surrey_term",
     population = { children = children },
     schools = { primary = km.schools.primary * size, secondary = km.schools.secondary * size, special = km.schools.special * size },
+    contract = { go_live = "2021-04-01", term = ev "surrey_term", extension = ev "surrey_contract_ext", extended = true },
     money = { price_growth = prices, extra_per_year = assumption(pounds(0), "no plan beyond the contract") },
     facts_reps = 8,
     facts = {
@@ -163,6 +164,18 @@ function surrey.scenario(given)
         value = ev "km_referrals" / ev "km_pop_u18" * 1000, low = 94, high = 98 },
     },
   }, given))
+end
+
+-- Three lots, with what one of them says of money that moves between them.
+function surrey.three_lots(given)
+  local lines <const> = {
+    surrey.line("early", "early", surrey.lots, { "brief", "triage" }),
+    surrey.line("clinical", "clinical", surrey.lots, { "core", "triage_clinical" }),
+    surrey.line("crisis", "clinical", surrey.lots, { "urgent" }),
+    surrey.line("neuro", "neuro", surrey.lots, { "neuro", "triage_neuro" }),
+  }
+  lines[1].early = true
+  return surrey.scenario(contracts.with({ area = surrey.area(), lines = lines, build = surrey.build_lots(lines) }, given))
 end
 
 return surrey

@@ -416,7 +416,7 @@ read_review(scn_loader_t *ld, const scn_at_t *at, care_review_t *review, size_t 
 typedef struct {
     care_contract_t *contract;
     double term_days, ends_day, extension_days; /* NAN: not given */
-    bool extended;
+    bool extended, takes_over;
 } contract_row_t;
 
 static void
@@ -521,6 +521,8 @@ static const scn_field_t CONTRACT_FIELD[] = {
         "Posts are looked for from this day on; default the go-live." },
     { "go_live", SCN_SPECIAL, 0, 0, true, 0, NULL, contract_go_live, "date",
         "Money comes from this day on; it may be before the run." },
+    { "takes_over", SCN_BOOL, 0, 0, false, offsetof(contract_row_t, takes_over), NULL, NULL, NULL,
+        "Whether lines pay today's service until the go-live; default false: they have nothing before it." },
     { "term", SCN_SPECIAL, 0, 0, false, 0, NULL, contract_term, "time", "How long it lasts from its go-live." },
     { "ends", SCN_SPECIAL, 0, 0, false, 0, NULL, contract_ends, "date", "Or: its last day." },
     { "extension", SCN_TIME, 1, 36525, false, offsetof(contract_row_t, extension_days), NULL, NULL, NULL,
@@ -570,7 +572,7 @@ void
 scn_read_contract(scn_loader_t *ld, const scn_at_t *at)
 {
     care_contract_t *contract = &ld->spec->contract;
-    contract_row_t row = { contract, NAN, NAN, NAN, false };
+    contract_row_t row = { contract, NAN, NAN, NAN, false, false };
     scn_at_t named = *at;
     size_t errors = ld->scn->error.n;
 
@@ -582,6 +584,7 @@ scn_read_contract(scn_loader_t *ld, const scn_at_t *at)
         return;
     }
     contract->given = true;
+    contract->takes_over = row.takes_over;
     contract->award_day = isnan(contract->award_day) ? contract->go_live_day : contract->award_day;
     set_end(ld, &named, &row);
     for (size_t r = 0; r < contract->n_reviews; r++) {
