@@ -3,9 +3,13 @@
 
 local surrey <const> = require "lib.surrey"
 
-return surrey.three_lots {
+local lines <const> = surrey.lot_lines()
+
+return surrey.scenario {
   name = "surrey_lots",
   title = "Surrey: three lots",
+  area = surrey.area(),
+  lines = lines,
   shifts = {
     { from_line = "clinical", to_line = "early", share_per_year = assumption(share(0.01), "planned move to early intervention"),
       from = "2022-04-01", years = 5 },
@@ -20,4 +24,5 @@ return surrey.three_lots {
     reps = 5,
   },
   plans = { { name = "lots", title = "Three lots", offer = "none" } },
+  build = surrey.build_lots(lines),
 }

@@ -3,9 +3,13 @@
 
 local surrey <const> = require "lib.surrey"
 
-return surrey.three_lots {
+local lines <const> = surrey.lot_lines()
+
+return surrey.scenario {
   name = "surrey_lots_rule",
   title = "Surrey: three lots and a rule",
+  area = surrey.area(),
+  lines = lines,
   contract = { go_live = "2021-04-01", term = ev "surrey_term", extension = ev "surrey_contract_ext", extended = true,
     reviews = {
       { name = "april", every = years(1),
@@ -13,4 +17,5 @@ return surrey.three_lots {
         move = assumption(share(0.05), "... a year"), from_line = "clinical", to_line = "early" },
     } },
   plans = { { name = "rule", title = "Three lots, a rule", offer = "none" } },
+  build = surrey.build_lots(lines),
 }

@@ -93,6 +93,13 @@ local function common(s, posts, clinical, early)
   return rows, stage_of
 end
 
+-- A copy of the lines as planned: what is set otherwise is set in the scenario's own.
+local function as_planned(lines)
+  local copy <const> = {}
+  for i, line in ipairs(lines) do copy[i] = contracts.with(line, {}) end
+  return copy
+end
+
 -- Posts follow the money, when it is set otherwise than planned.
 local function funded(s, planned, posts)
   local now <const> = {}
@@ -103,7 +110,8 @@ local function funded(s, planned, posts)
 end
 
 -- One contract: one door, and staff who give early help and clinical work alike.
-function surrey.build_one(planned)
+function surrey.build_one(lines)
+  local planned <const> = as_planned(lines)
   return function(s)
     local rows <const>, stage_of <const> = common(s, funded(s, planned, surrey.one), "staff", "staff")
     neuro_source(rows, s.area, "door")
@@ -115,7 +123,8 @@ end
 
 -- Three lots: the early lot keeps the door; who needs another lot's help is handed over, which takes time and a second triage. The
 -- neurodevelopmental lot has a door of its own.
-function surrey.build_lots(planned)
+function surrey.build_lots(lines)
+  local planned <const> = as_planned(lines)
   return function(s)
     local a <const>, posts <const> = s.area, funded(s, planned, surrey.lots)
     local rows <const>, stage_of <const> = common(s, posts, "core", "brief")
@@ -166,16 +175,14 @@ function surrey.scenario(given)
   }, given))
 end
 
--- Three lots, with what one of them says of money that moves between them.
-function surrey.three_lots(given)
-  local lines <const> = {
-    surrey.line("early", "early", surrey.lots, { "brief", "triage" }),
+-- The lines of three lots.
+function surrey.lot_lines()
+  return {
+    contracts.with(surrey.line("early", "early", surrey.lots, { "brief", "triage" }), { early = true }),
     surrey.line("clinical", "clinical", surrey.lots, { "core", "triage_clinical" }),
     surrey.line("crisis", "clinical", surrey.lots, { "urgent" }),
     surrey.line("neuro", "neuro", surrey.lots, { "neuro", "triage_neuro" }),
   }
-  lines[1].early = true
-  return surrey.scenario(contracts.with({ area = surrey.area(), lines = lines, build = surrey.build_lots(lines) }, given))
 end
 
 return surrey
