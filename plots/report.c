@@ -122,6 +122,28 @@ put_page(report_t *self)
 /* ---- making it ---- */
 
 static int
+stop(void *ctx, const store_row_t *row)
+{
+    (void) ctx;
+    (void) row;
+    return 1;
+}
+
+/* Points of a sweep are replications without estimates. */
+static int
+check_estimates(const report_t *self)
+{
+    static const store_filter_t ANY = { .group = "all", .period = "all", .no_differences = true };
+
+    return store_query(self->results, &ANY, stop, NULL) == 1
+               ? 0
+               : plot_fail(self->fault, SIM_ERR_NOT_FOUND,
+                     "%s holds no estimates by plan (it is of a sweep, or all replications failed); a report is of the results of "
+                     "`weir run`, `weir compare` or `weir split`",
+                     self->request->path);
+}
+
+static int
 explain(report_t *self, int ret)
 {
     if (self->fault->text[0] == '\0') {
@@ -151,6 +173,9 @@ plot_report(const plot_report_t *request, plot_fault_t *fault)
     report_t self;
     int ret = report_init(&self, request, fault), error;
 
+    if (ret == 0) {
+        ret = check_estimates(&self);
+    }
     if (ret == 0 && !request->force) {
         ret = plot_check_absent(request->out, fault);
     }

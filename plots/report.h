@@ -45,7 +45,7 @@ typedef struct {
 
 /**
 Write the report. Without gnuplot it has its tables and no figures.
-@return 0; SIM_ERR_EXISTS; SIM_ERR_IO; SIM_ERR_STORE; SIM_ERR_NO_MEMORY. fault says what was wrong.
+@return 0; SIM_ERR_NOT_FOUND when the results hold no estimates; SIM_ERR_EXISTS; SIM_ERR_IO; SIM_ERR_STORE; SIM_ERR_NO_MEMORY. fault says what was wrong.
 */
 SIM_MUST_CHECK int plot_report(const plot_report_t *request, plot_fault_t *fault);
 

@@ -278,12 +278,32 @@ put_answers(report_t *self)
     return ret;
 }
 
+/* A search has chosen by its own objectives; what the report would call best may be another. */
+static void
+put_chosen(report_t *self)
+{
+    const char *selection = store_manifest(self->results, "split_selection");
+
+    html_element(self->out, "p class=\"answer\"",
+        "Of the splits that were tried the best is %s; the probability of that is %.0f%%.",
+        store_manifest(self->results, "split_chosen"),
+        100.0 * strtod(store_manifest(self->results, "split_p_best"), NULL));
+    html_element(self->out, "p",
+        "Best is what the scenario's block `split` asks for, and the probability is of chance alone; the selection was %s. Below are the "
+        "named splits beside each other; `weir split` prints all that were tried.",
+        selection[0] != '\0' ? selection : "not made");
+}
+
 static int
 put_answer(report_t *self)
 {
     words_t words = { .n = 0 };
     int ret;
 
+    if (store_manifest(self->results, "split_chosen")[0] != '\0') {
+        put_chosen(self);
+        return 0;
+    }
     if (self->is_care && self->contents->n_plans > 1) {
         return put_answers(self);
     }

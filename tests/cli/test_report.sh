@@ -137,6 +137,9 @@ mkdir empty
 exits 0 env PATH="$tmp/empty" "$weir" report town.db --out bare.html
 sound bare.html
 [ "$(count '<figure>' bare.html)" = 0 ] || complain 'figures without gnuplot'
+exits 0 "$weir" sweep "$town" -n 2 --reps 2 --set years=1 --plans none,cluster --out swept --quiet
+exits 1 "$weir" report swept.db
+says err 'holds no estimates by plan (it is of a sweep'
 echo 'not results' >wrong.db
 exits 1 "$weir" report wrong.db
 head -c 20000 town.db >cut.db
