@@ -38,7 +38,7 @@ commands() {
             line = held $0; held = ""
             if (line ~ /\\$/) { held = substr(line, 1, length(line) - 1) " "; next }
             sub(/^[ ]*(\$ )?/, "", line)
-            if (line ~ /^(\.\/)?weir /) print line
+            if (line ~ /^(cp|(\.\/)?weir) /) print line
         }' "$1"
 }
 
@@ -62,7 +62,7 @@ smaller() {
 mkdir "$tmp/bin"
 ln -s "$weir" "$tmp/bin/weir"
 run=0
-for page in README.md docs/*.md docs/systems/*.md; do
+for page in README.md docs/*.md docs/systems/*.md docs/guides/*.md; do
     [ -e "$page" ] || continue
     place=$tmp/$(tr / _ <<<"${page%.md}")
     mkdir "$place"
