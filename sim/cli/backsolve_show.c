@@ -366,7 +366,11 @@ say_bottleneck(const cli_backsolve_t *self, const cli_lever_t *lever, size_t wor
     for (size_t p = 0; p < self->n_pools; p++) {
         own = is_own(self, lever, p) ? fmax(own, load_of(self, lever, p)) : own;
     }
-    if (own > 1.0) {
+    if (own > 1.0 && lever->capped) {
+        APPEND(text,
+            " What binds: that bound, for the line's pools then still have more work than they can do (load %.2f).",
+            own);
+    } else if (own > 1.0) {
         APPEND(text, " What binds: the line's own capacity (load %.2f): more than was tried is needed.", own);
     } else {
         APPEND(text, " What binds: not this line, whose pools then have room (load %.2f)", own);
@@ -503,6 +507,11 @@ show_path(const cli_backsolve_t *self, const cli_lever_t *lever, FILE *out)
         }
     }
     ret = cli_table_print(&path.table, CLI_PAGE, out);
+    if (spec->contract.n_reviews > 0) {
+        (void) fputs(
+            "Reviews of the contract move money as things turn out: pounds and posts paid are those before them.\n",
+            out);
+    }
     cli_table_free(&path.table);
     care_model_free(&path.model);
     free(spec);

@@ -101,6 +101,12 @@ exits 5 solve --target "cohort_seen_4w >= 99% by 2026-27" --vary day; says out.t
 exits 5 solve --set door.threshold=0.5 --target "cohort_seen_18w >= 0.95 by 2026-27" --vary day
 says out.txt 'are closed without a contact by then'
 
+# A contract that keeps 40% of all money for early intervention allows 550,000 more on another line: 1.2m of 3m. That bound binds.
+sed 's/pools = { "evening" },/& early = true,/; s/^  plans = /  contract = { go_live = "2024-04-01", term = years(4), early_least = assumption(share(0.4), "x") },\n&/' \
+    team.lua >bound.lua
+exits 5 "$weir" split bound.lua --quiet --set pools.day.units=5 --target "cohort_seen_4w >= 0.9 by 2026-27" --vary day --out bound
+says out.txt '+550,000'; says out.txt 'a bound that the scenario sets allows no more'; says out.txt 'What binds: that bound'
+
 # Two targets: the answer is that of the harder one, and both are met in it.
 exits 0 solve --target "cohort_seen_4w >= 0.88 by 2026-27" --target "cohort_waiting_18w <= 1% by 2026-12" --vary day --sure 0.8
 says out.txt 'cohort_seen_4w at least 88.0% by 2026-27 and cohort_waiting_18w at most 1.0% by 2026-12'
