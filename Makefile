@@ -63,7 +63,7 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(CORES)
 endif
 
-.PHONY: all help deps deps-dev ready check check-report check-valgrind asan tsan demo bench docs deb install uninstall format lint \
+.PHONY: all help deps deps-dev ready check check-report check-slurm check-valgrind asan tsan demo bench docs deb install uninstall format lint \
     lint-build lint-clang lint-format lint-cppcheck lint-arrows lint-space test-programs clean FORCE
 .DELETE_ON_ERROR:
 
@@ -74,6 +74,7 @@ help:
 	@echo 'make check            build and run every test; ONLY=dist runs those whose name contains "dist"'
 	@echo 'make check-report     the report in a real browser, where there is Chromium'
 	@echo 'make check-valgrind   unit and theory tests under valgrind'
+	@echo 'make check-slurm      shards of a sweep on a real Slurm on this machine (as root)'
 	@echo 'make asan, make tsan  every test with the address and undefined-behaviour, or the thread, sanitiser'
 	@echo 'make demo             compare delivery models in Kent and Medway; results and figures in out/'
 	@echo 'make bench            events per second on this machine'
@@ -103,6 +104,7 @@ ABSENT_deps = $(ABSENT_check)
 ABSENT_test-programs = $(ABSENT_check)
 ABSENT_asan = $(ABSENT_check)
 ABSENT_tsan = $(ABSENT_check)
+ABSENT_check-slurm = $(call program,slurmctld,slurm-wlm)
 ABSENT_check-valgrind = $(ABSENT_check) $(call program,valgrind,valgrind)
 ABSENT_docs = $(call program,cmark-gfm,cmark-gfm)
 ABSENT_deb = $(call program,dpkg-shlibdeps,dpkg-dev)
@@ -201,6 +203,10 @@ check-report: all
 
 check-valgrind: all test-programs
 	@WRAPPER='valgrind --quiet --error-exitcode=99 --leak-check=full' LIMIT=3000 $(RUN_TESTS) $(MEMCHECK_PROGRAMS)
+
+# The templates of docs/cluster on a real Slurm on this machine's loopback; needs root.
+check-slurm: all
+	@tests/slurm/check.sh
 
 asan tsan: ready
 	@$(MAKE) --no-print-directory check SANITIZE=$@

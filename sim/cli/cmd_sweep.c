@@ -262,7 +262,7 @@ execute(cli_sweep_t *sweep)
     cli_exit_t code = cli_sweep_open(sweep);
     int ret;
 
-    if (code != CLI_DONE) {
+    if (code != CLI_DONE || sweep->finished) {
         return code;
     }
     if (sweep->n_before > 0) {

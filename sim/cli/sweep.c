@@ -742,6 +742,35 @@ find_done(cli_sweep_t *self)
     return ret == 0 ? CLI_DONE : store_failed(self, ret);
 }
 
+/* A file that is finished already, and of this sweep, leaves nothing to do. */
+static cli_exit_t
+finished_already(cli_sweep_t *self)
+{
+    store_reader_t *reader = NULL;
+    store_fault_t fault = { "" };
+    cli_exit_t code = CLI_DONE;
+
+    if (store_reader_open(&reader, self->path, &fault) != 0) {
+        cli_error("%s", fault.text);
+        return CLI_FAILED;
+    }
+    for (size_t i = 0; code == CLI_DONE && i < CLI_IDENTITY; i++) {
+        const char *said = store_manifest(reader, CLI_IDENTITY_KEY[i]);
+
+        if (strcmp(said, self->identity[i]) != 0) {
+            cli_error("%s is of another %s: %s, and now it is %s", self->path, cli_identity_name(CLI_IDENTITY_KEY[i]),
+                said, self->identity[i]);
+            code = CLI_USAGE;
+        }
+    }
+    if (code == CLI_DONE) {
+        cli_note(self->options, "%s is finished already", self->path);
+        self->finished = true;
+    }
+    store_reader_free(reader);
+    return code;
+}
+
 cli_exit_t
 cli_sweep_open(cli_sweep_t *self)
 {
@@ -759,6 +788,9 @@ cli_sweep_open(cli_sweep_t *self)
     if (ret == 0) {
         code = check_identity(self);
         return code == CLI_DONE ? find_done(self) : code;
+    }
+    if (ret == SIM_ERR_EXISTS && !target.numbered) {
+        return finished_already(self);
     }
     if (ret == SIM_ERR_NOT_FOUND) {
         ret = store_sweep_begin(&self->writer, &target, &fault);

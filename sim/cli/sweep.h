@@ -40,6 +40,7 @@ typedef struct {
     char *path; /* of the results */
     store_writer_t *writer;
     uint8_t *bitmap; /* records that are there, by id */
+    bool finished;   /* by a run before */
     uint64_t n_records, n_before, n_failed_before;
     exp_outcome_t outcome;
 } cli_sweep_t;

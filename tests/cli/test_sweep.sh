@@ -82,6 +82,9 @@ exits 2 "${sweep[@]}" --shard 6/5
 # Resuming needs the same sweep; a file is not written over.
 exits 1 "${sweep[@]}" --out whole
 says err 'exists already'
+exits 0 "${sweep[@]}" --out whole --resume
+same whole.db 'resuming what is finished changes it'
+exits 2 "${sweep[@]}" --out whole --resume --seed 8
 exits 130 "${sweep[@]}" -n 40000 --out long --max-time 0.2
 says err 'to go on:'
 says err '--resume'
