@@ -1,4 +1,5 @@
 /* weir export: the tidy table of a results file, or its facts, as CSV (RFC 4180) or JSON. */
+#include "sim/cli/answers.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/export.h"
 #include "sim/cli/facts.h"
@@ -290,15 +291,17 @@ typedef enum {
     TABLE_ESTIMATES,
     TABLE_FACTS,
     TABLE_LEDGER,
-    TABLE_RECORDS,
+    TABLE_RECORDS, /* this and the next three are of a sweep's results */
     TABLE_FAILED,
+    TABLE_ANSWERS,
+    TABLE_SCHEDULE,
     TABLE_CANDIDATES, /* this and the next two are views of a search's results */
     TABLE_OF_EACH,
     TABLE_DIFFERENCES,
     N_TABLES
 } table_t;
-static const char *const TABLE[N_TABLES] = { "estimates", "facts", "ledger", "records", "failed", "candidates",
-    "candidate_estimates", "candidate_differences" };
+static const char *const TABLE[N_TABLES] = { "estimates", "facts", "ledger", "records", "failed", "answers", "schedule",
+    "candidates", "candidate_estimates", "candidate_differences" };
 
 typedef struct {
     store_reader_t *reader;
@@ -334,6 +337,10 @@ write_rows(const job_t *job, FILE *out)
     case TABLE_OF_EACH:
     case TABLE_DIFFERENCES:
         return cli_rows_write(job->reader, TABLE[job->table], json, out);
+    case TABLE_SCHEDULE:
+        return cli_schedule_write(job->reader, json, out);
+    case TABLE_ANSWERS:
+        return cli_answers_write(job->reader, json, out);
     default:
         return cli_tidy_write(job->reader, job->filter, job->format, out);
     }
@@ -461,6 +468,22 @@ write_file(const job_t *job, const cli_options_t *options)
     return cli_output_end(&output, code);
 }
 
+static void
+complain_table(const char *name)
+{
+    char all[256] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < N_TABLES; i++) {
+        used += (size_t) snprintf(all + used, sizeof(all) - used, "%s%s",
+            i == 0              ? ""
+            : i + 1 == N_TABLES ? " or "
+                                : ", ",
+            TABLE[i]);
+    }
+    cli_error("export: --table: '%s' is not %s", name, all);
+}
+
 /* The table asked for, or the default: records of a sweep, estimates of a run. */
 static cli_exit_t
 choose_table(job_t *job, const cli_options_t *options)
@@ -474,11 +497,10 @@ choose_table(job_t *job, const cli_options_t *options)
         }
     }
     if (job->table == N_TABLES) {
-        cli_error("export: --table: '%s' is not %s, %s, %s, %s, %s, %s, %s or %s", options->table, TABLE[0], TABLE[1],
-            TABLE[2], TABLE[3], TABLE[4], TABLE[5], TABLE[6], TABLE[7]);
+        complain_table(options->table);
         return CLI_USAGE;
     }
-    if (!sweep && (job->table == TABLE_RECORDS || job->table == TABLE_FAILED)) {
+    if (!sweep && job->table >= TABLE_RECORDS && job->table <= TABLE_SCHEDULE) {
         cli_error("export: --table %s is of a sweep's results, and these are not", options->table);
         return CLI_USAGE;
     }
@@ -573,7 +595,9 @@ const cli_command_t cli_cmd_export = {
             "--table ledger gives the ledger of the first replication of each plan, to the penny:\n"
             "plan,month,line,lot,funder,account,debit_pounds,credit_pounds.\n"
             "Of a sweep --table records (the default) gives one row a replication of a plan at a point:\n"
-            "point,rep,offer, each input and each measure; --table failed those that failed, and why.\n"
+            "point,rep,offer, each input and each measure; --table failed those that failed, and why;\n"
+            "--table answers what it says: what,offer,kpi,group,period,input,estimate,low,high,n;\n"
+            "--table schedule how long it would take on 1, 2, 4, ... 1,024 workers.\n"
             "Of a search (`weir split`) --table candidates gives every split that was tried, a row a\n"
             "budget line; candidate_estimates its measures; candidate_differences what it gains.\n"
             "--format is csv (the default) or json; without --out it goes to standard output. JSON is\n"

@@ -1,8 +1,8 @@
 /* weir merge: the shards of a sweep into one file, when they are all there and of one sweep. */
+#include "sim/cli/answers.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/manifest.h"
 #include "sim/cli/sweep.h"
-#include "sim/cli/sweep_show.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -296,8 +296,11 @@ static cli_exit_t
 show_merged(const merge_t *merge)
 {
     const char *path = store_writer_path(merge->writer);
-    cli_exit_t code = merge->failed < merge->records ? cli_sweep_show(path, stdout) : CLI_DONE;
+    cli_exit_t code = merge->failed < merge->records ? cli_answers_make(path, merge->options) : CLI_DONE;
 
+    if (code == CLI_DONE && merge->failed < merge->records) {
+        code = cli_answers_show(path, stdout);
+    }
     (void) printf("Results: %s\n", path);
     if (merge->failed > 0) {
         cli_error("%llu of %llu records failed and are left out of everything: weir export %s --table failed shows why",

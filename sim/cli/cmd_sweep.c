@@ -1,10 +1,10 @@
 /* weir sweep: a scenario at the points of a design, into a file that survives whatever ends the program. */
+#include "sim/cli/answers.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/manifest.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/sweep.h"
-#include "sim/cli/sweep_show.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -241,7 +241,8 @@ finish(cli_sweep_t *sweep)
         return store_failed(sweep, ret);
     }
     if (sweep->shards == 1 && failed < sweep->n_records) {
-        code = cli_sweep_show(store_writer_path(sweep->writer), stdout);
+        code = cli_answers_make(store_writer_path(sweep->writer), sweep->options);
+        code = code == CLI_DONE ? cli_answers_show(store_writer_path(sweep->writer), stdout) : code;
     }
     if (sweep->shards == 1 || !sweep->options->quiet) {
         (void) printf("Results: %s\n", store_writer_path(sweep->writer));

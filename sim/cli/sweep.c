@@ -658,6 +658,21 @@ put_inputs(const cli_sweep_t *self)
     return ret;
 }
 
+/* "kpi=pounds,...": what the net benefit is counted in. */
+static int
+put_worth(const cli_sweep_t *self)
+{
+    const scn_sweep_t *sweep = scn_sweep(self->base);
+    char text[2048] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < sweep->n_worths && used < sizeof(text); i++) {
+        used += (size_t) snprintf(text + used, sizeof(text) - used, "%s%s=%.17g", i > 0 ? "," : "", sweep->worth[i].kpi,
+            sweep->worth[i].pounds);
+    }
+    return store_put_manifest(self->writer, "worth", text);
+}
+
 static int
 put_begin(cli_sweep_t *self)
 {
@@ -681,6 +696,9 @@ put_begin(cli_sweep_t *self)
     }
     if (ret == 0) {
         ret = cli_put(self->writer, "shard", "%u/%u", self->shard, self->shards);
+    }
+    if (ret == 0) {
+        ret = put_worth(self);
     }
     if (ret == 0) {
         ret = cli_put(self->writer, "plans_a_point", "%zu", cli_sweep_arms(self));

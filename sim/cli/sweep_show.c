@@ -158,11 +158,3 @@ cli_sweep_write(store_reader_t *reader, bool failed, bool json, FILE *out)
     (void) fputs(json ? "\n]\n" : "", out);
     return ret == 0 && (fflush(out) != 0 || ferror(out)) ? SIM_ERR_IO : ret;
 }
-
-cli_exit_t
-cli_sweep_show(const char *path, FILE *out)
-{
-    (void) path;
-    (void) out;
-    return CLI_DONE;
-}

@@ -98,4 +98,9 @@ const char STORE_SCHEMA_SWEEP[] =
     "\n"
     "-- Points of the design that were run: little-endian doubles, one for each input that is not 'fixed'. The records of\n"
     "-- point p are the replicates with rep = p * reps of a point + replication.\n"
-    "CREATE TABLE point (id INTEGER PRIMARY KEY, value BLOB NOT NULL);\n";
+    "CREATE TABLE point (id INTEGER PRIMARY KEY, value BLOB NOT NULL);\n"
+    "\n"
+    "-- What the sweep says. what: see docs/results.md. offer: a plan, or 'a-b' for the difference. cell: the measure\n"
+    "-- (NULL: the net benefit). input: of which input or group, or ''. low, high: a 95% interval, where there is one.\n"
+    "CREATE TABLE answer (id INTEGER PRIMARY KEY, what TEXT NOT NULL, offer TEXT NOT NULL, cell INTEGER REFERENCES cell,\n"
+    "    input TEXT NOT NULL, estimate REAL, low REAL, high REAL, n INTEGER NOT NULL);\n";

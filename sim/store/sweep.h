@@ -93,4 +93,21 @@ SIM_MUST_CHECK int store_sweep_count(store_reader_t *self, uint64_t *records, ui
 /** All records in order of point, replication and plan; a non-zero answer stops it and is returned. */
 SIM_MUST_CHECK int store_sweep_records(store_reader_t *self, store_point_fn *fn, void *ctx);
 
+/* ---- answers ---- */
+
+/* Numbers that are not known are NaN. */
+typedef struct {
+    const char *what, *offer, *input;
+    size_t cell; /* SIZE_MAX: the net benefit */
+    double estimate, low, high;
+    uint64_t n; /* points that it rests on */
+} store_answer_t;
+
+typedef int store_answer_fn(void *ctx, const store_answer_t *answer);
+
+/** Put answers into a finished sweep, instead of those that were there, all or none. */
+SIM_MUST_CHECK int store_put_answers(const char *path, size_t n, const store_answer_t *answer, store_fault_t *fault);
+/** In the order in which they were put; a non-zero answer of fn stops it and is returned. */
+SIM_MUST_CHECK int store_answers(store_reader_t *self, store_answer_fn *fn, void *ctx);
+
 #endif

@@ -44,7 +44,7 @@ exits 0 "$weir" export a.db --table facts --format json
 python3 -c 'import json; f = json.load(open("out.txt"))["rows"]; assert len(f) == 6 and f[5]["accept_low"] is None' 2>err ||
     complain 'the facts are no JSON'
 exits 2 "$weir" export a.db --table fact
-says err "--table: 'fact' is not estimates, facts, ledger, records or failed"
+says err "--table: 'fact' is not estimates, facts, ledger"
 exits 2 "$weir" export a.db --table facts --kpi waiting
 says err '--table facts gives all of them'
 

@@ -26,7 +26,7 @@ exits 0 "$weir" export a.db --table ledger --format json --out ledger.json
 exits 2 "$weir" export a.db --table ledger --period month
 says err '--table ledger gives all of it'
 exits 2 "$weir" export a.db --table ledgers
-says err "'ledgers' is not estimates, facts or ledger"
+says err "'ledgers' is not estimates, facts, ledger"
 
 # A plain network has no money.
 exits 0 "$weir" run "$root/scenarios/cookbook/vacations.lua" --reps 1 --out b

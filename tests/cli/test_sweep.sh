@@ -56,6 +56,30 @@ same s.db 'shards merged and one machine differ'
 exits 0 "$weir" merge s.shard-{1,2,3,4,5}-of-5.db --out turned
 same turned.db 'the order of the shards matters'
 
+# What the sweep says is the same too, and is there for each measure, plan and input.
+exits 0 "$weir" export whole.db --table answers --out answers.csv
+for file in s turned many; do
+    "$weir" export $file.db --table answers 2>err | cmp -s - answers.csv || complain "$file.db says something else"
+done
+for what in mean p05 p50 p95 ignorance_sd chance_sd ignorance_share; do
+    [ "$(grep -c "^$what,tiny," answers.csv)" = 2 ] || complain "no answer: $what"
+done
+for what in first prcc srrc at_low at_high; do
+    [ "$(grep -c "^$what,tiny," answers.csv)" = 6 ] || complain "no answer: $what"
+done
+exits 0 "$weir" export whole.db --table answers --format json
+python3 -c 'import json; assert json.load(open("out.txt"))["rows"][0]["what"] == "mean"' 2>err || complain 'the JSON is not right'
+
+# More desks shorten the queue, longer service lengthens it; a Saltelli and a Morris design find the same first cause.
+sign() { awk -F, -v input="$1" '$1 == "prcc" && $3 == "queue_wait_mean_days" && $6 == input { print ($7 > 0 ? "+" : "-") }' answers.csv; }
+[ "$(sign desks)$(sign service)$(sign sources.post.rate)" = '-++' ] || complain 'an effect has the wrong sign'
+for design in saltelli:total morris:mu_star; do
+    exits 0 "$weir" sweep tiny.lua --design ${design%:*} --out ${design%:*} --quiet
+    exits 0 "$weir" export ${design%:*}.db --table answers
+    first=$(awk -F, -v what=${design#*:} '$1 == what && $3 == "queue_wait_mean_days" && $7 > max { max = $7; name = $6 } END { print name }' out.txt)
+    [ "$first" = desks ] || complain "${design%:*} says that '$first' matters most"
+done
+
 # Gaps and duplicates are named, and how to fill them; nothing is written then.
 exits 1 "$weir" merge s.shard-{1,3,4}-of-5.db --out gap
 says err 'these are missing: 2,5'
@@ -125,6 +149,9 @@ exits 0 "$weir" sweep plans.lua -n 6 --reps 1 --set scale=0.2 --set years=1 --ou
 exits 0 "$weir" export plans.db
 [ "$(wc -l <out.txt)" = 7 ] || complain 'a point with a plan of its own has more than one record'
 awk -F, 'NR > 1 && $3 != $4 { bad = 1 } END { exit bad }' out.txt || complain 'the plan that ran is not the one chosen'
+exits 0 "$weir" sweep "$town" -n 12 --set years=1 --set scale=0.5 --plans none,cluster --design halton --out choice
+says out.txt 'Which plan is best, by cohort_seen_18w'
+says out.txt 'To know all inputs before choosing'
 exits 0 "$weir" sweep "$town" --dry-run
 says out.txt 'ev.crisis_while_wait                     pert(0.003, 0.008, 0.02)'
 says out.txt 'ev.capa_mean_sessions'
