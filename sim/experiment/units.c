@@ -59,22 +59,24 @@ keep_error(exp_crew_t *self, int error)
 int
 exp_crew_do(exp_crew_t *self, int (*what)(void *ctx), void *ctx)
 {
-    int ret = atomic_load(&self->error);
+    int ret;
 
     (void) pthread_mutex_lock(&self->lock);
-    ret = ret == 0 ? what(ctx) : ret;
+    ret = atomic_load(&self->error);
+    ret = keep_error(self, ret == 0 ? what(ctx) : ret);
     (void) pthread_mutex_unlock(&self->lock);
-    return keep_error(self, ret);
+    return ret;
 }
 
 int
 exp_crew_hand(exp_crew_t *self, const exp_record_t *record)
 {
     const exp_units_t *work = self->work;
-    int ret = atomic_load(&self->error);
+    int ret;
 
     (void) pthread_mutex_lock(&self->lock);
-    ret = ret == 0 ? work->sink(work->sink_ctx, record) : ret;
+    ret = atomic_load(&self->error); /* asked with the lock held: after an error nothing more goes to the sink */
+    ret = keep_error(self, ret == 0 ? work->sink(work->sink_ctx, record) : ret);
     if (ret == 0) {
         self->outcome.done++;
         self->outcome.failed += record->status != 0;
@@ -83,7 +85,7 @@ exp_crew_hand(exp_crew_t *self, const exp_record_t *record)
         }
     }
     (void) pthread_mutex_unlock(&self->lock);
-    return keep_error(self, ret);
+    return ret;
 }
 
 static void *

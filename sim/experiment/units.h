@@ -3,8 +3,8 @@
  * its task is finished, so records come in any order, and a thread that is done takes the next unit whatever the others
  * are at.
  *
- * Invariant: every unit is taken once; the sink is called by one thread at a time; after a stop no further task is begun
- * and every record of a task that was finished has been handed over.
+ * Invariant: every unit is taken once; the sink is called by one thread at a time, and after an error not at all; after
+ * a stop no further task is begun, and every record of a task that was finished has been handed over.
  */
 #ifndef EXP_UNITS_H
 #define EXP_UNITS_H

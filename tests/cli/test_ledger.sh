@@ -24,7 +24,7 @@ stated=$("$weir" export a.db --kpi management_pounds --group line=one --period a
 exits 0 "$weir" export a.db --table ledger --format json --out ledger.json
 [ "$(grep -c '"debit_pounds":' ledger.json)" = "$(grep -c '^lots,' ledger.csv)" ] || complain 'JSON has other rows than CSV'
 exits 2 "$weir" export a.db --table ledger --period month
-says err '--table ledger gives all of it'
+says err '--table ledger gives all of them'
 exits 2 "$weir" export a.db --table ledgers
 says err "'ledgers' is not estimates, facts, ledger"
 
