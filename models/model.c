@@ -476,8 +476,11 @@ model_same_shape(const care_model_t *first, const care_model_t *other, model_are
         { "stage", b->n_stages, b->stage[0].name, sizeof(b->stage[0]) } };
     const model_names_t classes[2] = { { "class", a->n_classes, a->class_name[0], sizeof(a->class_name[0]) },
         { "class", b->n_classes, b->class_name[0], sizeof(b->class_name[0]) } };
+    const model_names_t funders[2] = { { "funder", first->spec->n_funders, first->spec->funder[0], SIM_NAME_MAX },
+        { "funder", other->spec->n_funders, other->spec->funder[0], SIM_NAME_MAX } };
     const char *name = first->spec->name;
     bool same = model_same_names(&pools[0], &pools[1], name, fault) &&
+                model_same_names(&funders[0], &funders[1], name, fault) &&
                 model_same_names(&stages[0], &stages[1], name, fault) &&
                 model_same_names(&classes[0], &classes[1], name, fault);
 

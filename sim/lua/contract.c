@@ -622,7 +622,7 @@ check_dates(scn_loader_t *ld)
         fault_at(ld, &ld->terms.end, "it ends before it starts");
         return;
     }
-    if (contract->go_live_day >= horizon) {
+    if (contract->go_live_day >= horizon && !contract->takes_over) {
         fault_at(ld, &ld->terms.go_live, "'go_live' is after the end of the run");
     } else if (contract->end_day < horizon) {
         scn_error(ld, ld->terms.end.file, ld->terms.end.line,
@@ -677,7 +677,9 @@ scn_check_contract(scn_loader_t *ld)
         for (size_t l = 0; l < spec->plan[p].n_layers; l++) {
             care_layer_t *layer = &spec->plan[p].layer[l];
 
-            layer->from_day = fmax(layer->from_day, contract->go_live_day);
+            if (layer->offer->fund != NULL) { /* otherwise it brings nothing that could begin */
+                layer->from_day = fmax(layer->from_day, contract->go_live_day);
+            }
         }
     }
 }
