@@ -94,33 +94,6 @@ put_data(plot_job_t *job, const char *group, size_t n_reps, double *least, doubl
     return ret;
 }
 
-/* A tick at the beginning of a calendar year, so many that they can be read. */
-static void
-put_years(plot_job_t *job)
-{
-    const store_contents_t *contents = store_contents(job->results);
-    int every = job->years > 12 ? 5 : job->years > 5 ? 2 : 1;
-    bool any = false;
-
-    (void) fputs("set xtics out ()\n", job->script);
-    for (size_t k = 0; k < contents->n_periods; k++) {
-        const store_period_t *month = &contents->period[k];
-        int year = atoi(month->first_date);
-
-        if (strcmp(month->kind, "month") != 0) {
-            continue;
-        }
-        if (!any) {
-            plot_let(job->script, "x_low", (double) month->first_day);
-        }
-        any = true;
-        if (strcmp(month->first_date + 4, "-01-01") == 0 && year % every == 0) {
-            (void) fprintf(job->script, "set xtics add ('%d' %ld)\n", year, month->first_day);
-        }
-    }
-    plot_let(job->script, "x_top", job->years * 365.25);
-}
-
 int
 plot_write_fan(plot_job_t *job)
 {
@@ -154,9 +127,8 @@ plot_write_fan(plot_job_t *job)
     plot_describe(kpi, 100, what);
     (void) snprintf(note, sizeof(note), "%s%s", what, axis.low > 0 ? "; the axis does not begin at zero" : "");
     plot_let_text(job->script, "what", note);
-    put_years(job);
-    plot_let(job->script, "height",
-        job->n_plans > 3 ? 98 + 190 * ceil((double) job->n_plans / (job->n_plans == 4 ? 2 : 3)) + 40 : 420);
+    plot_put_calendar_years(job);
+    plot_let(job->script, "height", plot_panels_height(job));
     job->no_intervals = true;
     return 0;
 }

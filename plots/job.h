@@ -78,6 +78,10 @@ foot.
 */
 SIM_MUST_CHECK int plot_put_legend(plot_job_t *job);
 
+/** x_low, x_top and a tick at the beginning of calendar years, so many that they can be read in a panel. */
+void plot_put_calendar_years(plot_job_t *job);
+/** Of a figure with a panel for each plan, three beside each other (four in two rows). */
+double plot_panels_height(const plot_job_t *job);
 /** Pixels at the right for the longest name. */
 double plot_name_room(const plot_job_t *job);
 /**
@@ -108,5 +112,6 @@ int plot_write_cover(plot_job_t *job);
 int plot_write_converge(plot_job_t *job);
 int plot_write_waterfall(plot_job_t *job);
 int plot_write_flow(plot_job_t *job);
+int plot_write_bands(plot_job_t *job);
 
 #endif

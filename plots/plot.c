@@ -46,6 +46,8 @@ const plot_figure_t PLOT_FIGURES[] = {
         plot_write_waterfall, NULL },
     { "flow", "The pathway as it was compiled, with loads, of the first of the plans", "The pathway", 0,
         plot_write_flow, NULL },
+    { "bands", "The waiting list month by month, by how long those on it have waited",
+        "Waiting for a first contact, by how long so far", 0, plot_write_bands, NULL },
 };
 const size_t PLOT_N_FIGURES = sizeof(PLOT_FIGURES) / sizeof(PLOT_FIGURES[0]);
 

@@ -69,6 +69,8 @@ report_waits(report_t *self)
         .kpi = "waiting",
         .title = "Waiting: how far single futures lie apart",
         .caption = "How far the list may be from its mean in a single future" };
+    static const report_figure_t BANDS = { .figure = "bands",
+        .caption = "The list by how long those on it have waited" };
     static const report_figure_t SEEN = { .figure = "trend",
         .kpi = "cohort_seen_18w",
         .title = "Seen within 18 weeks, of those referred",
@@ -80,6 +82,8 @@ report_waits(report_t *self)
     ret = ret == 0 ? report_years(self, "Waiting for a first contact at the end of each contract year", "waiting", NULL)
                    : ret;
     ret = ret == 0 ? put_figure(self, &FAN, "waiting", "Spread of single futures about their mean, which at the end is")
+                   : ret;
+    ret = ret == 0 ? put_figure(self, &BANDS, "waiting_over_52w_share", "Of those waiting at the end, over 52 weeks")
                    : ret;
     html_element(self->out, "h3", "What becomes of those referred");
     html_element(self->out, "p",

@@ -264,6 +264,7 @@ const cli_command_t cli_cmd_plot = {
             "  converge  how an estimate settles as replications are added: --kpi, --group\n"
             "  waterfall what makes the list longer or shorter under the second of two plans than\n"
             "            under the first: --plans A,B\n"
+            "  bands     the waiting list month by month, by how long those on it have waited\n"
             "  flow      the pathway as it was compiled, with loads, of the first of the plans\n"
             "The file is RESULTS-FIGURE.svg unless --out names another; its name is printed.\n"
             "The format is that of --format or of the ending of --out.\n"

@@ -54,7 +54,7 @@ for figure in list waits funnel frontier equity; do
 done
 
 # What each plan gains, single futures, coverage, replications, and what changes a list.
-for figure in gain cover "fan --kpi waiting" "converge --kpi cohort_seen_18w" "waterfall --plans none,tiered"; do
+for figure in gain cover bands flow "fan --kpi waiting" "converge --kpi cohort_seen_18w" "waterfall --plans none,tiered"; do
     for format in svg png pdf; do
         # shellcheck disable=SC2086
         "$weir" plot case0.db $figure --out "more.$format" --force >out 2>err || fault "$figure as $format"
