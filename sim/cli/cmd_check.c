@@ -1,5 +1,6 @@
 /* weir check: is the scenario valid, what does it say, and where do its numbers come from. */
 #include "sim/cli/check_areas.h"
+#include "sim/cli/check_pilot.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/facts.h"
 #include "sim/cli/load.h"
@@ -15,6 +16,7 @@
 #define CHANGES 0.005 /* of a load between years, below which it is the same */
 
 typedef struct {
+    const cli_options_t *options;
     const char *file; /* as the user named it */
     const scn_t *scenario;
     const care_spec_t *spec;
@@ -299,6 +301,9 @@ print_pools(const check_t *check)
         (void) puts(check->model.pathway.n_sources > 0
                         ? "Loads depend on decisions taken in the run: see the results of `weir run`."
                         : "Nobody comes but those who are there at the start: see the results of `weir run`.");
+    }
+    if (ret == 0 && !known && n > 0 && check->spec->is_care) {
+        ret = cli_check_pilot(check->options, check->spec);
     }
     free(load);
     (void) putchar('\n');
@@ -596,6 +601,7 @@ run(const cli_options_t *options)
     }
     code = cli_load(options, options->arg[0], &scenario);
     if (code == CLI_DONE) {
+        check->options = options;
         check->file = options->arg[0];
         check->scenario = scenario;
         check->spec = scn_spec(scenario);
@@ -619,13 +625,13 @@ const cli_command_t cli_cmd_check = {
     .name = "check",
     .args = "SCENARIO",
     .doc = "validate a scenario; print its parameters and their sources",
-    .more =
-        "Prints the resolved parameters with range, grade and origin, the demand of each\n"
-        "source and the capacity of each pool; where the flows alone tell them (a network\n"
-        "without decisions of the care system), also its offered load, utilisation and how\n"
-        "its list grows, year by year when that changes. A pool with a load of 1 or more\n"
-        "is named: it has no steady state. Grade E is an assumption. Everything that is wrong is told in one pass, with\n"
-        "file and line; the exit code is then 3.\n",
+    .more = "Prints the resolved parameters with range, grade and origin, the demand of each\n"
+            "source and the capacity of each pool; where the flows alone tell them (a network\n"
+            "without decisions of the care system), also its offered load, utilisation and how\n"
+            "its list grows, year by year when that changes. A pool with a load of 1 or more\n"
+            "is named: it has no steady state. Of a care system one replication of the first year is\n"
+            "run for its loads. Grade E is an assumption. Everything that is wrong is told in one\n"
+            "pass, with file and line; the exit code is then 3.\n",
     .examples = "weir check scenarios/kent_medway.lua\n"
                 "weir check scenarios/kent_medway.lua --set years=3 --format csv\n",
     .args_min = 1,

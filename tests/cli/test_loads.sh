@@ -66,6 +66,14 @@ grep -q 'by contract year' out.txt && complain 'years of much the same load, a c
 exits 0 "$weir" run "$town" --reps 2 --out town.db
 says out.txt 'Load by contract year'
 exits 0 "$weir" check "$town"; says out.txt 'Loads depend on decisions taken in the run'
+cp out.txt checked
+exits 0 "$weir" run "$town" --reps 1 --set years=1 --format csv --out pilot --quiet
+for pool in core neuro; do # the loads that check hints at are those of that replication
+    load=$(awk -F, -v pool="pool=$pool" '$3 == "load" && $4 == pool && $5 == "all" { printf "%.2f", $6 }' out.txt)
+    grep '^One replication of its first year has these loads' checked | grep -qE " $pool $load[,.]" || complain "check: $pool is not $load"
+    says checked "$pool: $(awk -v load="$(awk -F, -v pool="pool=$pool" '$3 == "load" && $4 == pool && $5 == "all" { print $6 }' out.txt)" \
+        'BEGIN { printf "%.0f", 100 * (load - 1) }')% more work than it can do"
+done
 
 # Capacity: half a day's shift, a dated step half-way, and repairs that take a fifth of the time.
 cat >shift.lua <<'LUA'
