@@ -3,6 +3,7 @@
 #include "sim/analysis/given.h"
 #include "sim/analysis/indices.h"
 #include "sim/analysis/morris.h"
+#include "sim/analysis/prim.h"
 #include "sim/analysis/regress.h"
 #include "sim/analysis/value.h"
 #include "sim/analysis/variance.h"
@@ -18,7 +19,8 @@
 #define SEED 1                 /* of bootstraps: the same records give the same answers */
 #define TAIL 0.2               /* of an input's ranks, for the bars of a tornado */
 #define NAME_MAX_ 256
-#define SHOWN 8
+#define EXACT 1e-6     /* what is left of a variance that inputs explain wholly is rounding */
+#define PRIM_POINTS 50 /* fewer are too few to look for a box in */
 
 /* The sweep in memory: the inputs by column, and one measure at a time of all plans. */
 typedef struct {
@@ -382,8 +384,12 @@ from_sample(job_t *job, const char *offer)
                 add_interval(job, "first", offer, name, &first[i]);
             }
             if (has_ranks) {
+                bool nothing_left = 1.0 - r2 < EXACT && fabs(coefficient[i].standard.mean) < EXACT;
+
                 add_interval(job, "srrc", offer, name, &coefficient[i].standard);
-                add_interval(job, "prcc", offer, name, &coefficient[i].partial);
+                if (!nothing_left) { /* else its partial correlation is 0 / 0 */
+                    add_interval(job, "prcc", offer, name, &coefficient[i].partial);
+                }
             }
             if (has_bars) {
                 add_interval(job, "at_low", offer, name, &bar[i].low);
@@ -581,6 +587,85 @@ value_inputs(job_t *job, const ana_decision_t *decision)
     }
 }
 
+/* 1 where a plan does worse than the first, by the means of replications; NaN where it is not known. */
+static size_t
+mark_worse(const job_t *job, size_t plan, double *y)
+{
+    size_t reps = job->sweep.reps, worse = 0;
+
+    for (size_t s = 0; s < job->n_sample; s++) {
+        double gain = 0.0;
+
+        for (size_t r = 0; r < reps; r++) {
+            gain += job->benefit[plan][s * reps + r] - job->benefit[0][s * reps + r];
+        }
+        y[s] = isnan(gain) ? NAN : gain < 0.0 ? 1.0 : 0.0;
+        worse += gain < 0.0;
+    }
+    return worse;
+}
+
+static void
+add_box(job_t *job, const char *plan, const ana_prim_t *prim)
+{
+    add(job, "worse_coverage", plan, "", prim->box.coverage, NAN, NAN, prim->box.n);
+    add(job, "worse_density", plan, "", prim->box.density, NAN, NAN, prim->box.n);
+    for (size_t i = 0; i < prim->n_inputs; i++) {
+        const ana_limit_t *limit = &prim->limit[i];
+
+        if (job->sweep.input[i].n_levels == 0 && isfinite(limit->low)) {
+            add(job, "worse_above", plan, job->sweep.input[i].name, limit->low, NAN, NAN, prim->box.n);
+        }
+        if (job->sweep.input[i].n_levels == 0 && isfinite(limit->high)) {
+            add(job, "worse_below", plan, job->sweep.input[i].name, limit->high, NAN, NAN, prim->box.n);
+        }
+        for (size_t k = 0; k < job->sweep.input[i].n_levels && k < ANA_CATEGORIES_MAX; k++) {
+            if (!(limit->categories >> k & 1)) {
+                add(job, "worse_without", plan, job->sweep.input[i].name, (double) k, NAN, NAN, prim->box.n);
+            }
+        }
+    }
+}
+
+/* Where each plan does worse than the first: a box, when that is so at some points and not at most. */
+static void
+discover(job_t *job)
+{
+    const store_contents_t *contents = store_contents(job->reader);
+    double *y = calloc(job->n_sample + 1, sizeof(*y));
+    bool *categorical = calloc(job->sweep.n_inputs + 1, sizeof(*categorical));
+
+    if (y == NULL || categorical == NULL) {
+        job->error = SIM_ERR_NO_MEMORY;
+    }
+    for (size_t i = 0; job->error == 0 && i < job->sweep.n_inputs; i++) {
+        categorical[i] = job->sweep.input[i].n_levels > 0;
+    }
+    for (size_t p = 1; job->error == 0 && p < job->n_plans && job->n_sample >= PRIM_POINTS; p++) {
+        const ana_prim_rule_t rule = {
+            .inputs = { (const double *const *) job->sample_x, job->sweep.n_inputs, job->n_sample },
+            .y = y,
+            .categorical = categorical,
+            .slice = ANA_PRIM_SLICE,
+            .least = ANA_PRIM_LEAST,
+        };
+        size_t worse = mark_worse(job, p, y);
+        ana_prim_t prim;
+
+        add(job, "worse", contents->plan[p].name, "", (double) worse / (double) job->n_sample, NAN, NAN, job->n_sample);
+        if (20 * worse < job->n_sample || 20 * worse > 19 * job->n_sample) {
+            continue;
+        }
+        memset(&prim, 0, sizeof(prim));
+        if (worked(job, ana_prim_init(&prim, &rule))) {
+            add_box(job, contents->plan[p].name, &prim);
+        }
+        ana_prim_free(&prim);
+    }
+    free(y);
+    free(categorical);
+}
+
 static void
 choose(job_t *job)
 {
@@ -605,6 +690,7 @@ choose(job_t *job)
     add_interval(job, "evpi_upper", "", "", &information.upper);
     add_interval(job, "evpi_lower", "", "", &information.lower);
     value_inputs(job, &decision);
+    discover(job);
 }
 
 /* ---- all of it ---- */

@@ -274,6 +274,39 @@ show_choice(const show_t *show)
     return ret;
 }
 
+/* "cluster does worse than none at 30% of the points, mostly where growth is above 0.06 (...)". */
+static void
+show_boxes(const show_t *show)
+{
+    for (size_t p = 1; p < show->contents->n_plans; p++) {
+        const char *plan = show->contents->plan[p].name;
+        const answer_t *worse = find(show, "worse", plan, "", SIZE_MAX);
+        const answer_t *coverage = find(show, "worse_coverage", plan, "", SIZE_MAX);
+        bool any = false;
+
+        if (worse == NULL) {
+            continue;
+        }
+        (void) fprintf(show->out, "%s does worse than %s at %.0f%% of the points", plan, show->contents->plan[0].name,
+            100.0 * worse->estimate);
+        for (size_t i = 0; i < show->n && coverage != NULL; i++) {
+            const answer_t *it = &show->answer[i];
+            bool above = strcmp(it->what, "worse_above") == 0, below = strcmp(it->what, "worse_below") == 0;
+
+            if (strcmp(it->offer, plan) == 0 && (above || below)) {
+                (void) fprintf(show->out, "%s %s is %s %.4g", any ? " and" : ", mostly where", it->input,
+                    above ? "above" : "below", it->estimate);
+                any = true;
+            }
+        }
+        if (any) {
+            (void) fprintf(show->out, " (%.0f%% of such points are there, and at %.0f%% of the points there it does)",
+                100.0 * coverage->estimate, 100.0 * number(find(show, "worse_density", plan, "", SIZE_MAX)));
+        }
+        (void) fputs(".\n", show->out);
+    }
+}
+
 cli_exit_t
 cli_answers_show(const char *path, FILE *out)
 {
@@ -302,6 +335,7 @@ cli_answers_show(const char *path, FILE *out)
     }
     if (ret == 0 && show.n > 0) {
         ret = show_choice(&show);
+        show_boxes(&show);
     }
     if (ret != 0) {
         cli_error("%s", fault.text[0] != '\0' ? fault.text : sim_strerror(ret));

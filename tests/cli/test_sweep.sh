@@ -149,7 +149,9 @@ exits 0 "$weir" sweep plans.lua -n 6 --reps 1 --set scale=0.2 --set years=1 --ou
 exits 0 "$weir" export plans.db
 [ "$(wc -l <out.txt)" = 7 ] || complain 'a point with a plan of its own has more than one record'
 awk -F, 'NR > 1 && $3 != $4 { bad = 1 } END { exit bad }' out.txt || complain 'the plan that ran is not the one chosen'
-exits 0 "$weir" sweep "$town" -n 12 --set years=1 --set scale=0.5 --plans none,cluster --design halton --out choice
+exits 0 "$weir" sweep "$town" -n 50 --set years=1 --set scale=0.4 --plans none,cluster --design halton --out choice \
+    --fix ev.asm_triage_min
+says out.txt 'cluster does worse than none at '
 says out.txt 'Which plan is best, by cohort_seen_18w'
 says out.txt 'To know all inputs before choosing'
 exits 0 "$weir" sweep "$town" --dry-run
