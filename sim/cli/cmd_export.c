@@ -315,9 +315,10 @@ typedef struct {
 static bool
 has_table(store_reader_t *reader, table_t table)
 {
-    return table >= TABLE_CANDIDATES                         ? store_is_split(reader)
-           : table == TABLE_RECORDS || table == TABLE_FAILED ? store_is_sweep(reader)
-                                                             : true;
+    if (table >= TABLE_CANDIDATES) {
+        return store_is_split(reader);
+    }
+    return table < TABLE_RECORDS || store_is_sweep(reader);
 }
 
 static int
@@ -500,13 +501,9 @@ choose_table(job_t *job, const cli_options_t *options)
         complain_table(options->table);
         return CLI_USAGE;
     }
-    if (!sweep && job->table >= TABLE_RECORDS && job->table <= TABLE_SCHEDULE) {
-        cli_error("export: --table %s is of a sweep's results, and these are not", options->table);
-        return CLI_USAGE;
-    }
-    if (job->table >= TABLE_CANDIDATES && !store_is_split(job->reader)) {
-        cli_error("export: --table %s is of a search among splits (`weir split`), and these results are not",
-            options->table);
+    if (!has_table(job->reader, job->table)) {
+        cli_error("export: --table %s is of %s results, and these are not", options->table,
+            job->table >= TABLE_CANDIDATES ? "a search among splits'" : "a sweep's");
         return CLI_USAGE;
     }
     if (job->table != TABLE_ESTIMATES &&

@@ -80,6 +80,19 @@ names = zipfile.ZipFile("n.xlsx").read("xl/workbook.xml").decode()
 assert 'name="Summary"' in names and 'name="Waiting by month"' not in names, names
 END
 
+# A sweep has tables of its own.
+exits 0 "$weir" sweep "$town" -n 2 --reps 1 --set years=0.3 --out s.db --quiet
+exits 0 "$weir" export s.db --out records.csv
+exits 0 "$weir" export s.db --format xlsx --out s.xlsx
+sed '/^sheets, part/,$d' read.py >sweep.py
+cat >>sweep.py <<'END'
+sheets, part = workbook("s.xlsx")
+assert "Records" in sheets and "Candidates" not in sheets, list(sheets)
+assert len(sheets["Records"]) == len(open("records.csv").readlines()), len(sheets["Records"])
+END
+sed -i 's/range(12)/range(26)/; s/column = re.match.*/column = re.match("[A-Z]+", c.get("r")).group()[-1]/' sweep.py
+python3 sweep.py 2>err || complain 'the workbook of a sweep is not right'
+
 if command -v soffice >/dev/null; then
     HOME=$tmp timeout 120 soffice --headless --convert-to 'csv:Text - txt - csv (StarCalc):44,34,76' --outdir converted a.xlsx >/dev/null 2>err || complain 'LibreOffice does not open it'
     says converted/a.csv 'Ynys Môn & <b>, =1+1'
