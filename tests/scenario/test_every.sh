@@ -45,13 +45,13 @@ commands() {
 # What would take minutes: the county at full size, many replications, and the benchmark. The same command with a small one.
 smaller() {
     case $1 in
-    *' split '*' --target '*) echo "$1" ;;
+    *' split '*' --target '* | *' --trace '*) echo "$1" ;;
     *' split '*kent_medway* | *' split '*surrey*) echo "$1 --reps 2 --max-reps 12 --matters 50% --set years=1 --set scale=0.05" ;;
     *' split scenarios/'*) echo "$1 --reps 3 --max-reps 33 --matters 2% --set years=1" ;;
     *' compare '*kent_medway* | *' run '*kent_medway*) echo "$1 --reps 2 --set years=1 --set scale=0.05" ;;
     *' run '*england.lua* | *' compare '*england.lua*) echo "$1 --reps 1 --set years=0.1" ;;
     *' compare '*surrey* | *' run '*surrey*) echo "$1 --reps 2 --set years=1 --set scale=0.1" ;;
-    *tutorial.lua* | *cookbook* | *' --trace '*) echo "$1" ;;
+    *tutorial.lua* | *cookbook*) echo "$1" ;;
     *' compare scenarios/'* | *' run scenarios/'*) echo "$1 --reps 2" ;;
     *' bench'*) echo "${1%% bench*} bench --help" ;;
     *) echo "$1" ;;
