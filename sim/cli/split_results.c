@@ -267,7 +267,7 @@ put_plans(const cli_search_t *search, store_writer_t *writer, size_t n, const na
 int
 cli_split_put(const cli_search_t *search, store_writer_t *writer)
 {
-    named_t named[NAMED_MAX];
+    named_t named[NAMED_MAX] = { { .name = "" } };
     store_plan_t plan[NAMED_MAX];
     size_t n = list_named(search, named);
     int ret;
