@@ -170,7 +170,7 @@ check_there(const store_journal_t *self, const store_target_t *target, bool resu
 {
     bool begun = is_there(self->path), whole = is_there(results);
 
-    if (whole && !target->force) {
+    if (whole && !target->force && !(resume && begun)) { /* one that ended early may go on */
         return fail(fault, SIM_ERR_EXISTS, results, "exists already (--force overwrites it)");
     }
     if (resume) {

@@ -100,6 +100,9 @@ says err 'the same command with --resume goes on'
 exits 5 "$weir" split "$bradford" --set years=1 --reps 3 --max-reps 13 --matters 0.01% --out few.db
 says err 'is not reached'
 says out.txt 'The selection was NOT finished'
+[ -e few.db ] && [ -e few.db.partial ] || complain 'a search that ended early cannot go on'
+exits 0 "$weir" split "$bradford" --set years=1 --reps 3 --matters 2% --resume --out few.db
+[ ! -e few.db.partial ] || complain 'a search that went on leaves its journal'
 
 # ---- the tables ----
 
