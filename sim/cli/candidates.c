@@ -339,14 +339,15 @@ took_money(const cli_candidates_t *self, const cli_candidate_t *it)
 static int
 make_trial(cli_candidates_t *self, cli_candidate_t *it)
 {
-    const scn_t *scenario = it->scenario;
-    int ret = cli_trial_init(&it->trial, &scenario, 1, self->options->plans, true, self->options->seed);
+    int ret = cli_trial_init_silently(&it->trial, it->scenario, self->options->plans, self->options->seed, it->why,
+        sizeof(it->why));
 
     if (ret == SIM_ERR_NO_MEMORY) {
         return ret;
     }
     if (ret != 0) {
-        return refuse(it, "%s", sim_strerror(ret));
+        it->refused = true;
+        return it->why[0] != '\0' ? 0 : refuse(it, "%s", sim_strerror(ret));
     }
     ret = check_caps(self, it);
     if (ret == 0) {

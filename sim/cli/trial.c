@@ -16,7 +16,11 @@ report_fault(void *ctx, const sim_fault_t *fault)
     const cli_arm_t *arm = ctx;
     scn_message_t place = scn_place(arm->scenario, fault->room, fault->index);
 
-    if (place.line > 0) {
+    if (arm->why != NULL) {
+        if (arm->why[0] == '\0') {
+            (void) snprintf(arm->why, arm->why_size, "%s", fault->text);
+        }
+    } else if (place.line > 0) {
         cli_error("%s:%d: plan \"%s\": %s", place.file, place.line, arm->name, fault->text);
     } else {
         cli_error("%s: plan \"%s\": %s", place.file, arm->name, fault->text);
@@ -53,6 +57,8 @@ add_arm(cli_trial_t *self, const scn_t *scenario, const care_plan_t *plan, bool 
     memset(arm, 0, sizeof(*arm));
     arm->scenario = scenario;
     arm->plan = plan;
+    arm->why = self->why;
+    arm->why_size = self->why_size;
     arm->colour = plan_colour(plan);
     arm->name = arm_name(spec, plan, several);
     self->n_arms++;
@@ -423,13 +429,11 @@ join_cells(cli_trial_t *self)
     return ret;
 }
 
-int
-cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans, bool first, uint64_t seed)
+static int
+init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans, bool first)
 {
     int ret;
 
-    memset(self, 0, sizeof(*self));
-    self->seed = seed;
     self->arm = calloc(arms_most(scenario, n, plans), sizeof(*self->arm));
     if (self->arm == NULL) {
         return SIM_ERR_NO_MEMORY;
@@ -448,6 +452,26 @@ cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const 
         ret = init_warmup(self);
     }
     return ret == 0 ? join_cells(self) : ret;
+}
+
+int
+cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans, bool first, uint64_t seed)
+{
+    memset(self, 0, sizeof(*self));
+    self->seed = seed;
+    return init(self, scenario, n, plans, first);
+}
+
+int
+cli_trial_init_silently(cli_trial_t *self, const scn_t *scenario, const char *plans, uint64_t seed, char *why,
+    size_t why_size)
+{
+    memset(self, 0, sizeof(*self));
+    self->seed = seed;
+    self->why = why;
+    self->why_size = why_size;
+    why[0] = '\0';
+    return init(self, &scenario, 1, plans, true);
 }
 
 /* An arm's cells of which the trial still has the place; at[old] is the new one, SIZE_MAX = none. */

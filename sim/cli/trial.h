@@ -32,6 +32,8 @@ typedef struct {
     const char *colour;
     const scn_t *scenario;   /* borrowed */
     const care_plan_t *plan; /* NULL: a plain network */
+    char *why;               /* where the first fault is said instead of on stderr; NULL: on stderr; borrowed */
+    size_t why_size;
     care_model_t model;
     size_t n_cells;
     sim_cell_t *cell; /* its own */
@@ -47,6 +49,8 @@ typedef struct {
     sim_period_t *period;
     sim_period_t *counted; /* the part of each period that is counted; without months when there is none */
     double warmup_days;
+    char *why; /* as of an arm, while it is made */
+    size_t why_size;
     size_t unlike; /* a plan whose scenario has another warm-up than the first; 0 = they agree */
     size_t n_spans;
     sim_cell_t *cell;
@@ -63,6 +67,12 @@ has been said on stderr. The caller frees even on error.
 */
 SIM_MUST_CHECK int cli_trial_init(cli_trial_t *self, const scn_t *const *scenario, size_t n, const char *plans,
     bool first, uint64_t seed);
+/**
+The first plan of one scenario; what is wrong with it is said in why alone.
+@return as above
+*/
+SIM_MUST_CHECK int cli_trial_init_silently(cli_trial_t *self, const scn_t *scenario, const char *plans, uint64_t seed,
+    char *why, size_t why_size);
 /**
 Leave out what happens before a day; without this it is as the first scenario says.
 @return 0, or SIM_ERR_BAD_PARAM, said on stderr, when nothing would be left or the day is below 0
