@@ -817,7 +817,6 @@ cli_sweep_open(cli_sweep_t *self)
         cli_error("%s", fault.text);
         return CLI_FAILED;
     }
-    store_sweep_shape(self->writer, self->trial.n_arms, self->shape.n_chosen);
     ret = put_begin(self);
     return ret == 0 ? find_done(self) : store_failed(self, ret);
 }
