@@ -12,6 +12,7 @@
 
 #include "models/care.h"
 #include "plots/plot.h"
+#include "sim/experiment/design.h"
 #include "sim/store/store.h"
 
 #include <dirent.h>
@@ -236,6 +237,14 @@ offer_progress(const asked_t *self)
 }
 
 static void
+offer_designs(const asked_t *self)
+{
+    for (int i = 0; i < EXP_POINTS_KINDS; i++) {
+        offer(self, exp_points_kind_name((exp_points_kind_t) i), "");
+    }
+}
+
+static void
 offer_files(const asked_t *self)
 {
     (void) fputs(":files\n", self->out);
@@ -316,7 +325,7 @@ static const offer_t ARGUMENT[] = { { "SCENARIO", offer_scenarios }, { "RESULTS"
 /* By the names of options; what takes a FILE needs no row. */
 static const offer_t VALUE[] = { { "kpi", offer_measures }, { "plans", offer_plans }, { "set", offer_parameters },
     { "fix", offer_parameters }, { "group", offer_groups }, { "by", offer_dimensions }, { "period", offer_periods },
-    { "format", offer_formats }, { "progress", offer_progress } };
+    { "format", offer_formats }, { "progress", offer_progress }, { "design", offer_designs } };
 
 #define COUNT_OF(list) (sizeof(list) / sizeof((list)[0]))
 

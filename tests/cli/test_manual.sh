@@ -61,6 +61,7 @@ offers 'weir compare tutorial --plans ' none traded
 offers "weir run $town --set money.ex" money.extra_per_year=
 offers "weir run $town --progress p" plain
 offers "weir run $town --out " :files
+offers 'weir sweep tutorial --design s' sobol saltelli
 offers 'weir evidence capa_w' capa_weeks
 [ -z "$("$weir" help complete 'weir frobnicate ')" ] || complain 'an unknown command has completions'
 [ -z "$("$weir" help complete "weir run $tmp/absent.lua --plans " 2>&1)" ] || complain 'an absent scenario has plans'
