@@ -52,7 +52,7 @@ static void
 read_funders(scn_loader_t *ld, const scn_at_t *at, double share[CARE_FUNDERS_MAX])
 {
     scn_want_t want = scn_want("share", 0.0, 1.0);
-    const char *name[CARE_FUNDERS_MAX];
+    const char *name[CARE_FUNDERS_MAX] = { NULL };
     double part = 0, sum = 0;
     size_t n = 0;
     scn_at_t child;
