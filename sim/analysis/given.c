@@ -151,7 +151,7 @@ index_of(given_t *self, const sim_stream_t *start)
 static double
 spread(double sum, double square, size_t n, double times)
 {
-    return fmax(square - sum * sum / (double) n, 0.0) * times;
+    return ana_not_negative(square - sum * sum / (double) n) * times;
 }
 
 static double

@@ -276,12 +276,13 @@ repeats_add(repeats_t *self, const terms_t *terms, sim_stream_t *stream)
     }
 }
 
-/* Adds `times` the sum of squares of the n repeats about their mean to error[width]. */
+/* Adds `times` the sum of squares of the n repeats about their mean to error[width]; NaN when one of them left no variance. */
 static void
 repeats_add_errors(const repeats_t *self, size_t n, double times, double *error)
 {
     for (size_t column = FIRST_RATIO; column < self->width; column++) {
-        error[column] += times * fmax(self->square[column] - self->sum[column] * self->sum[column] / (double) n, 0.0);
+        error[column] +=
+            times * ana_not_negative(self->square[column] - self->sum[column] * self->sum[column] / (double) n);
     }
 }
 

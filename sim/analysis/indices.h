@@ -15,7 +15,8 @@
  *
  * Intervals are estimate +- 1.96 standard errors: of a bootstrap over rows, and, where replications are common to all
  * points (the same children everywhere), of the jackknife over replications too, from three on. Rows of a scrambled
- * Sobol' sequence are spread more evenly than the bootstrap supposes, so intervals are rather too wide.
+ * Sobol' sequence are spread more evenly than the bootstrap supposes, so intervals are rather too wide. Where the variance
+ * is so little that a repeat has none left, the interval is not known (NaN).
  *
  * References: I.M. Sobol', Math. Comput. Simul. 55 (2001) 271-280; A. Saltelli, Comput. Phys. Commun. 145 (2002)
  * 280-297; A. Saltelli et al., ibid. 181 (2010) 259-270; M.J.W. Jansen, ibid. 117 (1999) 35-43; G.E.B. Archer, A.

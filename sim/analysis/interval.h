@@ -68,4 +68,11 @@ seldom raise it.
 */
 bool ana_is_skewed(const double *value, size_t stride, size_t n);
 
+/** A sum of squares about the mean, which rounding may leave below zero; NaN, unlike with fmax, stays NaN. */
+static inline double
+ana_not_negative(double squares)
+{
+    return squares < 0.0 ? 0.0 : squares;
+}
+
 #endif

@@ -111,16 +111,16 @@ sigma_of(const effects_t *self, const ana_trajectories_t *all, size_t group)
     if (self->n < 2) {
         return sigma;
     }
-    sigma.mean = sqrt(fmax(variance_of(self, NULL), 0.0));
+    sigma.mean = sqrt(ana_not_negative(variance_of(self, NULL)));
     for (size_t draw = 0; draw < all->draws; draw++) {
         sim_stream_t start = sim_draw(key, (uint32_t) draw, 0, 0);
-        double one = sqrt(fmax(variance_of(self, &start), 0.0));
+        double one = sqrt(ana_not_negative(variance_of(self, &start)));
 
         sum += one;
         square += one * one;
     }
     if (all->draws > 1) {
-        sigma.se = sqrt(fmax(square - sum * sum / draws, 0.0) / (draws - 1.0));
+        sigma.se = sqrt(ana_not_negative(square - sum * sum / draws) / (draws - 1.0));
         sigma.low = fmax(sigma.mean - NORMAL_975 * sigma.se, 0.0);
         sigma.high = sigma.mean + NORMAL_975 * sigma.se;
     }

@@ -363,7 +363,7 @@ gain_of(partial_t *self, const double *beta, size_t stride, double *spread)
     for (size_t d = 0; d < self->n_others; d++) {
         known = fmax(known, mean[d] / n);
     }
-    *spread = fmax(square / n - sum / n * (sum / n), 0.0) / n;
+    *spread = ana_not_negative(square / n - sum / n * (sum / n)) / n;
     return sum / n - known;
 }
 
@@ -429,7 +429,7 @@ estimate(partial_t *self, size_t draws, uint64_t seed, ana_partial_t *out)
         sum += one;
         square += one * one;
     }
-    se = sqrt(fmax(square - sum * sum / (double) draws, 0.0) / (double) (draws - 1) + spread);
+    se = sqrt(ana_not_negative(square - sum * sum / (double) draws) / (double) (draws - 1) + spread);
     out->bias = sum / (double) draws;
     out->freedom = self->spline.freedom;
     out->value = (ana_interval_t){ .mean = value,

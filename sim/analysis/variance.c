@@ -122,7 +122,7 @@ bootstrap_square_error(table_t *self, size_t draws, uint64_t seed)
         sum += split.share.mean;
         square += split.share.mean * split.share.mean;
     }
-    return fmax(square - sum * sum / (double) draws, 0.0) / (double) (draws - 1);
+    return ana_not_negative(square - sum * sum / (double) draws) / (double) (draws - 1);
 }
 
 static double
@@ -137,7 +137,7 @@ jackknife_square_error(table_t *self)
         sum += split.share.mean;
         square += split.share.mean * split.share.mean;
     }
-    return fmax(square - sum * sum / n, 0.0) * (n - 1.0) / n;
+    return ana_not_negative(square - sum * sum / n) * (n - 1.0) / n;
 }
 
 int

@@ -211,6 +211,8 @@ show_drivers(const show_t *show, size_t cell)
             } else if (strcmp(it->what, "at_high") == 0) {
                 cli_table_add(&table, "%.4g, %.4g", number(find(show, "at_low", offer[o], name[i], cell)),
                     it->estimate);
+            } else if (isnan(it->low)) {
+                cli_table_add(&table, "%.2f (interval not known)", it->estimate);
             } else {
                 cli_table_add(&table, "%.2f (%.2f to %.2f)", it->estimate, it->low, it->high);
             }

@@ -301,6 +301,25 @@ index_of_means(const study_t *study)
  * 200 studies of four replications, the mean of V_i (a ratio of means would have a bias) is within 4 standard errors of
  * the exact one. Means of replications would give input 3 an index of (1/12) / (1 + 1/6) = 0.071.
  */
+/* Where chance is all there is, some repeats have no variance left: no interval is given, rather than one of no width. */
+static void
+test_sensitivity_no_variance(void **state)
+{
+    ana_index_t index[1];
+    double value[8 * 3 * 2];
+    const ana_rows_t rows = {
+        .value = value, .n_rows = 8, .n_groups = 1, .n_reps = 2, .draws = ANA_BOOTSTRAP, .seed = 1
+    };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof(value) / sizeof(value[0]); i++) {
+        value[i] = i % 2 == 0 ? sin(12.9898 * (double) i) : -sin(12.9898 * (double) (i - 1)) + 0.1 * (double) (i % 5);
+    }
+    assert_int_equal(ana_indices(&rows, index, NULL), 0);
+    assert_true(isnan(index[0].first.mean) || isnan(index[0].first.se));
+    assert_true(isnan(index[0].total.mean) || isnan(index[0].total.se));
+}
+
 static void
 test_sensitivity_common_noise(void **state)
 {
@@ -817,6 +836,7 @@ main(void)
         cmocka_unit_test(test_sensitivity_g_function),
         cmocka_unit_test(test_sensitivity_sum_and_groups),
         cmocka_unit_test(test_sensitivity_noise),
+        cmocka_unit_test(test_sensitivity_no_variance),
         cmocka_unit_test(test_sensitivity_common_noise),
         cmocka_unit_test(test_sensitivity_interval_coverage),
         cmocka_unit_test(test_sensitivity_failed_points),
