@@ -1,6 +1,5 @@
 /* The command `weir`: one table of commands, and what happens before and after each. */
 #include "sim/cli/cli.h"
-#include "version.h"
 
 #include <ctype.h>
 #include <gsl/gsl_errno.h>
@@ -27,18 +26,6 @@ static const cli_command_t *const COMMAND[] = {
     &cli_cmd_bench,
 };
 #define N_COMMANDS (sizeof(COMMAND) / sizeof(COMMAND[0]))
-
-const char *
-cli_version(void)
-{
-    return WEIR_VERSION;
-}
-
-const char *
-cli_commit(void)
-{
-    return WEIR_COMMIT;
-}
 
 const char CLI_EXIT_CODES[] = "0 done\n"
                               "1 failed\n"
@@ -228,7 +215,7 @@ dispatch(int argc, char **argv)
         return CLI_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-        (void) printf("weir %s (%s)\n", WEIR_VERSION, WEIR_COMMIT);
+        (void) printf("weir %s (%s)\n", cli_version(), cli_commit());
         return CLI_DONE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
