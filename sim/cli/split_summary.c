@@ -237,6 +237,41 @@ say_bounds(const cli_search_t *search, words_t *words)
     add(words, first ? "" : ".");
 }
 
+/* What comes first: is there a reason to change anything? */
+static void
+say_verdict(const cli_search_t *search, words_t *words)
+{
+    const ana_choice_t *current = cli_search_choice(search, search->current);
+    char matters[64];
+
+    if (current == NULL || search->chosen == search->current || !cli_search_may(search, search->current) ||
+        current->p_near < 0.95) {
+        return;
+    }
+    format_change_points(search, matters, sizeof(matters), search->matters);
+    add(words,
+        "The present split may as well stay: that no other is better by more than %s, the smallest difference that "
+        "matters, has a probability of %.2f. ",
+        matters + (matters[0] == '+'), current->p_near);
+}
+
+/* Growth may turn the order. */
+static void
+say_safer(const cli_search_t *search, words_t *words)
+{
+    const cli_tried_t *safest = search->tried;
+    char text[600];
+
+    for (size_t i = 0; i < search->n_tried; i++) {
+        safest = search->tried[i].robust.regret < safest->robust.regret ? &search->tried[i] : safest;
+    }
+    if (search->n_tried > 0 && safest != search->tried) {
+        cli_split_words(search->all, search->all->item[safest->own]->money, text, sizeof(text));
+        add(words, " Under other growth the greatest regret is less with %s%s.", text,
+            safest->own == search->current ? ", the present split" : "");
+    }
+}
+
 static void
 print_answer(const cli_search_t *search, FILE *out)
 {
@@ -244,10 +279,12 @@ print_answer(const cli_search_t *search, FILE *out)
     char text[600];
 
     cli_split_words(search->all, search->all->item[search->chosen]->money, text, sizeof(text));
+    say_verdict(search, &words);
     add(&words, "Best of %zu splits of %.0f pounds a year: %s.", tried_in_all(search), search->split->total, text);
     say_gain(search, &words);
     say_sure(search, &words);
     say_near(search, &words);
+    say_safer(search, &words);
     say_bounds(search, &words);
     (void) fputc('\n', out);
     say(&words, out);
