@@ -282,16 +282,16 @@ put_answers(report_t *self)
 static void
 put_chosen(report_t *self)
 {
-    const char *selection = store_manifest(self->results, "split_selection");
+    const char *verdict = store_manifest(self->results, "split_verdict");
 
     html_element(self->out, "p class=\"answer\"",
-        "Of the splits that were tried the best is %s; the probability of that is %.0f%%.",
-        store_manifest(self->results, "split_chosen"),
+        "%s%sOf the splits that were tried the best is %s; the probability of that is %.0f%%.", verdict,
+        verdict[0] != '\0' ? " " : "", store_manifest(self->results, "split_chosen"),
         100.0 * strtod(store_manifest(self->results, "split_p_best"), NULL));
+    html_element(self->out, "p", "%s", store_manifest(self->results, "split_answer"));
     html_element(self->out, "p",
-        "Best is what the scenario's block `split` asks for, and the probability is of chance alone; the selection was %s. Below are the "
-        "named splits beside each other; `weir split` prints all that were tried.",
-        selection[0] != '\0' ? selection : "not made");
+        "Best is what the search was asked for (the scenario's block split), and probabilities are of chance alone. Below are the splits that "
+        "have a name, beside each other; weir split prints all that were tried.");
 }
 
 static int

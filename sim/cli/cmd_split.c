@@ -270,7 +270,7 @@ put_manifest(job_t *job)
 {
     const scn_t *base = job->base;
     const cli_candidate_t *chosen = job->all.item[job->search.chosen];
-    char words[600];
+    char words[600], verdict[600], answer[6000];
     int ret = cli_put_program(job->writer, job->options);
 
     if (ret == 0) {
@@ -280,10 +280,12 @@ put_manifest(job_t *job)
         ret = cli_put_parameters(job->writer, &base, 1);
     }
     cli_split_words(&job->all, chosen->money, words, sizeof(words));
+    cli_split_answer(&job->search, verdict, sizeof(verdict), answer, sizeof(answer));
     const struct {
         const char *key, *text;
-    } line[] = { { "split_chosen", words }, { "split_selection", job->search.reached ? "reached" : "not reached" },
-        { "warmup_from", "scenario" }, { "status", job->all.failed > 0 ? "some failed" : "complete" } };
+    } line[] = { { "split_chosen", words }, { "split_verdict", verdict }, { "split_answer", answer },
+        { "split_selection", job->search.reached ? "reached" : "not reached" }, { "warmup_from", "scenario" },
+        { "status", job->all.failed > 0 ? "some failed" : "complete" } };
 
     for (size_t i = 0; ret == 0 && i < sizeof(line) / sizeof(line[0]); i++) {
         ret = cli_put(job->writer, line[i].key, "%s", line[i].text);

@@ -251,7 +251,7 @@ say_verdict(const cli_search_t *search, words_t *words)
     format_change_points(search, matters, sizeof(matters), search->matters);
     add(words,
         "The present split may as well stay: that no other is better by more than %s, the smallest difference that "
-        "matters, has a probability of %.2f. ",
+        "matters, has a probability of %.2f.",
         matters + (matters[0] == '+'), current->p_near);
 }
 
@@ -272,20 +272,34 @@ say_safer(const cli_search_t *search, words_t *words)
     }
 }
 
-static void
-print_answer(const cli_search_t *search, FILE *out)
+void
+cli_split_answer(const cli_search_t *search, char *verdict, size_t verdict_size, char *answer, size_t answer_size)
 {
     words_t words = { .used = 0 };
     char text[600];
 
-    cli_split_words(search->all, search->all->item[search->chosen]->money, text, sizeof(text));
+    words.text[0] = '\0';
     say_verdict(search, &words);
+    (void) snprintf(verdict, verdict_size, "%s", words.text);
+    words.used = 0;
+    cli_split_words(search->all, search->all->item[search->chosen]->money, text, sizeof(text));
     add(&words, "Best of %zu splits of %.0f pounds a year: %s.", tried_in_all(search), search->split->total, text);
     say_gain(search, &words);
     say_sure(search, &words);
     say_near(search, &words);
     say_safer(search, &words);
     say_bounds(search, &words);
+    (void) snprintf(answer, answer_size, "%s", words.text);
+}
+
+static void
+print_answer(const cli_search_t *search, FILE *out)
+{
+    words_t words = { .used = 0 };
+    char verdict[600], answer[sizeof(words.text)];
+
+    cli_split_answer(search, verdict, sizeof(verdict), answer, sizeof(answer));
+    add(&words, "%s%s%s", verdict, verdict[0] != '\0' ? " " : "", answer);
     (void) fputc('\n', out);
     say(&words, out);
 }
