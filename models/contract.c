@@ -169,8 +169,13 @@ review_tell(const care_run_t *run, const care_review_t *review, double value, bo
             review->name, review->kpi->name, review->group, value, (double) pence / 100,
             spec->line[review->from_line].name, spec->line[review->to_line].name);
     } else {
-        (void) snprintf(text, sizeof(text), "review %s: %s (%s) is %.4g: nothing moves", review->name,
-            review->kpi->name, review->group, value);
+        char known[40] = "not known yet";
+
+        if (!isnan(value)) {
+            (void) snprintf(known, sizeof(known), "%.4g", value);
+        }
+        (void) snprintf(text, sizeof(text), "review %s: %s (%s) is %s: nothing moves", review->name, review->kpi->name,
+            review->group, known);
     }
     run->tell(run->tell_ctx, sim_replication_now(run->rep), text);
 }

@@ -87,6 +87,42 @@ take_weights(job_t *job)
     return CLI_DONE;
 }
 
+/* A growth that cannot be is said before the search, not after it. */
+static cli_exit_t
+check_growth(const job_t *job, const care_growth_t *growth)
+{
+    const cli_options_t *options = job->options;
+    const char **set = calloc(options->n_set + growth->n_sets + 1, sizeof(*set));
+    scn_t *scenario = NULL;
+    char why[512] = "";
+    int ret = SIM_ERR_NO_MEMORY;
+
+    if (set != NULL) {
+        memcpy(set, options->set, options->n_set * sizeof(*set));
+        for (size_t i = 0; i < growth->n_sets; i++) {
+            set[options->n_set + i] = growth->set[i];
+        }
+        ret = cli_load_silently(job->path, set, options->n_set + growth->n_sets, why, sizeof(why), &scenario);
+    }
+    if (ret == SIM_ERR_SCENARIO) {
+        (void) fprintf(stderr, "%s: growth \"%s\": %s\n", growth->place, growth->name, why);
+    }
+    scn_free(scenario);
+    free(set);
+    return failed(ret);
+}
+
+static cli_exit_t
+check_growths(const job_t *job)
+{
+    cli_exit_t code = CLI_DONE;
+
+    for (size_t g = 0; code == CLI_DONE && g < job->split.n_growths; g++) {
+        code = check_growth(job, &job->split.growth[g]);
+    }
+    return code;
+}
+
 static cli_exit_t
 load(job_t *job)
 {
@@ -107,7 +143,8 @@ load(job_t *job)
             spec->n_areas > 0 ? "this scenario has several areas" : "see `lines` in `weir help reference`");
         return CLI_SCENARIO;
     }
-    return take_weights(job);
+    code = take_weights(job);
+    return code == CLI_DONE ? check_growths(job) : code;
 }
 
 static uint32_t

@@ -557,8 +557,15 @@ choose_survivors(cli_search_t *self)
     free(ranked);
     if (n == 0) {
         (void) fprintf(stderr,
-            "%s: none of the %zu splits that were tried keeps the limits and the outcomes that are asked for\n",
+            "%s: none of the %zu splits that were tried can be run and keeps the limits and the outcomes that are asked "
+            "for\n",
             self->split->given ? self->split->place : "split", self->all->n);
+        for (size_t i = 0; i < self->all->n; i++) {
+            if (self->all->item[i]->refused) {
+                (void) fprintf(stderr, "%s: %s\n", self->all->item[i]->name, self->all->item[i]->why);
+                break;
+            }
+        }
         return SIM_ERR_NOT_FOUND;
     }
     return 0;
@@ -646,10 +653,21 @@ take_selection(cli_search_t *self, const ana_selection_t *selection)
     self->runner_up = second == CLI_NONE ? CLI_NONE : self->survivor[second];
 }
 
-/* How sure: the probability that each is best, from all replications of all. */
+/* Whether a replication of a candidate tells how good it is: those by which it was picked do not, when there are others. */
+static bool
+tells(const cli_search_t *self, size_t candidate, uint32_t rep, bool selected)
+{
+    uint32_t first = cli_search_first(self, candidate);
+
+    return cli_search_may(self, candidate) && rep < self->all->item[candidate]->reps &&
+           (!selected || (first > 0 && rep >= first));
+}
+
+/* How sure: the probability that each is best; of those in the selection, when there was one. */
 static int
 judge(cli_search_t *self)
 {
+    bool selected = false;
     uint32_t most = self->how.reps + self->selection_reps;
     size_t n = self->all->n;
     double *score = calloc(n * most + 1, sizeof(*score));
@@ -659,11 +677,12 @@ judge(cli_search_t *self)
     self->choice = calloc(n + 1, sizeof(*self->choice));
     if (score != NULL && value != NULL && self->choice != NULL) {
         for (size_t i = 0; i < n; i++) {
-            bool may = cli_search_may(self, i);
-
+            selected = selected || cli_search_first(self, i) > 0;
+        }
+        for (size_t i = 0; i < n; i++) {
             value[i] = score + i * most;
             for (uint32_t r = 0; r < most; r++) {
-                score[i * most + r] = may && r < self->all->item[i]->reps ? cli_search_score(self, i, r) : NAN;
+                score[i * most + r] = tells(self, i, r, selected) ? cli_search_score(self, i, r) : NAN;
             }
         }
         const ana_sample_t sample = { .value = value,

@@ -158,12 +158,13 @@ say_sure(const cli_search_t *search, words_t *words)
 
     format_change_points(search, matters, sizeof(matters), search->matters);
     add(words,
-        " It is the best of all that were tried with probability %.2f, and no more than %s from the best with "
-        "probability %.2f.",
-        choice->p_best, matters + (matters[0] == '+'), choice->p_near);
+        " Of the %zu %s it is the best with probability %.2f, and no more than %s from the best with probability %.2f.",
+        search->n_survivors > 1 ? search->n_survivors : tried_in_all(search),
+        search->n_survivors > 1 ? "most promising" : "tried", choice->p_best, matters + (matters[0] == '+'),
+        choice->p_near);
     if (search->reached && search->n_survivors > 1) {
         add(words,
-            " Selected among the %zu that could still be best with a probability of %.2f of being right when the best "
+            " Selected among these %zu with a probability of %.2f of being right when the best "
             "leads by %s, after %u replications that the search had not seen.",
             search->n_survivors, search->how.pcs, matters + (matters[0] == '+'), search->selection_reps);
     } else if (!search->reached) {
@@ -413,10 +414,14 @@ print_frontier(const cli_search_t *search, FILE *out)
     if (shown != NULL) {
         size_t n = list_shown(search, shown);
 
+        bool off = false;
+
         for (size_t i = 0; i < n; i++) {
             add_frontier_row(search, &table, shown[i].candidate);
+            off = off || !cli_search_on_frontier(search, shown[i].candidate);
         }
         ret = cli_table_print(&table, CLI_PAGE, out);
+        (void) fputs(off ? "(off): not on the frontier, shown beside it. current: the present split.\n" : "", out);
     }
     cli_table_free(&table);
     free(shown);
@@ -548,6 +553,8 @@ say_robust(const cli_search_t *search, FILE *out)
         maximin = search->tried[i].robust.worst > maximin->robust.worst ? &search->tried[i] : maximin;
     }
     cli_split_words(search->all, search->all->item[minimax->own]->money, text, sizeof(text));
+    add(&words,
+        "Worst case: the score in the future that is worst for a split, less that of the chosen split in its own. ");
     add(&words, "The greatest regret is least with %s%s.", text, minimax == search->tried ? ", the chosen split" : "");
     cli_split_words(search->all, search->all->item[maximin->own]->money, text, sizeof(text));
     if (maximin != minimax) {

@@ -248,6 +248,11 @@ scn_read_waves(scn_loader_t *ld, const scn_at_t *at, care_line_t *line)
         if (i > 1 && wave->from_day < wave[-1].from_day) {
             scn_fault(ld, &item, "'waves' must be in the order of their dates");
         }
+        if (i == n && wave->share < 1) {
+            scn_warn(ld, item.file, item.line,
+                "%sthe last wave leaves the line at %g of its money for good: shares are of all of it, not added up",
+                item.label, wave->share);
+        }
         lua_pop(ld->L, 1);
     }
 }

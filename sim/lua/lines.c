@@ -236,7 +236,7 @@ static const scn_field_t LINE_FIELD[] = {
     { "payment", SCN_SPECIAL, 0, 0, false, 0, NULL, line_payment, "payment",
         "How the provider is paid; default all of the money as it comes." },
     { "waves", SCN_SPECIAL, 0, 0, false, 0, NULL, line_waves, "array of waves",
-        "When how much of the money is released, in order; default all from the start or the contract's go-live." },
+        "From when which share of all the money is released, in order, the last usually 1; default all from the start or the contract's go-live." },
     { "steps", SCN_SPECIAL, 0, 0, false, 0, NULL, line_steps, "array of steps", "Dated changes, in order." },
 };
 const scn_room_t SCN_LINE = { "line", COUNT_OF(LINE_FIELD), LINE_FIELD };

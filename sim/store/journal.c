@@ -180,10 +180,25 @@ check_there(const store_journal_t *self, const store_target_t *target, bool resu
         return fail(fault, SIM_ERR_EXISTS, self->path,
             "a search was begun there (--resume goes on with it, --force begins anew)");
     }
-    if (begun) {
-        remove_files(self->path);
-    }
     return 0;
+}
+
+/* One that is there is emptied once it is ours alone; what is no journal goes. */
+static int
+open_anew(store_journal_t *self, store_fault_t *fault)
+{
+    int ret = open_database(self, fault);
+
+    if (ret != 0 && sqlite3_errcode(self->db) == SQLITE_NOTADB) {
+        (void) sqlite3_close(self->db);
+        self->db = NULL;
+        remove_files(self->path);
+        ret = open_database(self, fault);
+    }
+    if (ret == 0 && sqlite3_exec(self->db, "DELETE FROM search; DELETE FROM record;", NULL, NULL, NULL) != SQLITE_OK) {
+        ret = sql_fault(self, fault);
+    }
+    return ret;
 }
 
 static int
@@ -199,7 +214,7 @@ begin(store_journal_t *self, const store_target_t *target, const char *what, boo
     if (error != 0) {
         return fail(fault, SIM_ERR_STORE, self->path, strerror(error));
     }
-    ret = open_database(self, fault);
+    ret = resume ? open_database(self, fault) : open_anew(self, fault);
     if (ret == 0) {
         ret = check_what(self, what, resume, fault);
     }
