@@ -3,6 +3,7 @@
 #include "sim/analysis/verdict.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/export.h"
+#include "sim/cli/rows.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/table.h"
 
@@ -588,18 +589,12 @@ cli_facts_list(const care_spec_t *spec, const char *file, FILE *out)
 
 /* ---- export ---- */
 
-/* A field of the table: a text, or a number. */
-typedef struct {
-    const char *name, *text;
-    double number;
-} field_t;
-
 #define FACT_FIELDS 22
 
 static void
-fact_fields(const store_fact_t *fact, field_t field[FACT_FIELDS])
+fact_fields(const store_fact_t *fact, store_field_t field[FACT_FIELDS])
 {
-    const field_t all[FACT_FIELDS] = { { "scenario", fact->scenario, 0 }, { "name", fact->name, 0 },
+    const store_field_t all[FACT_FIELDS] = { { "scenario", fact->scenario, 0 }, { "name", fact->name, 0 },
         { "kpi", fact->kpi, 0 }, { "plan", fact->plan, 0 }, { "group", fact->group, 0 }, { "period", fact->period, 0 },
         { "as", fact->as, 0 }, { "versus", fact->versus, 0 }, { "versus_group", fact->versus_group, 0 },
         { "versus_period", fact->versus_period, 0 }, { "unit", fact->unit, 0 }, { "value", NULL, fact->value },
@@ -612,32 +607,15 @@ fact_fields(const store_fact_t *fact, field_t field[FACT_FIELDS])
 }
 
 static void
-write_field(const field_t *field, bool json, FILE *out)
-{
-    char number[32];
-
-    cli_shortest(number, sizeof(number), field->number);
-    if (field->text != NULL && json) {
-        cli_json_field(field->name, field->text, out);
-    } else if (field->text != NULL) {
-        cli_csv_field(field->text, out);
-    } else if (json) {
-        (void) fprintf(out, "\"%s\":%s", field->name, number[0] == '\0' ? "null" : number);
-    } else {
-        (void) fputs(number, out);
-    }
-}
-
-static void
 write_fact(const store_fact_t *fact, bool json, FILE *out)
 {
-    field_t field[FACT_FIELDS];
+    store_field_t field[FACT_FIELDS];
 
     fact_fields(fact, field);
     (void) fputs(json ? "{" : "", out);
     for (size_t i = 0; i < FACT_FIELDS; i++) {
         (void) fputs(i > 0 ? "," : "", out);
-        write_field(&field[i], json, out);
+        cli_field_write(&field[i], json, out);
     }
     (void) fputs(json ? "}" : "\n", out);
 }
@@ -646,7 +624,7 @@ int
 cli_facts_write(store_reader_t *reader, bool json, FILE *out)
 {
     static const store_fact_t NONE = { .name = "" };
-    field_t head[FACT_FIELDS];
+    store_field_t head[FACT_FIELDS];
     store_fact_t *fact;
     size_t n;
     int ret = store_facts(reader, &n, &fact);

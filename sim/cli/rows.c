@@ -15,8 +15,8 @@ write_head(const store_field_t *field, size_t n, FILE *out)
     }
 }
 
-static void
-write_field(const store_field_t *field, bool json, FILE *out)
+void
+cli_field_write(const store_field_t *field, bool json, FILE *out)
 {
     char number[32];
 
@@ -43,7 +43,7 @@ write_row(void *ctx, const store_field_t *field, size_t n)
     (void) fputs(!rows->json ? "" : rows->begun ? ",\n{" : "\n{", rows->out);
     for (size_t i = 0; i < n; i++) {
         (void) fputs(i > 0 ? "," : "", rows->out);
-        write_field(&field[i], rows->json, rows->out);
+        cli_field_write(&field[i], rows->json, rows->out);
     }
     (void) fputs(rows->json ? "}" : "\n", rows->out);
     rows->begun = true;

@@ -380,28 +380,12 @@ store_sweep_forget_failed(store_writer_t *self, uint64_t *n)
 int
 store_sweep_finish(store_writer_t *self)
 {
-    int ret = store_execute(self, "COMMIT"), error;
-    char *name = NULL;
+    int ret = store_execute(self, "COMMIT");
 
     if (ret == 0) {
         ret = store_execute(self, "PRAGMA journal_mode = DELETE");
     }
-    if (ret == 0) {
-        ret = store_close_database(self);
-    }
-    if (ret == 0) {
-        ret = store_flush(self);
-    }
-    if (ret != 0) {
-        return ret;
-    }
-    error = store_place(self->temporary, self->path, self->force, &name);
-    if (error != 0) {
-        free(name);
-        return store_fail(self, SIM_ERR_STORE, strerror(error));
-    }
-    self->placed = name;
-    return 0;
+    return ret == 0 ? store_publish(self) : ret;
 }
 
 const char *

@@ -578,14 +578,11 @@ store_flush(store_writer_t *self)
 }
 
 int
-store_writer_finish(store_writer_t *self)
+store_publish(store_writer_t *self)
 {
-    int ret = store_execute(self, "COMMIT"), error;
+    int ret = store_close_database(self), error;
     char *name = NULL;
 
-    if (ret == 0) {
-        ret = store_close_database(self);
-    }
     if (ret == 0) {
         ret = store_flush(self);
     }
@@ -599,6 +596,14 @@ store_writer_finish(store_writer_t *self)
     }
     self->placed = name;
     return 0;
+}
+
+int
+store_writer_finish(store_writer_t *self)
+{
+    int ret = store_execute(self, "COMMIT");
+
+    return ret == 0 ? store_publish(self) : ret;
 }
 
 const char *

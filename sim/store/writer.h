@@ -49,5 +49,7 @@ SIM_MUST_CHECK int store_make_tables(store_writer_t *self);
 int store_close_database(store_writer_t *self);
 /** To the disk, so that a file with its final name is whole even after a power cut. */
 SIM_MUST_CHECK int store_flush(store_writer_t *self);
+/** Close what is committed, flush it, and give the file its name. */
+SIM_MUST_CHECK int store_publish(store_writer_t *self);
 
 #endif
